@@ -47,6 +47,9 @@ func (c *Conference) Roster() Roster { panic("contract") }
 // watches anew; nobody else notices.
 func (c *Conference) Watch() (Roster, *Watch) { panic("contract") }
 
+// Quality returns how each Participant's leg fares, for those that measure it.
+func (c *Conference) Quality() map[ParticipantID]Quality { panic("contract") }
+
 // Mute is a host's mute of a Participant. ErrNotFound when it is not here.
 func (c *Conference) Mute(id ParticipantID, muted bool) error { panic("contract") }
 
