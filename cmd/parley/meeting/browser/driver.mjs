@@ -1,0 +1,64 @@
+// Drives Chromium for the meetings: reads commands, one JSON object a line,
+// and answers each with {id, value} or {id, error}. One browser, whose fake
+// devices are given at start; every page has a context of its own.
+import { chromium } from "playwright-core";
+import readline from "node:readline";
+
+const options = JSON.parse(process.argv[2] ?? "{}");
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream",
+  "--autoplay-policy=no-user-gesture-required",
+  ...(options.args ?? []),
+];
+const browser = await chromium.launch({
+  executablePath: options.executable ?? "/usr/bin/chromium",
+  args,
+  ignoreDefaultArgs: ["--mute-audio"],
+});
+const pages = new Map();
+
+const commands = {
+  async open({ page, url, init }) {
+    const context = await browser.newContext({ permissions: ["microphone", "camera"] });
+    if (init) await context.addInitScript(init);
+    const p = await context.newPage();
+    const log = [];
+    p.on("console", (m) => log.push(`${m.type()}: ${m.text()}`));
+    p.on("pageerror", (e) => log.push(`error: ${e}`));
+    pages.set(page, { p, context, log });
+    await p.goto(url);
+  },
+  eval: ({ page, code }) => pages.get(page).p.evaluate(code),
+  fill: ({ page, selector, text }) => pages.get(page).p.fill(selector, text),
+  click: ({ page, selector }) => pages.get(page).p.click(selector),
+  wait: ({ page, code, timeout }) =>
+    pages.get(page).p.waitForFunction(code, undefined, { timeout: timeout ?? 20000, polling: 50 }).then(() => true),
+  text: ({ page, selector }) => pages.get(page).p.textContent(selector),
+  offline: ({ page, offline }) => pages.get(page).context.setOffline(offline),
+  log: ({ page }) => pages.get(page).log,
+  screenshot: ({ page, path }) => pages.get(page).p.screenshot({ path, fullPage: true }).then(() => true),
+  async close({ page }) {
+    const entry = pages.get(page);
+    pages.delete(page);
+    await entry.context.close();
+  },
+};
+
+console.log(JSON.stringify({ ready: browser.version() }));
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  const { id, op, ...rest } = JSON.parse(line);
+  // Not awaited: a wait on one page does not hold up another.
+  (async () => commands[op](rest))().then(
+    (value) => console.log(JSON.stringify({ id, value: value ?? null })),
+    (error) => console.log(JSON.stringify({ id, error: String(error?.stack ?? error) })),
+  );
+}
+await browser.close();
