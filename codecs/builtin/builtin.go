@@ -1,0 +1,18 @@
+// Package builtin is the Set of every codec that parley has.
+package builtin
+
+import (
+	"parley/codecs"
+	"parley/codecs/g711"
+	"parley/codecs/l16"
+)
+
+// Set returns a Set of all codecs, best first: what sounds best at a rate that
+// any path carries, before what only a local network carries.
+func Set() *codecs.Set {
+	return codecs.NewSet(
+		g711.MuLaw(),
+		g711.ALaw(),
+		l16.Codec(),
+	)
+}

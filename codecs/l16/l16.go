@@ -1,0 +1,92 @@
+// Package l16 is uncompressed 16-bit sound in network byte order
+// (RFC 3551 4.5.11), at any clock rate.
+package l16
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"parley/codecs"
+)
+
+// Codec returns the Codec of L16. By default it offers 44.1 kHz mono, which
+// has a static payload type, then 48 and 16 kHz; it accepts every rate from
+// 8 to 48 kHz in mono and stereo.
+func Codec() codecs.Codec {
+	return codecs.Codec{
+		Formats: []codecs.Format{
+			{Name: "L16", ClockRate: 44100, Channels: 1},
+			{Name: "L16", ClockRate: 48000, Channels: 1},
+			{Name: "L16", ClockRate: 16000, Channels: 1},
+		},
+		Accept: accept,
+		NewEncoder: func(f codecs.Format) (codecs.Encoder, error) {
+			if !accept(f) {
+				return nil, fmt.Errorf("l16: encode %v: %w", f, codecs.ErrUnsupported)
+			}
+			return &encoder{layoutOf(f)}, nil
+		},
+		NewDecoder: func(f codecs.Format) (codecs.Decoder, error) {
+			if !accept(f) {
+				return nil, fmt.Errorf("l16: decode %v: %w", f, codecs.ErrUnsupported)
+			}
+			return &decoder{layoutOf(f)}, nil
+		},
+	}
+}
+
+func accept(f codecs.Format) bool {
+	return f.Is("L16") &&
+		f.ClockRate >= minClockRate && f.ClockRate <= maxClockRate &&
+		f.Channels >= 1 && f.Channels <= maxChannels
+}
+
+// layout is what a Format says about the samples.
+type layout struct{ rate, channels int }
+
+func layoutOf(f codecs.Format) layout { return layout{f.ClockRate, f.Channels} }
+
+func (l *layout) SampleRate() int { return l.rate }
+func (l *layout) Channels() int   { return l.channels }
+
+type encoder struct{ layout }
+
+// Encode appends two octets for each sample of pcm. Channels are interleaved
+// in RTP as they are in memory (RFC 3551 4.1).
+func (e *encoder) Encode(dst []byte, pcm []int16) ([]byte, error) {
+	n := len(dst)
+	dst = slices.Grow(dst, 2*len(pcm))[:n+2*len(pcm)]
+	out := dst[n:]
+	for _, s := range pcm {
+		binary.BigEndian.PutUint16(out, uint16(s))
+		out = out[2:]
+	}
+	return dst, nil
+}
+
+type decoder struct{ layout }
+
+// Decode writes one sample for every two octets of payload.
+func (d *decoder) Decode(dst []int16, payload []byte) (int, error) {
+	n, err := d.Duration(payload)
+	if err != nil {
+		return 0, err
+	}
+	for i := range dst[:n*d.channels] {
+		dst[i] = int16(binary.BigEndian.Uint16(payload))
+		payload = payload[2:]
+	}
+	return n, nil
+}
+
+// Duration returns how many samples per channel payload holds. A payload that
+// ends inside of a sample or between two channels is malformed.
+func (d *decoder) Duration(payload []byte) (int, error) {
+	n := len(payload) / (2 * d.channels)
+	if n == 0 || len(payload)%(2*d.channels) != 0 || n > d.rate*maxMilliseconds/1000 {
+		return 0, fmt.Errorf("l16: payload of %d octets in %d channels: %w",
+			len(payload), d.channels, codecs.ErrMalformed)
+	}
+	return n, nil
+}
