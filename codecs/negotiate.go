@@ -1,0 +1,118 @@
+package codecs
+
+// Negotiate matches what a peer offers against what is allowed here and
+// returns what to answer: the matches in the offer's order, which RFC 3264 6.1
+// recommends, each with the offer's payload type.
+//
+// A returned Format is what we declare to receive. For most formats, fmtp is
+// declarative (RFC 7587 7.1 for Opus, RFC 4733 2.4.1 for events): the answer
+// has the local parameters whatever those of the offer, and what to heed in
+// sending stands in the offer's own Mapping (see Find). For H264 it is
+// negotiated (RFC 6184 8.2.2): packetization modes are different
+// configurations and must be equal; the profile must be the same (Baseline and
+// Constrained Baseline count as one) and is answered as the offer spells it;
+// the level is ours when both sides have level-asymmetry-allowed=1, otherwise
+// the lower of both.
+//
+// A match has the same name in any case, clock rate and channels. Of several
+// local Formats that match, the first counts. Events and comfort noise stay
+// only when a matching audio Format has their clock rate (RFC 4733 2.1,
+// RFC 3389 4).
+func Negotiate(offered []Mapping, local []Format) []Mapping {
+	var out []Mapping
+	for _, o := range offered {
+		for _, l := range local {
+			if f, ok := answer(o.Format, l); ok {
+				out = append(out, Mapping{PayloadType: o.PayloadType, Format: f})
+				break
+			}
+		}
+	}
+	return withoutStray(out)
+}
+
+// NegotiateLocal is Negotiate with the matches in local order of preference.
+func NegotiateLocal(offered []Mapping, local []Format) []Mapping {
+	var out []Mapping
+	var taken [256]bool
+	for _, l := range local {
+		for _, o := range offered {
+			if taken[o.PayloadType] {
+				continue
+			}
+			if f, ok := answer(o.Format, l); ok {
+				taken[o.PayloadType] = true
+				out = append(out, Mapping{PayloadType: o.PayloadType, Format: f})
+			}
+		}
+	}
+	return withoutStray(out)
+}
+
+// Find returns the Format of a payload type.
+func Find(mappings []Mapping, payloadType uint8) (Format, bool) {
+	for _, m := range mappings {
+		if m.PayloadType == payloadType {
+			return m.Format, true
+		}
+	}
+	return Format{}, false
+}
+
+// Takes reports whether who can receive f can be sent packets of source as
+// they are. For H264, a receiver of packetization mode 1 takes mode 0 too
+// (RFC 6184 5.4) and a decoder of a profile those within it; levels are not
+// compared, since decoders reach beyond the level that they declare.
+func (f Format) Takes(source Format) bool {
+	if !sameEncoding(f, source) {
+		return false
+	}
+	if !f.Is("H264") {
+		return true
+	}
+	if mode := packetizationMode(source); mode != packetizationMode(f) &&
+		(mode != "0" || packetizationMode(f) != "1") {
+		return false
+	}
+	sink, ok := h264ProfileLevelID(f)
+	if !ok {
+		return false
+	}
+	src, ok := h264ProfileLevelID(source)
+	return ok && sink.profile.decodes(src.profile)
+}
+
+// answer returns local as it goes in the answer to offer, if they match.
+func answer(offer, local Format) (Format, bool) {
+	if !sameEncoding(offer, local) {
+		return Format{}, false
+	}
+	if local.Is("H264") {
+		return answerH264(offer, local)
+	}
+	return local, true
+}
+
+func sameEncoding(a, b Format) bool {
+	return a.Is(b.Name) && a.ClockRate == b.ClockRate && a.Channels == b.Channels
+}
+
+// accompanies reports whether f is no sound of its own but shares the clock of
+// one that is.
+func accompanies(f Format) bool { return f.Media() == MediaEvent || f.Is("CN") }
+
+// withoutStray removes what accompanies no audio Format.
+func withoutStray(ms []Mapping) []Mapping {
+	out := ms[:0]
+	for _, m := range ms {
+		keep := !accompanies(m.Format)
+		for _, a := range ms {
+			keep = keep || a.Format.Media() == MediaAudio && !accompanies(a.Format) &&
+				a.Format.ClockRate == m.Format.ClockRate
+		}
+		if keep {
+			out = append(out, m)
+		}
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package codecs
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// StaticMapping returns the Mapping that RFC 3551 section 6 assigns to a
+// payload type below 96 and that is usable without an rtpmap.
+func StaticMapping(payloadType uint8) (Mapping, bool) {
+	f := Format{ClockRate: 8000, Channels: 1}
+	switch payloadType {
+	case 0:
+		f.Name = "PCMU"
+	case 8:
+		f.Name = "PCMA"
+	case 9:
+		f.Name = "G722"
+	case 10:
+		f.Name, f.ClockRate, f.Channels = "L16", 44100, 2
+	case 11:
+		f.Name, f.ClockRate = "L16", 44100
+	case 13:
+		f.Name = "CN"
+	default:
+		return Mapping{}, false
+	}
+	return Mapping{PayloadType: payloadType, Format: f}, true
+}
+
+// ParseRTPMap parses the value of an a=rtpmap attribute (RFC 8866 6.6),
+// "96 opus/48000/2", in a media description of kind m, which is MediaAudio or
+// MediaVideo. Audio without a channel count has one channel. The error wraps
+// ErrMalformed.
+func ParseRTPMap(m Media, value string) (Mapping, error) {
+	first, encoding, _ := strings.Cut(strings.TrimSpace(value), " ")
+	pt, err := parsePayloadType(first)
+	if err != nil {
+		return Mapping{}, err
+	}
+	malformed := func(what string) (Mapping, error) {
+		return Mapping{}, fmt.Errorf("codecs: rtpmap %.80q: %s: %w", value, what, ErrMalformed)
+	}
+	name, rest, ok := strings.Cut(strings.TrimSpace(encoding), "/")
+	if !ok || !isToken(name) || len(name) > maxName {
+		return malformed("encoding name")
+	}
+	clock, channels, hasChannels := strings.Cut(rest, "/")
+	f := Format{Name: name}
+	f.ClockRate, err = strconv.Atoi(clock)
+	if err != nil || f.ClockRate <= 0 || f.ClockRate > maxClockRate {
+		return malformed("clock rate")
+	}
+	if m == MediaAudio {
+		f.Channels = 1
+		if hasChannels {
+			f.Channels, err = strconv.Atoi(channels)
+			if err != nil || f.Channels <= 0 || f.Channels > maxChannels {
+				return malformed("channels")
+			}
+		}
+	}
+	return Mapping{PayloadType: pt, Format: f.Canonical()}, nil
+}
+
+// isToken reports whether s is a token of RFC 8866 section 9.
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// ParseMappings puts together the formats of one media description of kind m:
+// payloadTypes are the numbers of its m= line, whose order is kept; rtpmaps
+// and fmtps the values of its attributes, of which those for other payload
+// types are ignored. A payload type that has neither an rtpmap nor a static
+// assignment is left out: nothing is known of it. Of two rtpmaps for one
+// payload type the first counts; several fmtps are joined. The error wraps
+// ErrMalformed.
+func ParseMappings(m Media, payloadTypes, rtpmaps, fmtps []string) ([]Mapping, error) {
+	var known, listed [128]bool
+	var formats [128]Format
+	for _, value := range rtpmaps {
+		mp, err := ParseRTPMap(m, value)
+		if err != nil {
+			return nil, err
+		}
+		if !known[mp.PayloadType] {
+			known[mp.PayloadType], formats[mp.PayloadType] = true, mp.Format
+		}
+	}
+	for pt := range uint8(96) {
+		if mp, ok := StaticMapping(pt); ok && !known[pt] && m == MediaAudio {
+			known[pt], formats[pt] = true, mp.Format
+		}
+	}
+	for _, value := range fmtps {
+		pt, fmtp, err := ParseFmtp(value)
+		if err != nil {
+			return nil, err
+		}
+		if have := formats[pt].Fmtp; have != "" {
+			if fmtp, err = CanonicalFmtp(have + ";" + fmtp); err != nil {
+				return nil, err
+			}
+		}
+		formats[pt].Fmtp = fmtp
+	}
+	var out []Mapping
+	for _, s := range payloadTypes {
+		pt, err := parsePayloadType(s)
+		if err != nil {
+			return nil, err
+		}
+		if known[pt] && !listed[pt] {
+			listed[pt] = true
+			out = append(out, Mapping{PayloadType: pt, Format: formats[pt]})
+		}
+	}
+	return out, nil
+}
+
+// RTPMap returns the value of the Mapping's a=rtpmap attribute.
+func (m Mapping) RTPMap() string {
+	return strconv.Itoa(int(m.PayloadType)) + " " + m.Format.String()
+}
+
+// FmtpValue returns the value of the Mapping's a=fmtp attribute; false when
+// there are no parameters and so no attribute.
+func (m Mapping) FmtpValue() (string, bool) {
+	if m.Format.Fmtp == "" {
+		return "", false
+	}
+	return strconv.Itoa(int(m.PayloadType)) + " " + m.Format.Fmtp, true
+}

@@ -1,0 +1,151 @@
+package codecs
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseRTPMap(t *testing.T) {
+	tests := []struct {
+		media Media
+		value string
+		want  Mapping
+	}{
+		{MediaAudio, "111 OPUS/48000/2", Mapping{111, Format{"opus", 48000, 2, ""}}},
+		{MediaAudio, "0 pcmu/8000", Mapping{0, Format{"PCMU", 8000, 1, ""}}},
+		{MediaAudio, " 9  G722/8000/1 ", Mapping{9, Format{"G722", 8000, 1, ""}}},
+		{MediaAudio, "9 G722/16000", Mapping{9, Format{"G722", 8000, 1, ""}}},
+		{MediaAudio, "101 Telephone-Event/8000", Mapping{101, Format{"telephone-event", 8000, 1, ""}}},
+		{MediaVideo, "96 h264/90000", Mapping{96, Format{"H264", 90000, 0, ""}}},
+		{MediaVideo, "97 x-New.1/90000", Mapping{97, Format{"x-New.1", 90000, 0, ""}}},
+	}
+	for _, tt := range tests {
+		got, err := ParseRTPMap(tt.media, tt.value)
+		if err != nil || got != tt.want {
+			t.Errorf("ParseRTPMap(%q) = %+v, %v; want %+v", tt.value, got, err, tt.want)
+		}
+	}
+	for _, bad := range []string{"", "96", "96 H264", "128 H264/90000", "-1 H264/90000", "96 /90000",
+		"96 H264/0", "96 H264/x", "96 opus/48000/0", "96 opus/48000/2/1", "96 a b/8000", "96 H264/99999999999",
+		"96 " + strings.Repeat("n", 65) + "/8000"} {
+		if got, err := ParseRTPMap(MediaAudio, bad); !errors.Is(err, ErrMalformed) {
+			t.Errorf("ParseRTPMap(%q) = %+v, %v; want malformed", bad, got, err)
+		}
+	}
+}
+
+func TestCanonicalFmtp(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"", ""},
+		{"useinbandfec=1; minptime=10;", "minptime=10;useinbandfec=1"},
+		{"Profile-Level-ID=42E01F;packetization-mode=1", "packetization-mode=1;profile-level-id=42e01f"},
+		{"sprop-parameter-sets=Z0LAH9o=,aM4=", "sprop-parameter-sets=Z0LAH9o=,aM4="},
+		{"0-15,36", "0-15,36"},
+		{"a=1;A=2", "a=1"},
+		{"annexb", "annexb"},
+	}
+	for _, tt := range tests {
+		if got, err := CanonicalFmtp(tt.in); err != nil || got != tt.want {
+			t.Errorf("CanonicalFmtp(%q) = %q, %v; want %q", tt.in, got, err, tt.want)
+		}
+	}
+	many := strings.Repeat("x", MaxFmtp+1)
+	var items strings.Builder
+	for i := range MaxFmtpParams + 1 {
+		items.WriteString(string(rune('0'+i/10)) + string(rune('0'+i%10)) + "=1;")
+	}
+	for _, bad := range []string{"=1", "a=\x00", "a=1\r\nb=2", many, items.String()} {
+		if got, err := CanonicalFmtp(bad); !errors.Is(err, ErrMalformed) {
+			t.Errorf("CanonicalFmtp(%.20q) = %q, %v; want malformed", bad, got, err)
+		}
+	}
+}
+
+func TestParam(t *testing.T) {
+	f := Format{Name: "H264", Fmtp: "annexb;packetization-mode=1"}
+	if v, ok := f.Param("Packetization-Mode"); v != "1" || !ok {
+		t.Errorf("packetization-mode = %q, %v", v, ok)
+	}
+	if v, ok := f.Param("annexb"); v != "" || !ok {
+		t.Errorf("annexb = %q, %v", v, ok)
+	}
+	if v, ok := f.Param("mode"); ok {
+		t.Errorf("absent parameter = %q", v)
+	}
+	if got := f.WithParam("packetization-mode", "0").Fmtp; got != "annexb;packetization-mode=0" {
+		t.Errorf("WithParam: %q", got)
+	}
+}
+
+func TestParseMappings(t *testing.T) {
+	got, err := ParseMappings(MediaAudio,
+		[]string{"9", "111", "0", "13", "55", "96", "9", "10", "11", "8"},
+		[]string{"111 opus/48000/2", "111 PCMA/8000", "97 L16/8000"},
+		[]string{"111 useinbandfec=1", "111 minptime=10;useinbandfec=0", "3 x=1"})
+	want := []Mapping{
+		{9, Format{"G722", 8000, 1, ""}},
+		{111, Format{"opus", 48000, 2, "minptime=10;useinbandfec=1"}},
+		{0, Format{"PCMU", 8000, 1, ""}},
+		{13, Format{"CN", 8000, 1, ""}},
+		{10, Format{"L16", 44100, 2, ""}},
+		{11, Format{"L16", 44100, 1, ""}},
+		{8, Format{"PCMA", 8000, 1, ""}},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if got, err := ParseMappings(MediaVideo, []string{"0", "31"}, nil, nil); err != nil || got != nil {
+		t.Errorf("static audio types in video: %v, %v", got, err)
+	}
+	if _, err := ParseMappings(MediaAudio, []string{"x"}, nil, nil); !errors.Is(err, ErrMalformed) {
+		t.Errorf("payload type x: %v", err)
+	}
+}
+
+func TestMappingValues(t *testing.T) {
+	m := Mapping{111, Format{"opus", 48000, 2, "useinbandfec=1"}}
+	if got := m.RTPMap(); got != "111 opus/48000/2" {
+		t.Errorf("RTPMap: %q", got)
+	}
+	if got, ok := m.FmtpValue(); got != "111 useinbandfec=1" || !ok {
+		t.Errorf("FmtpValue: %q, %v", got, ok)
+	}
+	m.Format.Fmtp = ""
+	if got, ok := m.FmtpValue(); ok {
+		t.Errorf("FmtpValue without parameters: %q", got)
+	}
+}
+
+func FuzzParseMappings(f *testing.F) {
+	f.Add("96 H264/90000", "96 packetization-mode=1;profile-level-id=42E01F")
+	f.Add("111 opus/48000/2", "111 minptime=10; useinbandfec=1;")
+	f.Add("101 telephone-event/8000", "101 0-16")
+	f.Add("9 G722/16000", "9 =")
+	f.Fuzz(func(t *testing.T, rtpmap, fmtp string) {
+		for _, m := range []Media{MediaAudio, MediaVideo} {
+			pt, _, _ := strings.Cut(strings.TrimSpace(rtpmap), " ")
+			ms, err := ParseMappings(m, []string{pt}, []string{rtpmap}, []string{fmtp})
+			if err != nil {
+				if !errors.Is(err, ErrMalformed) {
+					t.Fatalf("error that is not malformed: %v", err)
+				}
+				continue
+			}
+			if len(ms) != 1 {
+				t.Fatalf("%q: %d mappings", rtpmap, len(ms))
+			}
+			var fmtps []string
+			if v, ok := ms[0].FmtpValue(); ok {
+				fmtps = append(fmtps, v)
+			}
+			again, err := ParseMappings(m, []string{pt}, []string{ms[0].RTPMap()}, fmtps)
+			if diff := cmp.Diff(ms, again); err != nil || diff != "" {
+				t.Fatalf("written and read again: %v\n%s", err, diff)
+			}
+			Negotiate(ms, []Format{ms[0].Format})
+		}
+	})
+}
