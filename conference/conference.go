@@ -1,9 +1,14 @@
 package conference
 
 import (
-	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
 
 	"parley/codecs"
+	"parley/conference/internal/mixer"
 )
 
 // Settings are what an operator declares of a conference.
@@ -18,103 +23,233 @@ type Settings struct {
 }
 
 // Conference is one conference. All methods are safe for concurrent use.
-type Conference struct{}
+type Conference struct {
+	id       string
+	codecs   *codecs.Set
+	log      *slog.Logger
+	settings atomic.Pointer[Settings]
+	pins     pinGuard
+	mixer    *mixer.Mixer
+
+	// commands reach the roster's goroutine; ended is closed when it takes no
+	// more.
+	commands chan func(*roster)
+	ended    chan struct{}
+}
+
+// newConference starts a conference of b, whose running awaits its goroutines:
+// the roster's and the mixer's.
+func newConference(b *Bridge, s Settings, declared bool) *Conference {
+	cfg, crew := &b.cfg, b.crew
+	log := cfg.Log.With("conference", s.ID)
+	changed := make(chan struct{}, 1)
+	c := &Conference{
+		id:       s.ID,
+		codecs:   cfg.Codecs,
+		log:      log,
+		commands: make(chan func(*roster)),
+		ended:    make(chan struct{}),
+		mixer:    mixer.New(mixer.Config{Codecs: cfg.Codecs, Log: log, Crew: crew, Changed: changed}),
+	}
+	c.settings.Store(&s)
+	r := newRoster(c, declared)
+	b.running.Go(func() {
+		r.run(changed)
+		b.retire(c)
+	})
+	b.running.Go(func() { c.mixer.Run(c.ended) })
+	return c
+}
+
+// do has the roster's goroutine execute f and waits for it. It fails with
+// ErrClosed when the conference has ended.
+func (c *Conference) do(f func(*roster)) error {
+	done := make(chan struct{})
+	select {
+	case c.commands <- func(r *roster) { f(r); close(done) }:
+		<-done
+		return nil
+	case <-c.ended:
+		return ErrClosed
+	}
+}
 
 // Join seats p. It fails with ErrFull or ErrClosed. The PIN is not its
 // business: a wire asks CheckPIN before.
-func (c *Conference) Join(p Participant) (*Seat, error) { panic("contract") }
+func (c *Conference) Join(p Participant) (*Seat, error) {
+	m := newMember(p, time.Now())
+	var seat *Seat
+	var err error
+	if closed := c.do(func(r *roster) {
+		if err = r.join(m); err == nil {
+			seat = &Seat{conference: c, member: m}
+		}
+	}); closed != nil {
+		return nil, closed
+	}
+	return seat, err
+}
 
 // CheckPIN compares pin with the conference's. remote is who asks (an address
 // without port); after MaxPINAttempts wrong ones from it, ErrPINLocked for
 // PINLockout. An empty pin where one is needed is ErrPINRequired and does not
 // count as an attempt. nil where no PIN is needed.
-func (c *Conference) CheckPIN(remote, pin string) error { panic("contract") }
+func (c *Conference) CheckPIN(remote, pin string) error {
+	return c.pins.check(remote, pin, c.settings.Load().PIN, time.Now())
+}
 
 // NeedsPIN reports whether CheckPIN wants one.
-func (c *Conference) NeedsPIN() bool { panic("contract") }
+func (c *Conference) NeedsPIN() bool { return c.settings.Load().PIN != "" }
 
 // Settings returns what the conference runs under.
-func (c *Conference) Settings() Settings { panic("contract") }
+func (c *Conference) Settings() Settings {
+	s := *c.settings.Load()
+	s.Codecs = slices.Clone(s.Codecs)
+	return s
+}
 
 // Formats returns the Formats of m that the conference allows, best first.
-func (c *Conference) Formats(m codecs.Media) []codecs.Format { panic("contract") }
+// Named events (MediaEvent) are not a codec that could be disallowed.
+func (c *Conference) Formats(m codecs.Media) []codecs.Format {
+	all := c.codecs.Formats(m)
+	allowed := c.settings.Load().Codecs
+	if len(allowed) == 0 || m == codecs.MediaEvent {
+		return all
+	}
+	var out []codecs.Format
+	for _, name := range allowed {
+		for _, f := range all {
+			if strings.EqualFold(f.Name, name) && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
 
 // Roster returns who is here.
-func (c *Conference) Roster() Roster { panic("contract") }
+func (c *Conference) Roster() Roster {
+	out := Roster{Conference: c.id, Title: c.settings.Load().Title}
+	_ = c.do(func(r *roster) { out = r.snapshot() }) // who ended is empty
+	return out
+}
 
 // Watch returns the roster and a stream of the Events that follow it. A
 // reader that falls MaxWatchBacklog events behind gets ErrSlow from Next and
 // watches anew; nobody else notices.
-func (c *Conference) Watch() (Roster, *Watch) { panic("contract") }
+func (c *Conference) Watch() (Roster, *Watch) {
+	w := newWatch(c)
+	out := Roster{Conference: c.id, Title: c.settings.Load().Title}
+	if err := c.do(func(r *roster) {
+		out = r.snapshot()
+		r.watches[w] = struct{}{}
+	}); err != nil {
+		w.end(err, true)
+	}
+	return out, w
+}
 
 // Quality returns how each Participant's leg fares, for those that measure it.
-func (c *Conference) Quality() map[ParticipantID]Quality { panic("contract") }
+func (c *Conference) Quality() map[ParticipantID]Quality {
+	measured := make(map[ParticipantID]Measured)
+	_ = c.do(func(r *roster) { // who ended is empty
+		for _, m := range r.members {
+			if q, ok := m.participant.(Measured); ok {
+				measured[m.id] = q
+			}
+		}
+	})
+	out := make(map[ParticipantID]Quality, len(measured))
+	for id, q := range measured {
+		out[id] = q.Quality()
+	}
+	return out
+}
 
 // Mute is a host's mute of a Participant. ErrNotFound when it is not here.
-func (c *Conference) Mute(id ParticipantID, muted bool) error { panic("contract") }
+func (c *Conference) Mute(id ParticipantID, muted bool) error {
+	err := ErrNotFound
+	if closed := c.do(func(r *roster) {
+		if m := r.byID[id]; m != nil {
+			r.mute(m, m.muted, muted)
+			err = nil
+		}
+	}); closed != nil {
+		return closed
+	}
+	return err
+}
 
-// Kick disconnects a Participant with cause. ErrNotFound when it is not here.
-func (c *Conference) Kick(id ParticipantID, cause Cause) error { panic("contract") }
+// Kick lets a Participant's seat go at once and disconnects it with cause.
+// ErrNotFound when it is not here.
+func (c *Conference) Kick(id ParticipantID, cause Cause) error {
+	var p Participant
+	if closed := c.do(func(r *roster) {
+		if m := r.byID[id]; m != nil {
+			p = m.participant
+			r.leave(m, cause)
+		}
+	}); closed != nil {
+		return closed
+	}
+	if p == nil {
+		return ErrNotFound
+	}
+	p.Disconnect(cause)
+	return nil
+}
 
-// Watch is one reader's place in the stream of events.
-type Watch struct{}
+// shutDown lets nobody in any more, asks all to leave with cause, and ends the
+// conference when they have. It does not wait for that.
+func (c *Conference) shutDown(cause Cause) {
+	var all []Participant
+	if err := c.do(func(r *roster) {
+		r.closing = true
+		for _, m := range r.members {
+			all = append(all, m.participant)
+		}
+		r.endIfDone()
+	}); err != nil {
+		return
+	}
+	for _, p := range all {
+		p.Disconnect(cause)
+	}
+}
 
-// Next waits for the next Event. It returns ErrSlow, ErrClosed or ctx's error.
-func (w *Watch) Next(ctx context.Context) (Event, error) { panic("contract") }
+// abandon ends the conference with whoever has not left yet.
+func (c *Conference) abandon(cause Cause) {
+	_ = c.do(func(r *roster) { // it may have ended meanwhile
+		for len(r.members) > 0 {
+			r.leave(r.members[0], cause)
+		}
+		r.endIfDone()
+	})
+}
 
-// Close ends the Watch.
-func (w *Watch) Close() { panic("contract") }
+// keep reports whether the conference is still there, and if so lets it wait
+// for somebody for a full OnDemandLinger from now.
+func (c *Conference) keep() bool {
+	ok := false
+	err := c.do(func(r *roster) {
+		if ok = !r.closing; ok {
+			r.touch()
+		}
+	})
+	return ok && err == nil
+}
 
-// Seat is a Participant's place in a Conference. All methods are safe for
-// concurrent use, and harmless after Leave.
-type Seat struct{}
-
-// ID names the Participant.
-func (s *Seat) ID() ParticipantID { panic("contract") }
-
-// Conference is where the seat stands.
-func (s *Seat) Conference() *Conference { panic("contract") }
-
-// Source is the Participant's first source. It exists from Join on: sound is
-// read from the Participant's AudioPort, pictures are whatever Forward gets
-// for it once SetVideo has told their Format.
-func (s *Seat) Source() SourceID { panic("contract") }
-
-// AddSource adds a further source: a group's member, a second camera. Its
-// sound is mixed for all but this Participant. It fails with ErrClosed, or
-// ErrFull when the Participant has MaxSources.
-func (s *Seat) AddSource(info SourceInfo) (SourceID, error) { panic("contract") }
-
-// UpdateSource replaces what is known of a source; its Audio cannot change.
-func (s *Seat) UpdateSource(id SourceID, info SourceInfo) { panic("contract") }
-
-// RemoveSource ends a source.
-func (s *Seat) RemoveSource(id SourceID) { panic("contract") }
-
-// Update replaces the Participant's Info after a change of name or Formats.
-func (s *Seat) Update(info Info) { panic("contract") }
-
-// Forward gives the conference one video packet of a source of this
-// Participant, in the order of arrival. It never blocks. Packets of a source
-// whose VideoFormat is zero are dropped. When p.Buffer is set, the core
-// retains it as long as it needs; the caller keeps its own reference.
-func (s *Seat) Forward(id SourceID, p *codecs.Packet) { panic("contract") }
-
-// Subscribe asks for a source's pictures, for a Participant of ManyStreams.
-// The stream starts with a key frame. Subscribing twice only asks for another
-// key frame.
-func (s *Seat) Subscribe(id SourceID) { panic("contract") }
-
-// Unsubscribe ends a stream.
-func (s *Seat) Unsubscribe(id SourceID) { panic("contract") }
-
-// RequestKeyframe tells that this Participant needs a key frame of stream (0:
-// its single stream). The core asks the source, or replays what it kept.
-func (s *Seat) RequestKeyframe(stream SourceID) { panic("contract") }
-
-// SetMuted is the Participant's own mute.
-func (s *Seat) SetMuted(muted bool) { panic("contract") }
-
-// Leave ends the seat. Only the first call counts. It does not call
-// Disconnect.
-func (s *Seat) Leave(cause Cause) { panic("contract") }
+// reconfigure replaces the settings. A conference that is no longer declared
+// ends as soon as it is empty.
+func (c *Conference) reconfigure(s *Settings) {
+	_ = c.do(func(r *roster) { // it may have ended meanwhile
+		if s != nil {
+			c.settings.Store(s)
+			r.stay = stayDeclared
+		} else if r.stay == stayDeclared {
+			r.stay = stayUndeclared
+		}
+		r.touch()
+		r.endIfDone()
+	})
+}
