@@ -17,3 +17,12 @@ const (
 	maxClockRate = 768000
 	maxChannels  = 255
 )
+
+// What a Resampler takes. The rates and ratios come out of session
+// descriptions; unbounded they would make its filters arbitrarily large. 640
+// is 11.025 to 48 kHz, the worst among the usual rates.
+const (
+	minResamplerRate   = 8000
+	maxResamplerRate   = 48000
+	maxResamplerFactor = 640
+)
