@@ -5,12 +5,14 @@ import (
 	"parley/codecs"
 	"parley/codecs/g711"
 	"parley/codecs/l16"
+	"parley/codecs/opus"
 )
 
 // Set returns a Set of all codecs, best first: what sounds best at a rate that
 // any path carries, before what only a local network carries.
 func Set() *codecs.Set {
 	return codecs.NewSet(
+		opus.Codec(),
 		g711.MuLaw(),
 		g711.ALaw(),
 		l16.Codec(),

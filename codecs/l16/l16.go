@@ -1,5 +1,5 @@
 // Package l16 is uncompressed 16-bit sound in network byte order
-// (RFC 3551 4.5.11), at any clock rate.
+// (RFC 3551 4.5.11).
 package l16
 
 import (
@@ -11,8 +11,8 @@ import (
 )
 
 // Codec returns the Codec of L16. By default it offers 44.1 kHz mono, which
-// has a static payload type, then 48 and 16 kHz; it accepts every rate from
-// 8 to 48 kHz in mono and stereo.
+// has a static payload type, then 48 and 16 kHz; it accepts the other
+// usual rates from 8 to 48 kHz too, in mono and stereo.
 func Codec() codecs.Codec {
 	return codecs.Codec{
 		Formats: []codecs.Format{
@@ -36,10 +36,17 @@ func Codec() codecs.Codec {
 	}
 }
 
+// accept takes the usual rates at which 20 ms are whole samples: those that a
+// mixer's frame can be made of.
 func accept(f codecs.Format) bool {
-	return f.Is("L16") &&
-		f.ClockRate >= minClockRate && f.ClockRate <= maxClockRate &&
-		f.Channels >= 1 && f.Channels <= maxChannels
+	if !f.Is("L16") || f.Channels < 1 || f.Channels > maxChannels {
+		return false
+	}
+	switch f.ClockRate {
+	case 8000, 12000, 16000, 22050, 24000, 32000, 44100, 48000:
+		return true
+	}
+	return false
 }
 
 // layout is what a Format says about the samples.

@@ -68,9 +68,11 @@ func TestPayloadLimits(t *testing.T) {
 func TestAccept(t *testing.T) {
 	for f, want := range map[codecs.Format]bool{
 		{Name: "L16", ClockRate: 44100, Channels: 1}: true,
-		{Name: "l16", ClockRate: 11025, Channels: 2}: true,
+		{Name: "l16", ClockRate: 22050, Channels: 2}: true,
 		{Name: "L16", ClockRate: 8000, Channels: 1}:  true,
 		{Name: "L16", ClockRate: 7999, Channels: 1}:  false,
+		{Name: "L16", ClockRate: 11025, Channels: 1}: false,
+		{Name: "L16", ClockRate: 47999, Channels: 1}: false,
 		{Name: "L16", ClockRate: 96000, Channels: 1}: false,
 		{Name: "L16", ClockRate: 48000, Channels: 3}: false,
 		{Name: "L16", ClockRate: 48000, Channels: 0}: false,
