@@ -61,7 +61,7 @@ func split(pcm []int16, rate int, hz float64) (tone, rest float64) {
 	a, b := (ys*cc-yc*sc)/det, (yc*ss-ys*sc)/det
 	fit := a*ys + b*yc
 	full := 16000.0 * 16000 / 2 * float64(len(pcm))
-	return 10 * math.Log10(fit / full), 10 * math.Log10(math.Max(yy-fit, 1e-9) / full)
+	return 10 * math.Log10(fit/full), 10 * math.Log10(math.Max(yy-fit, 1e-9)/full)
 }
 
 // Tones in the pass-band keep their level within 0.01 dB, and all that stands
