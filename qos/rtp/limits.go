@@ -1,0 +1,77 @@
+package rtp
+
+import "time"
+
+// Learning of a peer's address (see Session.SetRemote). Four packets in
+// sequence are what a stray or guessed packet cannot fake by accident; the
+// window bounds how long a stranger may try.
+const (
+	LearnWindow  = 5 * time.Second
+	LearnPackets = 4
+)
+
+const (
+	// learnCandidates is how many foreign addresses are watched at a time. It
+	// answers a storm during the window: memory stays fixed, and one stranger
+	// cannot reset the count of another.
+	learnCandidates = 8
+	// lockSilence is how long the locked address must be silent before the
+	// same signalling, repeated, lets learning start again. It answers a
+	// stranger who waits for the periodic re-INVITE of a session timer.
+	lockSilence = 2 * time.Second
+
+	// minSequential, maxDropout and maxMisorder are those of RFC 3550 A.1.
+	minSequential = 2
+	maxDropout    = 3000
+	maxMisorder   = 100
+
+	// probationEntries is how many unproven SSRCs of a group are remembered.
+	// It answers a sender of random SSRCs: no Source is made for them.
+	probationEntries = 64
+	// maxMembersUnicast and maxMembersGroup bound the table of SSRCs, which
+	// anybody in the session can fill.
+	maxMembersUnicast = 8
+	maxMembersGroup   = 512
+	// addressHold is how long the address of a silent source in a group is
+	// held against others that use its SSRC (RFC 3550 8.2). It answers both
+	// the stranger who takes over a running stream and the encoder with a
+	// fixed SSRC that restarts on another port.
+	addressHold = 3 * time.Second
+	// byeLinger is how long packets that follow a BYE are ignored. It answers
+	// stragglers that BYE overtook (RFC 3550 6.3.4).
+	byeLinger = 2 * time.Second
+
+	// maxOwnStreams bounds the SSRCs that Send makes sender reports for.
+	maxOwnStreams = 64
+	// ownStreamIdle is when a stream that is not sent any more gives up its
+	// place.
+	ownStreamIdle = 30 * time.Second
+	// maxContributors is how many CSRCs of ours are remembered, for
+	// contributorLife, to see them come back.
+	maxContributors = 64
+	contributorLife = 10 * time.Second
+	// maxConflicts is the length of the list of conflicting addresses of
+	// RFC 3550 8.2; conflictLife when an entry is forgotten (10 intervals).
+	maxConflicts = 16
+	conflictLife = 50 * time.Second
+	// loopReportEvery bounds LoopDetected and its log, since a loop repeats
+	// with every packet.
+	loopReportEvery = 5 * time.Second
+
+	// maxReports is the count field of RTCP: 31 blocks or chunks a packet.
+	maxReports = 31
+	// maxReportedStreams bounds the sender reports in one compound packet, so
+	// that it stays below an Ethernet MTU. The others have their turn next.
+	maxReportedStreams = 8
+	// maxSDESItem is the longest SDES item (RFC 3550 6.5).
+	maxSDESItem = 255
+
+	// readBuffer is what is asked of the kernel for each socket, so that a
+	// key frame's burst survives a late goroutine.
+	readBuffer = 1 << 20
+	// maxReadErrors is how many errors in a row end a socket's goroutine. It
+	// answers a socket that can only fail, which would else spin.
+	maxReadErrors = 64
+	// pairAttempts bounds the search for a free pair where no range is given.
+	pairAttempts = 64
+)

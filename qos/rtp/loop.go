@@ -1,0 +1,129 @@
+package rtp
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"time"
+
+	"parley/codecs"
+)
+
+// loopKind is what of ours came back.
+type loopKind uint8
+
+const (
+	loopSSRC loopKind = iota
+	loopCSRC
+	loopCNAME
+	loopKinds
+)
+
+// String names it for LoopDetected.
+func (k loopKind) String() string {
+	return [...]string{"SSRC", "CSRC", "CNAME"}[k]
+}
+
+// conflict is an address that used an SSRC of ours (RFC 3550 8.2).
+type conflict struct {
+	addr netip.AddrPort
+	at   time.Time
+}
+
+// isOurs reports whether ssrc is one that we send under.
+func (m *machine) isOurs(ssrc uint32) bool {
+	if ssrc == m.ssrc.Load() {
+		return true
+	}
+	_, sent := m.own.sent(ssrc)
+	return sent
+}
+
+// loopLocked reports whether p is ours: as we sent it to a group, or carried
+// back by somebody.
+func (m *machine) loopLocked(now time.Time, from netip.AddrPort, p *codecs.Packet, csrc []byte) bool {
+	if m.group && m.isOwn(from) {
+		return true
+	}
+	if m.isOurs(p.SSRC) {
+		m.ownSSRCLocked(now, from, p.SSRC, p)
+		return true
+	}
+	for ; len(csrc) >= 4; csrc = csrc[4:] {
+		c := binary.BigEndian.Uint32(csrc)
+		if c == m.ssrc.Load() || m.own.contributed(now, c) {
+			m.reportLoopLocked(now, loopCSRC, from)
+			return true
+		}
+	}
+	return false
+}
+
+// ownSSRCLocked decides whether an SSRC of ours that came from elsewhere is a
+// loop or a collision; p is nil for RTCP. A loop repeats what we sent. In a
+// collision the session takes another SSRC, once per address (RFC 3550 8.2):
+// who collides again follows us, and that is a loop.
+func (m *machine) ownSSRCLocked(now time.Time, from netip.AddrPort, ssrc uint32, p *codecs.Packet) {
+	m.reportLoopLocked(now, loopSSRC, from)
+	if ssrc != m.ssrc.Load() {
+		return // whoever chose it for Header.SSRC has to choose another
+	}
+	if p == nil {
+		// RTCP has nothing that tells the two apart; if it is a collision,
+		// RTP will show it.
+		return
+	}
+	stream, sent := m.own.sent(ssrc)
+	if sent && stream.seq-p.SequenceNumber < maxDropout {
+		return
+	}
+	if m.conflictLocked(now, from) {
+		return
+	}
+	m.renameLocked(now, ssrc)
+}
+
+// conflictLocked reports whether addr is in the list of conflicts, and enters
+// it. When all entries are live, nothing is changed for a stranger's sake.
+func (m *machine) conflictLocked(now time.Time, addr netip.AddrPort) bool {
+	free := -1
+	for i := range m.conflict {
+		c := &m.conflict[i]
+		old := c.at.IsZero() || now.Sub(c.at) > conflictLife
+		if c.addr == addr && !old {
+			c.at = now
+			return true
+		}
+		if old {
+			free = i
+		}
+	}
+	if free < 0 {
+		return true
+	}
+	m.conflict[free] = conflict{addr: addr, at: now}
+	return false
+}
+
+// renameLocked gives up ssrc with a BYE and takes a new one.
+func (m *machine) renameLocked(now time.Time, ssrc uint32) {
+	if bye := m.byeCompoundLocked(now, []uint32{ssrc}, "SSRC collision"); bye != nil {
+		m.actions = append(m.actions, action{kind: actReport, packet: bye})
+	}
+	next := m.random()
+	for next == 0 || next == ssrc || m.sources[next] != nil {
+		next = m.random()
+	}
+	m.ssrc.Store(next)
+	m.own.forget(ssrc)
+	m.actions = append(m.actions, action{kind: actCollision, ssrc: ssrc})
+}
+
+// reportLoopLocked counts, and tells at most once per loopReportEvery and kind.
+func (m *machine) reportLoopLocked(now time.Time, kind loopKind, from netip.AddrPort) {
+	m.stats.Loops++
+	if last := m.looped[kind]; !last.IsZero() && now.Sub(last) < loopReportEvery {
+		return
+	}
+	m.looped[kind] = now
+	m.actions = append(m.actions, action{kind: actLoop, addr: from, what: kind.String()})
+}

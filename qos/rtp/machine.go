@@ -1,0 +1,215 @@
+package rtp
+
+import (
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// machine is the session without its sockets, goroutines and clock: what
+// arrives and what time it is go in, actions come out.
+type machine struct {
+	group bool
+	mux   bool
+	sdes  SDES
+	// isOwn tells the addresses that our own packets come back from.
+	isOwn  func(netip.AddrPort) bool
+	random func() uint32
+
+	ssrc  atomic.Uint32
+	rates atomic.Pointer[[128]int32] // by payload type; 0: not received
+	dest  atomic.Pointer[destination]
+	own   *ownStreams
+
+	mu       sync.Mutex // guards all below
+	latch    latch
+	reports  reportLatch
+	schedule schedule
+	sources  map[uint32]*Source
+	proving  [probationEntries]probation
+	proveAt  int
+	conflict [maxConflicts]conflict
+	looped   [loopKinds]time.Time
+	stats    Stats
+	wall     time.Time // the session's NTP clock runs on from here
+	lastHear time.Time
+	turns    uint64 // RTCP reports made
+	leaving  bool
+	byes     int // heard while leaving
+
+	// actions is what the last input asks for. It is emptied by whoever
+	// carries them out, under Session.turn.
+	actions []action
+}
+
+// destination is where to send; either may be invalid.
+type destination struct{ rtp, rtcp target }
+
+// action is what an input asks the session to do.
+type action struct {
+	kind   actionKind
+	source *Source
+	change SourceChange
+	ssrc   uint32
+	addr   netip.AddrPort
+	what   string
+	packet []byte
+}
+
+type actionKind uint8
+
+const (
+	actSource actionKind = iota
+	actKeyframe
+	actLoop
+	actReport    // send packet as RTCP
+	actCollision // ssrc is the one given up
+)
+
+// probation is an SSRC in a group that has to prove itself (RFC 3550 A.1).
+type probation struct {
+	ssrc uint32
+	addr netip.AddrPort
+	next uint16
+	used bool
+}
+
+// newMachine returns the machine of cfg, started at now.
+func newMachine(cfg *Config, group bool, now time.Time, random func() uint32) *machine {
+	m := &machine{
+		group:   group,
+		mux:     cfg.RTCPMux,
+		sdes:    cfg.SDES,
+		isOwn:   func(netip.AddrPort) bool { return false },
+		random:  random,
+		own:     newOwnStreams(),
+		sources: make(map[uint32]*Source),
+		wall:    now,
+	}
+	m.ssrc.Store(cfg.SSRC)
+	for m.ssrc.Load() == 0 {
+		m.ssrc.Store(random())
+	}
+	m.setClockRates(cfg.ClockRates)
+	m.latch.learn, m.reports.learn = cfg.Learn, cfg.Learn
+	m.dest.Store(&destination{})
+	m.schedule = newSchedule(cfg.Bandwidth, !group, func() float64 {
+		return float64(random()) / (1 << 32)
+	})
+	m.schedule.start(now, population{members: 1})
+	return m
+}
+
+func (m *machine) setClockRates(rates map[uint8]int) {
+	table := new([128]int32)
+	for pt, rate := range rates {
+		if pt < 128 && rate > 0 {
+			table[pt] = int32(min(rate, 1<<30))
+		}
+	}
+	m.rates.Store(table)
+}
+
+// setRemote takes the addresses that signalling gave.
+func (m *machine) setRemote(now time.Time, rtp, rtcp netip.AddrPort) {
+	rtp, rtcp = unmapped(rtp), unmapped(rtcp)
+	if !rtcp.IsValid() && rtp.IsValid() {
+		rtcp = rtp
+		if !m.mux {
+			rtcp = netip.AddrPortFrom(rtp.Addr(), rtp.Port()+1) // RFC 3550 11
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.latch.set(now, rtp) || rtcp != m.reports.signalled {
+		m.reports.set(rtcp)
+	}
+	m.updateDestination()
+}
+
+// updateDestination publishes where the latches say the peer is.
+func (m *machine) updateDestination() {
+	d := destination{rtp: newTarget(m.latch.current), rtcp: newTarget(m.reports.current)}
+	if m.mux {
+		d.rtcp = d.rtp
+	}
+	if *m.dest.Load() != d {
+		m.dest.Store(&d)
+	}
+}
+
+// unmapped returns a with an IPv4-mapped IPv6 address as IPv4.
+func unmapped(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// populationLocked counts the session.
+func (m *machine) populationLocked(now time.Time) population {
+	p := population{members: 1}
+	limit := m.schedule.senderTimeout(population{members: len(m.sources) + 1})
+	for _, s := range m.sources {
+		if !s.left.IsZero() {
+			continue
+		}
+		p.members++
+		if !s.lastPacket.IsZero() && now.Sub(s.lastPacket) < limit {
+			p.senders++
+		}
+	}
+	if m.own.sentSince(now.Add(-limit)) {
+		p.weSent = true
+		p.senders++
+	}
+	return p
+}
+
+// sweepLocked drops members that fell silent (RFC 3550 6.3.5) or said BYE.
+func (m *machine) sweepLocked(now time.Time) {
+	timeout := m.schedule.timeout(m.populationLocked(now))
+	for ssrc, s := range m.sources {
+		switch {
+		case !s.left.IsZero():
+			if now.Sub(s.left) > byeLinger {
+				delete(m.sources, ssrc)
+			}
+		case now.Sub(s.lastSeen) > timeout:
+			delete(m.sources, ssrc)
+			m.tell(s, SourceTimeout)
+		}
+	}
+	m.schedule.reverse(now, len(m.sources)+1)
+	m.own.sweep(now)
+}
+
+// tell asks for SourceChanged, for sources that the receiver knows.
+func (m *machine) tell(s *Source, change SourceChange) {
+	if s.announced {
+		m.actions = append(m.actions, action{kind: actSource, source: s, change: change})
+	}
+}
+
+// snapshot returns the Stats.
+func (m *machine) snapshot() Stats {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	st := m.stats
+	st.Sources = make(map[uint32]SourceStats, len(m.sources))
+	for ssrc, s := range m.sources {
+		if s.announced && s.left.IsZero() {
+			st.Sources[ssrc] = s.statsLocked()
+		}
+	}
+	return st
+}
+
+// ntp is now as an NTP timestamp (RFC 3550 4). It runs on the monotonic clock
+// from where the wall clock stood when the session began, since a step of the
+// wall clock would tear sound and picture apart at the receiver.
+func (m *machine) ntp(now time.Time) uint64 {
+	t := m.wall.Add(now.Sub(m.wall))
+	const unixToNTP = 2208988800
+	seconds := uint64(t.Unix() + unixToNTP)
+	fraction := uint64(t.Nanosecond()) << 32 / uint64(time.Second)
+	return seconds<<32 | fraction
+}

@@ -1,0 +1,434 @@
+package rtp
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"time"
+
+	"parley/codecs"
+)
+
+// receiveRTP takes a datagram from from. When it returns a Source, p is to be
+// delivered after the actions are carried out.
+func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *codecs.Packet) *Source {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	csrc, err := unmarshal(p, b)
+	if err != nil {
+		m.stats.Malformed++
+		return nil
+	}
+	rate := int(m.rates.Load()[p.PayloadType])
+	if !m.group {
+		// A stranger's packet costs a count. Only one that could be played
+		// takes part in the learning.
+		if !m.fromPeerLocked(now, from, p, rate != 0) {
+			m.stats.Foreign++
+			return nil
+		}
+		m.lastHear = now
+	}
+	if m.loopLocked(now, from, p, csrc) {
+		return nil
+	}
+	src := m.sources[p.SSRC]
+	if rate == 0 {
+		m.stats.UnknownPayload++
+		if src != nil && src.addr == from {
+			src.seq.update(p.SequenceNumber) // it is no loss
+		}
+		return nil
+	}
+	if src = m.admitLocked(now, from, p, src); src == nil {
+		return nil
+	}
+	m.lastHear = now
+	src.lastPacket, src.lastSeen = now, now
+	src.packets++
+	src.octets += uint64(len(p.Payload))
+	src.jitter.update(now, p.Timestamp, rate)
+	m.stats.Received++
+	m.stats.ReceivedOctets += uint64(len(b))
+	p.Arrival = now
+	return src
+}
+
+// fromPeerLocked applies the latch of a unicast session.
+func (m *machine) fromPeerLocked(now time.Time, from netip.AddrPort, p *codecs.Packet, playable bool) bool {
+	if !playable && from != m.latch.signalled && from != m.latch.current {
+		return false
+	}
+	if !m.latch.accept(now, from, p.SSRC, p.SequenceNumber) {
+		return false
+	}
+	if m.dest.Load().rtp.addr != m.latch.current {
+		m.updateDestination()
+	}
+	return true
+}
+
+// admitLocked finds or makes the Source of a valid packet and checks its
+// sequence number. Nil: not to be used.
+func (m *machine) admitLocked(now time.Time, from netip.AddrPort, p *codecs.Packet, src *Source) *Source {
+	switch {
+	case src == nil || !src.announced:
+		return m.admitNewLocked(now, from, p, src)
+	case src.looped:
+		m.reportLoopLocked(now, loopCNAME, from)
+		return nil
+	case !src.left.IsZero():
+		if now.Sub(src.left) <= byeLinger {
+			m.stats.Refused++
+			return nil
+		}
+		// It is back, as somebody new.
+		delete(m.sources, src.ssrc)
+		return m.admitNewLocked(now, from, p, nil)
+	case src.addr != from:
+		if m.group && now.Sub(src.lastPacket) < addressHold {
+			// Somebody else uses its SSRC, or a loop that is not ours: keep to
+			// the first (RFC 3550 8.2).
+			m.stats.Foreign++
+			return nil
+		}
+		src.addr = from
+		src.seq.start(p.SequenceNumber)
+	}
+	if !src.seq.update(p.SequenceNumber) {
+		m.stats.Refused++
+		return nil
+	}
+	return src
+}
+
+// admitNewLocked makes a Source out of an SSRC from which no RTP was received
+// yet; src is set when RTCP was. A unicast peer is who signalling says, so
+// its first packet is used; in a group two in sequence are needed.
+func (m *machine) admitNewLocked(now time.Time, from netip.AddrPort, p *codecs.Packet, src *Source) *Source {
+	limit := maxMembersUnicast
+	if m.group {
+		limit = maxMembersGroup
+	}
+	full := src == nil && len(m.sources) >= limit
+	if m.group || full {
+		if !m.proveLocked(from, p) {
+			m.stats.Refused++
+			return nil
+		}
+	}
+	if full && !m.evictLocked(now) {
+		m.stats.Refused++
+		return nil
+	}
+	if src == nil {
+		src = m.newSourceLocked(now, p.SSRC)
+	}
+	src.addr = from
+	src.announced = true
+	src.seq.start(p.SequenceNumber)
+	src.seq.update(p.SequenceNumber)
+	if src.looped {
+		m.reportLoopLocked(now, loopCNAME, from)
+		return nil
+	}
+	m.tell(src, SourceNew)
+	if src.sdes != (SDES{}) {
+		m.tell(src, SourceDescribed)
+	}
+	return src
+}
+
+// newSourceLocked enters a member in the table.
+func (m *machine) newSourceLocked(now time.Time, ssrc uint32) *Source {
+	src := &Source{ssrc: ssrc, mu: &m.mu, lastSeen: now}
+	m.sources[ssrc] = src
+	return src
+}
+
+// proveLocked reports whether p is the second in sequence of its SSRC and
+// address (RFC 3550 A.1, MIN_SEQUENTIAL).
+func (m *machine) proveLocked(from netip.AddrPort, p *codecs.Packet) bool {
+	for i := range m.proving {
+		e := &m.proving[i]
+		if !e.used || e.ssrc != p.SSRC || e.addr != from {
+			continue
+		}
+		if e.next == p.SequenceNumber {
+			e.used = false
+			return true
+		}
+		e.next = p.SequenceNumber + 1
+		return false
+	}
+	m.proving[m.proveAt] = probation{ssrc: p.SSRC, addr: from, next: p.SequenceNumber + 1, used: true}
+	m.proveAt = (m.proveAt + 1) % len(m.proving)
+	return false
+}
+
+// evictLocked makes room for one more member: first one that left, then one
+// that only listens, then, in unicast, the sender that is silent for longest
+// (a peer that changes its SSRC again and again).
+func (m *machine) evictLocked(now time.Time) bool {
+	var victim *Source
+	rank := func(s *Source) int {
+		switch {
+		case !s.left.IsZero():
+			return 2
+		case !s.announced:
+			return 1
+		}
+		return 0
+	}
+	for _, s := range m.sources {
+		if victim == nil || rank(s) > rank(victim) ||
+			rank(s) == rank(victim) && s.lastSeen.Before(victim.lastSeen) {
+			victim = s
+		}
+	}
+	if victim == nil || m.group && rank(victim) == 0 {
+		return false
+	}
+	delete(m.sources, victim.ssrc)
+	if victim.left.IsZero() {
+		m.tell(victim, SourceTimeout)
+	}
+	return true
+}
+
+// receiveRTCP takes a compound packet from from.
+func (m *machine) receiveRTCP(now time.Time, from netip.AddrPort, b []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ssrc, err := checkCompound(b)
+	if err != nil {
+		m.stats.Malformed++
+		return
+	}
+	if m.group {
+		if m.isOwn(from) {
+			return
+		}
+	} else {
+		src := m.sources[ssrc]
+		if !m.reports.accept(from, &m.latch, src != nil && src.announced) {
+			m.stats.Foreign++
+			return
+		}
+		if m.reports.learned {
+			m.updateDestination()
+		}
+		m.lastHear = now
+	}
+	m.schedule.observe(len(b))
+	for rest := b; len(rest) > 0; {
+		var p reportPacket
+		p, rest, _ = nextReport(rest) // checked above
+		m.reportLocked(now, from, p)
+	}
+}
+
+// reportLocked takes one packet of a compound.
+func (m *machine) reportLocked(now time.Time, from netip.AddrPort, p reportPacket) {
+	switch p.kind {
+	case typeSenderReport, typeReceiverReport:
+		m.receptionLocked(now, from, p)
+	case typeSDES:
+		m.describeLocked(now, from, p)
+	case typeBye:
+		m.byeLocked(now, from, p)
+	case typePayloadFB:
+		m.feedbackLocked(now, from, p)
+	}
+	// Others (APP, XR, transport feedback) are not for us (RFC 3550 6.1).
+}
+
+// memberLocked finds or makes the member that speaks, or nil where the table
+// is full, the SSRC is ours or not from where it was.
+func (m *machine) memberLocked(now time.Time, from netip.AddrPort, ssrc uint32) *Source {
+	if m.isOurs(ssrc) {
+		m.ownSSRCLocked(now, from, ssrc, nil)
+		return nil
+	}
+	src := m.sources[ssrc]
+	if src == nil {
+		limit := maxMembersUnicast
+		if m.group {
+			limit = maxMembersGroup
+		}
+		if len(m.sources) >= limit {
+			m.stats.Refused++
+			return nil
+		}
+		src = m.newSourceLocked(now, ssrc)
+	}
+	if !src.left.IsZero() {
+		return nil
+	}
+	// In a group a member keeps to one host: nobody else says its name or
+	// its BYE.
+	if m.group && (src.addr.IsValid() && src.addr.Addr() != from.Addr() ||
+		src.rtcpAddr.IsValid() && src.rtcpAddr.Addr() != from.Addr()) &&
+		now.Sub(src.lastSeen) < addressHold {
+		m.stats.Foreign++
+		return nil
+	}
+	src.rtcpAddr = from
+	src.lastSeen = now
+	if m.group {
+		m.lastHear = now
+	}
+	return src
+}
+
+// receptionLocked takes a sender or receiver report (RFC 3550 6.4).
+func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPacket) {
+	if len(p.body) < 4 {
+		return
+	}
+	src := m.memberLocked(now, from, binary.BigEndian.Uint32(p.body))
+	if src == nil {
+		return
+	}
+	body := p.body[4:]
+	if p.kind == typeSenderReport {
+		if len(body) < 20 {
+			return
+		}
+		src.reportStamp = uint32(binary.BigEndian.Uint64(body) >> 16)
+		src.reportAt = now
+		body = body[20:]
+	}
+	for range p.count {
+		if len(body) < blockSize {
+			return
+		}
+		m.blockLocked(now, src, parseBlock(body))
+		body = body[blockSize:]
+	}
+}
+
+// blockLocked takes what src says of a stream of ours.
+func (m *machine) blockLocked(now time.Time, src *Source, b receptionBlock) {
+	stream, ours := m.own.sent(b.ssrc)
+	if !ours {
+		return
+	}
+	src.remoteFraction = float64(b.fraction) / 256
+	src.remoteLost = int64(b.lost)
+	if stream.rate > 0 {
+		src.remoteJitter = time.Duration(float64(b.jitter) / float64(stream.rate) * float64(time.Second))
+	}
+	if b.lsr == 0 {
+		return
+	}
+	// Round trip in units of 1/65536 s (RFC 3550 6.4.1). A negative one is a
+	// peer whose clock is not what it says.
+	if rtt := int32(uint32(m.ntp(now)>>16) - b.lsr - b.dlsr); rtt >= 0 {
+		src.roundTrip = max(1, time.Duration(rtt)*time.Second>>16)
+	}
+}
+
+// describeLocked takes an SDES packet.
+func (m *machine) describeLocked(now time.Time, from netip.AddrPort, p reportPacket) {
+	for body, n := p.body, p.count; n > 0 && len(body) > 0; n-- {
+		var src *Source
+		first, changed := true, false
+		var ok bool
+		body, ok = nextChunk(body, func(ssrc uint32, kind uint8, text []byte) {
+			if first {
+				src, first = m.memberLocked(now, from, ssrc), false
+			}
+			if src != nil && m.itemLocked(now, from, src, kind, text) {
+				changed = true
+			}
+		})
+		if changed {
+			m.tell(src, SourceDescribed)
+		}
+		if !ok {
+			return
+		}
+	}
+}
+
+// itemLocked takes one SDES item and reports whether it is new.
+func (m *machine) itemLocked(now time.Time, from netip.AddrPort, src *Source, kind uint8, text []byte) bool {
+	var field *string
+	switch kind {
+	case sdesCNAME:
+		if string(text) == m.sdes.CNAME && len(text) > 0 {
+			// Ours, and not from us: somebody carries our packets back
+			// under an SSRC of its own.
+			src.looped = true
+			m.reportLoopLocked(now, loopCNAME, from)
+			return false
+		}
+		src.looped = false
+		field = &src.sdes.CNAME
+	case sdesName:
+		field = &src.sdes.Name
+	case sdesTool:
+		field = &src.sdes.Tool
+	default:
+		return false
+	}
+	if *field == string(text) {
+		return false
+	}
+	*field = string(text)
+	return true
+}
+
+// byeLocked takes a BYE packet (RFC 3550 6.6).
+func (m *machine) byeLocked(now time.Time, from netip.AddrPort, p reportPacket) {
+	for body, n := p.body, p.count; n > 0 && len(body) >= 4; body, n = body[4:], n-1 {
+		ssrc := binary.BigEndian.Uint32(body)
+		if m.leaving {
+			m.byes++
+		}
+		if m.sources[ssrc] == nil || m.isOurs(ssrc) {
+			continue
+		}
+		src := m.memberLocked(now, from, ssrc)
+		if src == nil {
+			continue
+		}
+		src.left = now
+		m.tell(src, SourceBye)
+	}
+	if !m.leaving {
+		m.schedule.reverse(now, m.populationLocked(now).members)
+	}
+}
+
+// feedbackLocked takes PLI and FIR (RFC 4585 6.3.1, RFC 5104 4.3.1).
+func (m *machine) feedbackLocked(now time.Time, from netip.AddrPort, p reportPacket) {
+	if len(p.body) < 8 {
+		return
+	}
+	src := m.memberLocked(now, from, binary.BigEndian.Uint32(p.body))
+	media := binary.BigEndian.Uint32(p.body[4:])
+	switch p.count {
+	case formatPLI:
+		m.keyframeLocked(src, media)
+	case formatFIR:
+		for fci := p.body[8:]; len(fci) >= 8; fci = fci[8:] {
+			m.keyframeLocked(src, binary.BigEndian.Uint32(fci))
+		}
+	}
+}
+
+// keyframeLocked passes on a request for a stream of ours. In unicast, 0
+// stands for the only one there is, as some phones have it.
+func (m *machine) keyframeLocked(src *Source, media uint32) {
+	if media == 0 && !m.group {
+		media = m.ssrc.Load()
+	}
+	if !m.isOurs(media) {
+		return
+	}
+	if src != nil {
+		src.keyframeRequests++
+	}
+	m.actions = append(m.actions, action{kind: actKeyframe, ssrc: media})
+}

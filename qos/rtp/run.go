@@ -1,0 +1,162 @@
+package rtp
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"parley/codecs"
+)
+
+// read receives from one socket until the session is closed.
+func (s *Session) read(c *net.UDPConn, rtp bool) {
+	var p codecs.Packet
+	failed := 0
+	for failed < maxReadErrors {
+		buf := s.pool.Get()
+		n, from, err := c.ReadFromUDPAddrPort(buf.Bytes[:])
+		if err != nil {
+			buf.Release()
+			if s.closed.Load() || errors.Is(err, net.ErrClosed) {
+				return
+			}
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				continue
+			}
+			failed++
+			s.countReadError()
+			continue
+		}
+		failed = 0
+		s.receive(time.Now(), unmapped(from), buf, n, &p, rtp)
+		buf.Release()
+	}
+	s.log.Error("RTP socket given up after repeated read errors", "local", c.LocalAddr().String())
+}
+
+func (s *Session) countReadError() {
+	s.machine.mu.Lock()
+	s.machine.stats.ReadErrors++
+	s.machine.mu.Unlock()
+}
+
+// receive takes the datagram of n octets in buf. What fills the buffer may
+// have been cut by the kernel, and is dropped as malformed.
+func (s *Session) receive(now time.Time, from netip.AddrPort, buf *codecs.Buffer, n int, p *codecs.Packet, rtp bool) {
+	b := buf.Bytes[:n]
+	if n == len(buf.Bytes) {
+		b = b[:0]
+	}
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	var src *Source
+	if rtp && !isRTCP(b) {
+		*p = codecs.Packet{Buffer: buf}
+		src = s.machine.receiveRTP(now, from, b, p)
+	} else {
+		next := s.machine.next()
+		s.machine.receiveRTCP(now, from, b)
+		if s.machine.next().Before(next) {
+			select {
+			case s.kick <- struct{}{}:
+			default:
+			}
+		}
+	}
+	s.carryOut()
+	if src != nil {
+		s.receiver.ReceiveRTP(src, p)
+	}
+}
+
+// carryOut does what the machine asks for. The caller has the turn.
+func (s *Session) carryOut() {
+	for i := range s.machine.actions {
+		a := &s.machine.actions[i]
+		switch a.kind {
+		case actSource:
+			s.receiver.SourceChanged(a.source, a.change)
+		case actKeyframe:
+			s.receiver.KeyframeRequested(a.ssrc)
+		case actLoop:
+			s.log.Warn("RTP loop: our own "+a.what+" came back", "from", a.addr)
+			s.receiver.LoopDetected(a.addr, a.what)
+		case actReport:
+			s.sendReport(a.packet)
+		case actCollision:
+			s.log.Warn("RTP SSRC collision: took another", "was", a.ssrc, "is", s.SSRC())
+		}
+		*a = action{}
+	}
+	s.machine.actions = s.machine.actions[:0]
+}
+
+// report sends RTCP when it is due.
+func (s *Session) report() {
+	timer := time.NewTimer(time.Until(s.machine.next()))
+	defer timer.Stop()
+	for {
+		select {
+		case <-s.done:
+			return
+		case <-s.kick:
+		case <-timer.C:
+		}
+		timer.Reset(time.Until(s.expire()))
+	}
+}
+
+func (s *Session) expire() time.Time {
+	if s.transport.group != nil {
+		s.transport.group.refresh()
+	}
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	next := s.machine.expire(time.Now())
+	s.carryOut()
+	return next
+}
+
+// Close sends BYE with reason and stops all goroutines. In a session of more
+// than 50 members BYE has to wait its time (RFC 3550 6.3.7); when ctx ends
+// before, it is not sent. The Transport stays open.
+func (s *Session) Close(ctx context.Context, reason string) error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	close(s.done)
+	s.leave(ctx, reason)
+	stopped := make(chan struct{})
+	past := time.Unix(1, 0)
+	err := errors.Join(s.transport.rtp.in.SetReadDeadline(past), s.transport.rtcp.in.SetReadDeadline(past))
+	if errors.Is(err, net.ErrClosed) {
+		err = nil // closed before its session: then the goroutines end too
+	}
+	go func() {
+		s.wg.Wait()
+		close(stopped)
+	}()
+	select {
+	case <-stopped:
+		return err
+	case <-ctx.Done():
+		return errors.Join(err, ctx.Err())
+	}
+}
+
+// leave says BYE.
+func (s *Session) leave(ctx context.Context, reason string) {
+	packet, at := s.machine.leave(time.Now(), reason)
+	for due := at.IsZero(); !due; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Until(at)):
+		}
+		due, at = s.machine.byeDue(time.Now())
+	}
+	s.sendReport(packet)
+}

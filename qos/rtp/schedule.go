@@ -1,0 +1,147 @@
+package rtp
+
+import "time"
+
+// The constants of RFC 3550 6.2, 6.3 and A.7.
+const (
+	rtcpShare       = 0.05
+	senderShare     = 0.25
+	minimumInterval = 5 * time.Second
+	// compensation is e-1.5: reconsideration converges below the intended
+	// bandwidth.
+	compensation = 2.71828 - 1.5
+	// timeoutIntervals is M of RFC 3550 6.3.5.
+	timeoutIntervals = 5
+	// senderIntervals is after how many intervals without RTP a member is no
+	// sender any more.
+	senderIntervals = 2
+	// byeMembers is the size of a session that BYE may be sent to at once
+	// (RFC 3550 6.3.7).
+	byeMembers = 50
+	// datagramOverhead is IPv4 and UDP, counted in sizes (RFC 3550 6.2).
+	datagramOverhead  = 28
+	defaultBandwidth  = 64000
+	initialReportSize = 128
+)
+
+// population is who is in the session, ourselves included.
+type population struct {
+	members, senders int
+	weSent           bool
+}
+
+// schedule decides when RTCP is sent (RFC 3550 6.3, A.7). It has no clock:
+// every call is told the time.
+type schedule struct {
+	bandwidth float64 // octets per second for RTCP
+	minimum   time.Duration
+	random    func() float64 // in [0, 1)
+
+	initial    bool
+	averageLen float64
+	last, next time.Time // tp, tn
+	pmembers   int
+}
+
+// newSchedule returns the schedule of a session of bandwidth bits per second.
+func newSchedule(bandwidth int, unicast bool, random func() float64) schedule {
+	if bandwidth <= 0 {
+		bandwidth = defaultBandwidth
+	}
+	minimum := minimumInterval
+	if unicast {
+		// The reduced minimum (RFC 3550 6.2): 360 divided by kb/s, in seconds.
+		// It is never longer than the fixed one here, for it exists to report
+		// sooner.
+		minimum = min(minimum, 360*time.Second*1000/time.Duration(bandwidth))
+	}
+	return schedule{
+		bandwidth: float64(bandwidth) / 8 * rtcpShare,
+		minimum:   minimum,
+		random:    random,
+	}
+}
+
+// start begins the session.
+func (s *schedule) start(now time.Time, p population) {
+	s.initial, s.averageLen, s.pmembers = true, initialReportSize, 1
+	s.last, s.next = now, now.Add(s.interval(p))
+}
+
+// deterministic is Td, the interval before it is randomised.
+func (s *schedule) deterministic(p population, minimum time.Duration) time.Duration {
+	n, bandwidth := p.members, s.bandwidth
+	if float64(p.senders) <= float64(p.members)*senderShare {
+		if p.weSent {
+			bandwidth *= senderShare
+			n = p.senders
+		} else {
+			bandwidth *= 1 - senderShare
+			n -= p.senders
+		}
+	}
+	t := s.averageLen * float64(n) / bandwidth
+	return max(minimum, time.Duration(t*float64(time.Second)))
+}
+
+// interval is T.
+func (s *schedule) interval(p population) time.Duration {
+	minimum := s.minimum
+	if s.initial {
+		minimum /= 2
+	}
+	t := float64(s.deterministic(p, minimum)) * (s.random() + 0.5) / compensation
+	return time.Duration(t)
+}
+
+// timeout is after what silence a member is gone (RFC 3550 6.3.5). It is told
+// apart from our own rhythm: as of a receiver, with the full minimum.
+func (s *schedule) timeout(p population) time.Duration {
+	p.weSent = false
+	return timeoutIntervals * s.deterministic(p, minimumInterval)
+}
+
+// senderTimeout is after what silence a member is no sender.
+func (s *schedule) senderTimeout(p population) time.Duration {
+	return senderIntervals * s.deterministic(p, minimumInterval)
+}
+
+// expire is called at next and reports whether a report is due now. If not,
+// the members have become more and next is later (RFC 3550 6.3.6).
+func (s *schedule) expire(now time.Time, p population) bool {
+	next := s.last.Add(s.interval(p))
+	s.pmembers = p.members
+	if next.After(now) {
+		s.next = next
+		return false
+	}
+	s.last = now
+	s.initial = false
+	s.next = now.Add(s.interval(p))
+	return true
+}
+
+// reverse is called when members became fewer (RFC 3550 6.3.4).
+func (s *schedule) reverse(now time.Time, members int) {
+	if members >= s.pmembers || s.pmembers == 0 {
+		return
+	}
+	share := float64(members) / float64(s.pmembers)
+	s.next = now.Add(time.Duration(share * float64(s.next.Sub(now))))
+	s.last = now.Add(-time.Duration(share * float64(now.Sub(s.last))))
+	s.pmembers = members
+}
+
+// observe takes the size in octets of a compound packet, sent or received.
+func (s *schedule) observe(size int) {
+	s.averageLen += (float64(size+datagramOverhead) - s.averageLen) / 16
+}
+
+// leave begins the back-off before BYE to a large session (RFC 3550 6.3.7).
+// From here on, members are those who say BYE.
+func (s *schedule) leave(now time.Time, size int) {
+	s.initial, s.pmembers = true, 1
+	s.averageLen = float64(size + datagramOverhead)
+	s.last = now
+	s.next = now.Add(s.interval(population{members: 1}))
+}

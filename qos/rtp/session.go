@@ -1,0 +1,227 @@
+package rtp
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"parley/codecs"
+)
+
+// Config is what a Session runs under.
+type Config struct {
+	Transport *Transport
+	SSRC      uint32 // 0: random
+	SDES      SDES
+	// ClockRates maps payload types to RTP clock rates in Hz, for jitter and
+	// sender reports. Packets of other payload types are dropped and counted.
+	ClockRates map[uint8]int
+	// Bandwidth of the session in bits per second, of which RTCP takes 5 %
+	// (RFC 3550 6.2). 0: 64 kb/s.
+	Bandwidth int
+	// RTCPMux sends RTCP on the RTP port (RFC 5761). Reception takes both.
+	RTCPMux bool
+	// Remote is where to send, from signalling; not valid: nowhere yet. Unset
+	// for a group.
+	Remote, RemoteRTCP netip.AddrPort
+	// Learn follows a peer behind NAT: see Session.SetRemote.
+	Learn    bool
+	Receiver Receiver
+	Log      *slog.Logger
+}
+
+// Receiver is called from the session's goroutines, one call at a time per
+// session. It must not block, and not close the session.
+type Receiver interface {
+	// ReceiveRTP gets each valid packet in the order of arrival, also those
+	// with an empty payload. p and src are the session's; p is valid until the
+	// call returns, p.Buffer may be retained.
+	ReceiveRTP(src *Source, p *codecs.Packet)
+	// SourceChanged tells that src is new, said who it is (SDES), said BYE or
+	// timed out (RFC 3550 6.3.5). Members that only listen are not told.
+	SourceChanged(src *Source, change SourceChange)
+	// KeyframeRequested tells of PLI or FIR (RFC 4585, RFC 5104) for ssrc,
+	// which is one of ours.
+	KeyframeRequested(ssrc uint32)
+	// LoopDetected tells that our own SSRC, CSRC or CNAME (which is what)
+	// came back from addr, at most once per 5 s for each. The packets are not
+	// delivered.
+	LoopDetected(addr netip.AddrPort, what string)
+}
+
+// Session is one RTP session. Its methods are safe for concurrent use.
+type Session struct {
+	transport *Transport
+	receiver  Receiver
+	log       *slog.Logger
+	machine   *machine
+	pool      codecs.Pool
+
+	// turn makes inputs (a packet, a timer) one after the other: each changes
+	// the machine and then calls the Receiver. It guards no state, and no
+	// method that a Receiver may call takes it.
+	turn sync.Mutex
+
+	sent, sentOctets, sendErrors atomic.Uint64
+
+	kick   chan struct{} // the next report became earlier
+	done   chan struct{}
+	closed atomic.Bool
+	wg     sync.WaitGroup
+}
+
+var (
+	// ErrNoRemote is returned while signalling has not told where to send.
+	ErrNoRemote = errors.New("rtp: no remote address")
+
+	errFamily = errors.New("rtp: IPv6 address on an IPv4 socket")
+)
+
+// NewSession starts receiving and reporting.
+func NewSession(cfg Config) (*Session, error) {
+	if cfg.Transport == nil || cfg.Receiver == nil {
+		return nil, errors.New("rtp: session without transport or receiver")
+	}
+	group := cfg.Transport.group
+	s := &Session{
+		transport: cfg.Transport,
+		receiver:  cfg.Receiver,
+		log:       cfg.Log,
+		machine:   newMachine(&cfg, group != nil, time.Now(), rand.Uint32),
+		kick:      make(chan struct{}, 1),
+		done:      make(chan struct{}),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if group != nil {
+		s.machine.isOwn = group.isOwn
+		s.machine.dest.Store(&destination{rtp: newTarget(group.rtp), rtcp: newTarget(group.rtcp)})
+	} else {
+		s.machine.setRemote(time.Now(), cfg.Remote, cfg.RemoteRTCP)
+	}
+	for _, c := range []*net.UDPConn{s.transport.rtp.in, s.transport.rtcp.in} {
+		if err := c.SetReadDeadline(time.Time{}); err != nil {
+			return nil, fmt.Errorf("rtp: start session: %w", err)
+		}
+	}
+	s.wg.Go(func() { s.read(s.transport.rtp.in, true) })
+	s.wg.Go(func() { s.read(s.transport.rtcp.in, false) })
+	s.wg.Go(s.report)
+	return s, nil
+}
+
+// SSRC is the session's own. It changes when another takes the same
+// (RFC 3550 8.2); sequence numbers go on.
+func (s *Session) SSRC() uint32 { return s.machine.ssrc.Load() }
+
+// SetRemote tells where to send, as signalling gives it; rtcp not valid: by
+// the rule of RFC 3550 11, or on the RTP port with RTCPMux. With Learn, the
+// address may be replaced once, within LearnWindow of this call, by the
+// address from which LearnPackets consecutive valid packets of one SSRC came;
+// then it is locked until the next SetRemote. A packet from the address given
+// here ends the learning, and until the window ends overrules what was
+// learned. The same address again changes nothing for a peer that is heard.
+// Packets from elsewhere are dropped and counted. A group ignores it.
+func (s *Session) SetRemote(rtp, rtcp netip.AddrPort) {
+	if s.transport.group == nil {
+		s.machine.setRemote(time.Now(), rtp, rtcp)
+	}
+}
+
+// SetClockRates replaces the payload types that are received.
+func (s *Session) SetClockRates(m map[uint8]int) { s.machine.setClockRates(m) }
+
+// LastReceived is when the last valid RTP or RTCP came from the peer; zero
+// when none did.
+func (s *Session) LastReceived() time.Time {
+	s.machine.mu.Lock()
+	defer s.machine.mu.Unlock()
+	return s.machine.lastHear
+}
+
+// Stats returns a snapshot.
+func (s *Session) Stats() Stats {
+	st := s.machine.snapshot()
+	st.Sent, st.SentOctets, st.SendErrors = s.sent.Load(), s.sentOctets.Load(), s.sendErrors.Load()
+	return st
+}
+
+// Send sends one packet whose payload is parts joined. It does not allocate
+// and does not block; an error is counted too.
+func (s *Session) Send(h Header, parts ...[]byte) error {
+	size, err := s.send(&h, parts)
+	if err != nil {
+		s.sendErrors.Add(1)
+		return err
+	}
+	s.sent.Add(1)
+	s.sentOctets.Add(uint64(size))
+	return nil
+}
+
+func (s *Session) send(h *Header, parts [][]byte) (int, error) {
+	if s.closed.Load() {
+		return 0, net.ErrClosed
+	}
+	to := s.machine.dest.Load().rtp
+	if !to.addr.IsValid() {
+		return 0, ErrNoRemote
+	}
+	ssrc := h.SSRC
+	if ssrc == 0 {
+		ssrc = s.machine.ssrc.Load()
+	}
+	out := s.transport.rtp.sender
+	d := out.get()
+	n, err := h.marshal(d.buf[:], ssrc, parts)
+	if err != nil {
+		out.drop(d)
+		return 0, err
+	}
+	d.n = n
+	// Noted before it is sent, since in a loop it may be back before the
+	// write returns.
+	rate := s.machine.rates.Load()[h.PayloadType&0x7f]
+	s.machine.own.note(time.Now(), h, ssrc, n-headerSize-4*len(h.CSRC), int(rate))
+	return n, out.send(d, to)
+}
+
+// RequestKeyframe sends PLI, or FIR where fir is set, to src. How often is
+// the caller's to bound.
+func (s *Session) RequestKeyframe(src uint32, fir bool) {
+	if !s.closed.Load() {
+		s.sendReport(s.machine.keyframeRequest(src, fir))
+	}
+}
+
+// sendReport sends a compound RTCP packet.
+func (s *Session) sendReport(packet []byte) {
+	to := s.machine.dest.Load().rtcp
+	if !to.addr.IsValid() || len(packet) == 0 {
+		return
+	}
+	socket := s.transport.rtcp
+	if s.machine.mux {
+		socket = s.transport.rtp
+	}
+	d := socket.sender.get()
+	d.n = copy(d.buf[:], packet)
+	var err error
+	if d.n < len(packet) {
+		socket.sender.drop(d)
+		err = ErrTooLong
+	} else {
+		err = socket.sender.send(d, to)
+	}
+	if err != nil {
+		s.sendErrors.Add(1)
+		s.log.Debug("RTCP not sent", "to", to.addr, "err", err)
+	}
+}

@@ -1,0 +1,220 @@
+package rtp
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"parley/codecs"
+	"parley/qos"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds the wait for an event on loopback. It is only used up by a
+// failure.
+const patience = 10 * time.Second
+
+// listener is a Receiver that passes everything on.
+type listener struct {
+	packets   chan codecs.Packet
+	changes   chan change
+	keyframes chan uint32
+	loops     chan string
+}
+
+type change struct {
+	src  *Source
+	what SourceChange
+}
+
+func newListener() *listener {
+	return &listener{
+		packets:   make(chan codecs.Packet, 4096),
+		changes:   make(chan change, 256),
+		keyframes: make(chan uint32, 256),
+		loops:     make(chan string, 256),
+	}
+}
+
+func (l *listener) ReceiveRTP(src *Source, p *codecs.Packet) {
+	q := *p
+	q.Payload = append([]byte(nil), p.Payload...)
+	q.Buffer = nil
+	l.packets <- q
+}
+
+func (l *listener) SourceChanged(src *Source, what SourceChange)  { l.changes <- change{src, what} }
+func (l *listener) KeyframeRequested(ssrc uint32)                 { l.keyframes <- ssrc }
+func (l *listener) LoopDetected(addr netip.AddrPort, what string) { l.loops <- what }
+
+// await returns the next of c.
+func await[T any](t *testing.T, c <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(patience):
+		t.Fatal("nothing came")
+		panic("unreachable")
+	}
+}
+
+var loopback = netip.MustParseAddr("127.0.0.1")
+
+func listen(t testing.TB, cfg ListenConfig) *Transport {
+	t.Helper()
+	tr, err := Listen(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tr.Close() })
+	return tr
+}
+
+func start(t testing.TB, cfg Config) *Session {
+	t.Helper()
+	if cfg.ClockRates == nil {
+		cfg.ClockRates = map[uint8]int{0: 8000}
+	}
+	if cfg.SDES.CNAME == "" {
+		cfg.SDES.CNAME = "test@" + t.Name()
+	}
+	s, err := NewSession(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := s.Close(ctx, ""); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// pair starts two sessions that talk to each other on loopback.
+func pair(t testing.TB, addr netip.Addr, change func(a, b *Config)) (a, b *Session, la, lb *listener) {
+	t.Helper()
+	ta, tb := listen(t, ListenConfig{Addr: addr}), listen(t, ListenConfig{Addr: addr})
+	la, lb = newListener(), newListener()
+	ca := Config{Transport: ta, Receiver: la, Remote: tb.LocalRTP(), SDES: SDES{CNAME: "a@test", Name: "Anna"}}
+	cb := Config{Transport: tb, Receiver: lb, Remote: ta.LocalRTP(), SDES: SDES{CNAME: "b@test", Name: "Bert"}}
+	if change != nil {
+		change(&ca, &cb)
+	}
+	return start(t, ca), start(t, cb), la, lb
+}
+
+func TestSessionsTalk(t *testing.T) {
+	for _, addr := range []string{"127.0.0.1", "::1"} {
+		t.Run(addr, func(t *testing.T) {
+			a, b, _, lb := pair(t, netip.MustParseAddr(addr), nil)
+			for seq := range uint16(3) {
+				h := Header{PayloadType: 0, Marker: seq == 0, SequenceNumber: seq, Timestamp: 160 * uint32(seq), CSRC: []uint32{7}}
+				if err := a.Send(h, []byte("head"), []byte("tail")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for seq := range uint16(3) {
+				p := await(t, lb.packets)
+				if p.SequenceNumber != seq || string(p.Payload) != "headtail" || p.SSRC != a.SSRC() || p.Marker != (seq == 0) {
+					t.Fatalf("packet %d: %+v", seq, p)
+				}
+			}
+			if c := await(t, lb.changes); c.what != SourceNew || c.src.SSRC() != a.SSRC() || c.src.Addr() != a.transport.LocalRTP() {
+				t.Fatalf("change %+v", c)
+			}
+			if st := b.Stats(); st.Received != 3 || st.Sources[a.SSRC()].Packets != 3 || st.Foreign != 0 {
+				t.Fatalf("stats %+v", st)
+			}
+			if b.LastReceived().IsZero() {
+				t.Fatal("LastReceived is zero")
+			}
+		})
+	}
+}
+
+func TestCloseSaysBye(t *testing.T) {
+	for _, mux := range []bool{false, true} {
+		a, _, _, lb := pair(t, loopback, func(a, b *Config) { a.RTCPMux = mux })
+		if err := a.Send(Header{}, []byte{1}); err != nil {
+			t.Fatal(err)
+		}
+		await(t, lb.packets)
+		if err := a.Close(context.Background(), "done"); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Send(Header{}, []byte{1}); !errors.Is(err, net.ErrClosed) {
+			t.Fatalf("send after close: %v", err)
+		}
+		var seen []SourceChange
+		for len(seen) < 3 {
+			c := await(t, lb.changes)
+			seen = append(seen, c.what)
+			if c.what == SourceDescribed && (c.src.SDES() != SDES{CNAME: "a@test", Name: "Anna"}) {
+				t.Fatalf("mux %v: SDES %+v", mux, c.src.SDES())
+			}
+		}
+		if seen[0] != SourceNew || seen[1] != SourceDescribed || seen[2] != SourceBye {
+			t.Fatalf("mux %v: changes %v", mux, seen)
+		}
+	}
+}
+
+func TestKeyframeRequests(t *testing.T) {
+	a, b, la, lb := pair(t, loopback, nil)
+	if err := a.Send(Header{}, []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, lb.packets)
+	for _, fir := range []bool{false, true} {
+		b.RequestKeyframe(a.SSRC(), fir)
+		if ssrc := await(t, la.keyframes); ssrc != a.SSRC() {
+			t.Fatalf("fir %v: asked for %x", fir, ssrc)
+		}
+	}
+}
+
+func TestGroupHearsOthersNotItself(t *testing.T) {
+	group := &GroupConfig{RTP: freeGroup(t, "239.255.77.1"), Interface: "lo", TTL: 1}
+	la, lb := newListener(), newListener()
+	a := start(t, Config{Transport: listen(t, ListenConfig{Group: group, DSCP: qos.DSCPEF}), Receiver: la, SDES: SDES{CNAME: "a"}})
+	b := start(t, Config{Transport: listen(t, ListenConfig{Group: group, DSCP: qos.DSCPEF}), Receiver: lb, SDES: SDES{CNAME: "b"}})
+	for seq := range uint16(4) {
+		for _, s := range []*Session{a, b} {
+			if err := s.Send(Header{SequenceNumber: seq}, []byte{byte(seq)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	// The first packet only proves its source.
+	for seq := uint16(1); seq < 4; seq++ {
+		if p := await(t, la.packets); p.SSRC != b.SSRC() || p.SequenceNumber != seq {
+			t.Fatalf("a heard %+v", p)
+		}
+		if p := await(t, lb.packets); p.SSRC != a.SSRC() || p.SequenceNumber != seq {
+			t.Fatalf("b heard %+v", p)
+		}
+	}
+	if st := a.Stats(); st.Loops != 0 || st.Received != 3 {
+		t.Fatalf("stats %+v", st)
+	}
+}
+
+// freeGroup returns a group address with a port that is free here.
+func freeGroup(t testing.TB, addr string) netip.AddrPort {
+	t.Helper()
+	tr, err := Listen(ListenConfig{Addr: loopback})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	return netip.AddrPortFrom(netip.MustParseAddr(addr), tr.LocalRTP().Port())
+}

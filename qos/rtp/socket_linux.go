@@ -1,0 +1,126 @@
+package rtp
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"parley/codecs"
+)
+
+// ipv6MulticastAll is IPV6_MULTICAST_ALL of linux/in6.h.
+const ipv6MulticastAll = 29
+
+// shareGroup lets several programs listen to one group, and keeps packets of
+// groups away that other programs joined.
+func shareGroup(c syscall.RawConn, v6 bool) error {
+	var err error
+	control := c.Control(func(fd uintptr) {
+		if err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+			return
+		}
+		if v6 {
+			err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, ipv6MulticastAll, 0)
+			return
+		}
+		err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_MULTICAST_ALL, 0)
+	})
+	return errors.Join(control, err)
+}
+
+// markMapped sets the TOS of the IPv4 packets of an IPv6 socket.
+func markMapped(c *net.UDPConn, octet int) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	control := raw.Control(func(fd uintptr) {
+		err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_TOS, octet)
+	})
+	return errors.Join(control, err)
+}
+
+func isAddrInUse(err error) bool { return errors.Is(err, unix.EADDRINUSE) }
+
+// target is an address resolved for sending.
+type target struct {
+	addr  netip.AddrPort
+	scope uint32 // interface index of a link-local address
+}
+
+func newTarget(a netip.AddrPort) target {
+	t := target{addr: a}
+	if zone := a.Addr().Zone(); zone != "" {
+		if ifi, err := net.InterfaceByName(zone); err == nil {
+			t.scope = uint32(ifi.Index)
+		}
+	}
+	return t
+}
+
+// sender writes datagrams without waiting: net's own writes park the
+// goroutine when the socket's buffer is full, and a media path drops instead.
+type sender struct {
+	raw  syscall.RawConn
+	v6   bool
+	pool sync.Pool // of *datagram
+}
+
+// datagram is one write on its way, with all memory it needs.
+type datagram struct {
+	buf   [codecs.MaxPacket]byte
+	n     int
+	sa4   unix.SockaddrInet4
+	sa6   unix.SockaddrInet6
+	to    unix.Sockaddr
+	err   error
+	write func(fd uintptr) bool
+}
+
+func newSender(c *net.UDPConn) (*sender, error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	s := &sender{raw: raw, v6: isIPv6(c)}
+	s.pool.New = func() any {
+		d := new(datagram)
+		// Bound once: a closure a packet would be an allocation a packet.
+		d.write = func(fd uintptr) bool {
+			d.err = unix.Sendto(int(fd), d.buf[:d.n], unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, d.to)
+			return true
+		}
+		return d
+	}
+	return s, nil
+}
+
+// get returns a datagram to fill; send gives it back.
+func (s *sender) get() *datagram { return s.pool.Get().(*datagram) }
+
+// send writes d to t.
+func (s *sender) send(d *datagram, t target) error {
+	defer s.pool.Put(d)
+	if s.v6 {
+		d.sa6.Addr, d.sa6.Port, d.sa6.ZoneId = t.addr.Addr().As16(), int(t.addr.Port()), t.scope
+		d.to = &d.sa6
+	} else {
+		if !t.addr.Addr().Is4() {
+			return errFamily
+		}
+		d.sa4.Addr, d.sa4.Port = t.addr.Addr().As4(), int(t.addr.Port())
+		d.to = &d.sa4
+	}
+	d.err = nil
+	if err := s.raw.Write(d.write); err != nil {
+		return err
+	}
+	return d.err
+}
+
+// drop gives d back unsent.
+func (s *sender) drop(d *datagram) { s.pool.Put(d) }

@@ -1,0 +1,58 @@
+//go:build !linux
+
+package rtp
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"syscall"
+
+	"parley/codecs"
+)
+
+// shareGroup does nothing: a group has one listener per host here.
+func shareGroup(syscall.RawConn, bool) error { return nil }
+
+// markMapped does nothing: IPv4 packets of a dual-stack socket stay unmarked.
+func markMapped(*net.UDPConn, int) error { return nil }
+
+func isAddrInUse(err error) bool { return strings.Contains(err.Error(), "in use") }
+
+// target is an address resolved for sending.
+type target struct{ addr netip.AddrPort }
+
+func newTarget(a netip.AddrPort) target { return target{a} }
+
+// sender writes datagrams.
+type sender struct {
+	conn *net.UDPConn
+	v6   bool
+	pool sync.Pool // of *datagram
+}
+
+// datagram is one write on its way.
+type datagram struct {
+	buf [codecs.MaxPacket]byte
+	n   int
+}
+
+func newSender(c *net.UDPConn) (*sender, error) {
+	return &sender{conn: c, v6: isIPv6(c), pool: sync.Pool{New: func() any { return new(datagram) }}}, nil
+}
+
+func (s *sender) get() *datagram { return s.pool.Get().(*datagram) }
+
+// send writes d to t.
+func (s *sender) send(d *datagram, t target) error {
+	defer s.pool.Put(d)
+	if !s.v6 && !t.addr.Addr().Is4() {
+		return errFamily
+	}
+	_, err := s.conn.WriteToUDPAddrPort(d.buf[:d.n], t.addr)
+	return err
+}
+
+// drop gives d back unsent.
+func (s *sender) drop(d *datagram) { s.pool.Put(d) }

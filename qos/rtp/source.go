@@ -1,0 +1,96 @@
+package rtp
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// SDES is what a participant tells of itself (RFC 3550 6.5). From the network
+// it is foreign text, at most 255 octets each.
+type SDES struct{ CNAME, Name, Tool string }
+
+// SourceChange is what happened to a Source.
+type SourceChange uint8
+
+// The changes.
+const (
+	SourceNew SourceChange = iota + 1
+	SourceDescribed
+	SourceBye
+	SourceTimeout
+)
+
+// Source is one remote SSRC. Its methods are safe for concurrent use.
+type Source struct {
+	ssrc uint32
+
+	mu       *sync.Mutex // the machine's; guards all below
+	addr     netip.AddrPort
+	rtcpAddr netip.AddrPort
+	sdes     SDES
+	seq      sequence
+	jitter   jitter
+	packets  uint64
+	octets   uint64
+	// announced is set when RTP was received, and so SourceNew was told.
+	// Without it, the Source is a member that only listens.
+	announced  bool
+	looped     bool // told our CNAME
+	left       time.Time
+	lastPacket time.Time // RTP
+	lastSeen   time.Time // RTP or RTCP
+
+	// The last sender report, for LSR and DLSR (RFC 3550 6.4.1).
+	reportStamp uint32
+	reportAt    time.Time
+	// blockAt is when we last reported on it.
+	blockAt time.Time
+
+	roundTrip        time.Duration
+	remoteLost       int64
+	remoteFraction   float64
+	remoteJitter     time.Duration
+	keyframeRequests uint64
+	firSequence      uint8
+}
+
+// SSRC is its identifier.
+func (s *Source) SSRC() uint32 { return s.ssrc }
+
+// Addr is where its packets come from.
+func (s *Source) Addr() netip.AddrPort {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addr
+}
+
+// SDES is what it told of itself so far.
+func (s *Source) SDES() SDES {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sdes
+}
+
+// Stats is a snapshot of its reception.
+func (s *Source) Stats() SourceStats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.statsLocked()
+}
+
+func (s *Source) statsLocked() SourceStats {
+	return SourceStats{
+		Packets:          s.packets,
+		Octets:           s.octets,
+		Lost:             s.seq.lost(),
+		FractionLost:     float64(s.seq.fraction) / 256,
+		Jitter:           s.jitter.duration(),
+		RoundTrip:        s.roundTrip,
+		LastPacket:       s.lastPacket,
+		RemoteLost:       s.remoteLost,
+		RemoteFraction:   s.remoteFraction,
+		RemoteJitter:     s.remoteJitter,
+		KeyframeRequests: s.keyframeRequests,
+	}
+}

@@ -1,0 +1,30 @@
+package rtp
+
+import "time"
+
+// SourceStats is reception from one source (RFC 3550 6.4.1, A.3, A.8).
+type SourceStats struct {
+	Packets, Octets  uint64
+	Lost             int64   // expected minus received; negative on duplicates
+	FractionLost     float64 // 0 to 1, in the last complete RTCP interval
+	Jitter           time.Duration
+	RoundTrip        time.Duration // 0: unknown
+	LastPacket       time.Time
+	RemoteLost       int64   // what it reports of our stream
+	RemoteFraction   float64 // 0 to 1
+	RemoteJitter     time.Duration
+	KeyframeRequests uint64 // PLI and FIR from it
+}
+
+// Stats is a snapshot of a Session.
+type Stats struct {
+	Sent, SentOctets          uint64
+	SendErrors                uint64 // full socket buffer, no route, nowhere to send
+	Received, ReceivedOctets  uint64 // delivered RTP; octets of whole packets
+	Malformed, UnknownPayload uint64
+	Foreign                   uint64 // from an address that is not the peer's
+	Loops                     uint64
+	Refused                   uint64 // on probation, out of sequence, table full
+	ReadErrors                uint64
+	Sources                   map[uint32]SourceStats
+}

@@ -1,0 +1,143 @@
+package rtp
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
+
+	"parley/qos"
+)
+
+// ListenConfig says where a Transport listens.
+type ListenConfig struct {
+	// Addr is a local address. Unspecified: all; v6 unspecified takes v4 too.
+	// Not valid: as v6 unspecified, or v4 where there is no v6.
+	Addr  netip.Addr
+	Ports PortRange // zero: any free pair
+	DSCP  qos.DSCP  // of RTP and RTCP, v4 and v6
+	// Group joins an any-source multicast group instead; Addr and Ports are
+	// then ignored.
+	Group *GroupConfig
+}
+
+// Transport is the sockets of one session. Who made it closes it, after the
+// Session that uses it.
+type Transport struct {
+	rtp, rtcp *socket
+	group     *groupAddrs // nil: unicast
+}
+
+// Listen opens the sockets. An error names the address or range and what to do.
+func Listen(cfg ListenConfig) (*Transport, error) {
+	if cfg.Group != nil {
+		return listenGroup(cfg)
+	}
+	addrs := []netip.Addr{cfg.Addr.Unmap()}
+	if !cfg.Addr.IsValid() {
+		addrs = []netip.Addr{netip.IPv6Unspecified(), netip.IPv4Unspecified()}
+	}
+	var errs []error
+	for _, addr := range addrs {
+		rtp, rtcp, err := listenPair(addr, cfg.Ports)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		t := &Transport{}
+		if t.rtp, err = newSocket(rtp, rtp, cfg.DSCP); err == nil {
+			t.rtcp, err = newSocket(rtcp, rtcp, cfg.DSCP)
+		}
+		if err != nil {
+			rtp.Close()
+			rtcp.Close()
+			return nil, err
+		}
+		return t, nil
+	}
+	return nil, errors.Join(errs...)
+}
+
+// LocalRTP is the address of the RTP socket, or the group's.
+func (t *Transport) LocalRTP() netip.AddrPort {
+	if t.group != nil {
+		return t.group.rtp
+	}
+	return t.rtp.local()
+}
+
+// LocalRTCP is the address of the RTCP socket, or the group's.
+func (t *Transport) LocalRTCP() netip.AddrPort {
+	if t.group != nil {
+		return t.group.rtcp
+	}
+	return t.rtcp.local()
+}
+
+// Close closes the sockets. With a group, it is left.
+func (t *Transport) Close() error {
+	return errors.Join(t.rtp.close(), t.rtcp.close())
+}
+
+// socket is one of the two of a Transport. In a group the packets go out by a
+// socket of their own, whose port nobody shares: so they are known when they
+// come back.
+type socket struct {
+	in, out *net.UDPConn
+	sender  *sender
+}
+
+// newSocket takes the connections over once it returns without an error.
+func newSocket(in, out *net.UDPConn, dscp qos.DSCP) (*socket, error) {
+	if err := mark(out, dscp); err != nil {
+		return nil, fmt.Errorf("rtp: set DSCP %d on %v: %w", dscp, out.LocalAddr(), err)
+	}
+	// A smaller buffer than asked for works, with more loss under load.
+	_ = in.SetReadBuffer(readBuffer)
+	s, err := newSender(out)
+	if err != nil {
+		return nil, fmt.Errorf("rtp: socket %v: %w", out.LocalAddr(), err)
+	}
+	return &socket{in: in, out: out, sender: s}, nil
+}
+
+func (s *socket) local() netip.AddrPort {
+	return unmapped(s.in.LocalAddr().(*net.UDPAddr).AddrPort())
+}
+
+func (s *socket) close() error {
+	err := s.in.Close()
+	if s.out != s.in {
+		err = errors.Join(err, s.out.Close())
+	}
+	return err
+}
+
+// isIPv6 reports whether c is an AF_INET6 socket.
+func isIPv6(c *net.UDPConn) bool {
+	a := c.LocalAddr().(*net.UDPAddr)
+	return a.IP.To4() == nil
+}
+
+// mark sets the code point for all that c sends: the upper six bits of the
+// IPv4 TOS and IPv6 traffic class octets (RFC 2474 3). A dual-stack socket
+// has both, as its IPv4 packets take the former.
+func mark(c *net.UDPConn, dscp qos.DSCP) error {
+	if dscp > 63 {
+		return fmt.Errorf("code point above 63")
+	}
+	octet := int(dscp) << 2
+	if !isIPv6(c) {
+		return ipv4.NewConn(c).SetTOS(octet)
+	}
+	if err := ipv6.NewConn(c).SetTrafficClass(octet); err != nil {
+		return err
+	}
+	if c.LocalAddr().(*net.UDPAddr).IP.IsUnspecified() {
+		return markMapped(c, octet)
+	}
+	return nil
+}
