@@ -38,8 +38,10 @@ var (
 // whether somebody speaks.
 type detector struct {
 	floor    float32
-	score    int // frames of sound, less those of silence between
-	quiet    int // frames since the last sound
+	begun    bool // there was a frame
+	known    bool // floor was met, and is not only assumed
+	score    int  // frames of sound, less those of silence between
+	quiet    int  // frames since the last sound
 	speaking bool
 }
 
@@ -53,7 +55,9 @@ func (d *detector) reset() {
 // step takes the level of the next frame and reports whether it is sound.
 func (d *detector) step(level float32) bool {
 	loud := level >= d.floor+voiceMargin
-	if level > silence { // a packet that is missing says nothing of the noise
+	d.known = d.known || d.begun && level < d.floor+voiceMargin/2
+	if level > silence {
+		d.begun = true
 		d.follow(level)
 	}
 	if loud {
@@ -83,8 +87,12 @@ func (d *detector) follow(level float32) {
 	}
 }
 
-// confirming reports that the sound lasts long enough to measure it.
-func (d *detector) confirming() bool { return d.speaking || d.score >= settle }
+// measurable reports that a sound of that level lasts long enough to set the
+// gain by it, and that it is not the noise of a line whose pauses were never
+// heard.
+func (d *detector) measurable(level float32) bool {
+	return (d.speaking || d.score >= settle) && (d.known || level >= maxFloor+voiceMargin)
+}
 
 // open reports whether the source is in the mix.
 func (d *detector) open() bool {

@@ -87,7 +87,7 @@ func (in *Input) read() bool {
 	level := dBov(power)
 	in.level.Store(int32(level))
 	loud := in.voice.step(level)
-	in.gain.step(level, peak, in.voice.floor, loud && in.voice.confirming())
+	in.gain.step(level, peak, in.voice.floor, loud && in.voice.measurable(level))
 	if in.voice.open() {
 		in.power = power
 		in.scale(in.gain.linear)

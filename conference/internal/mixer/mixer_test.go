@@ -129,7 +129,10 @@ func TestTransitionsAreSeamless(t *testing.T) {
 		{"L16", math.Inf(1)}, {"PCMU", math.Inf(1)}, {"PCMA", math.Inf(1)}, {"G722", 35}, {"opus", 25},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := find(t, c.name)
+			f := l16
+			if c.name != "L16" {
+				f = find(t, c.name)
+			}
 			rate := 0
 			hear := func(speaks bool) []int16 {
 				m := newMixer(nil)
