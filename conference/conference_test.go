@@ -29,11 +29,11 @@ func TestEachHearsTheOthers(t *testing.T) {
 			parties[name] = p
 			join(t, c, p)
 		}
-		time.Sleep(second)
+		advance(second)
 		for _, p := range parties {
 			p.port.take()
 		}
-		time.Sleep(second)
+		advance(second)
 		for name, p := range parties {
 			pcm := p.port.take()
 			if len(pcm) < 47000 || len(pcm) > 49000 {
@@ -56,18 +56,18 @@ func TestEmptyConferenceDoesNotTick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBridge(t, conference.BridgeConfig{Conferences: []conference.Settings{{ID: "room"}}})
 		defer closeBridge(t, b)
-		time.Sleep(second)
+		advance(second)
 		if n := b.Stats().Ticks; n != 0 {
 			t.Fatalf("%d ticks with nobody there", n)
 		}
 		s := join(t, open(t, b, "room"), newParty("a"))
-		time.Sleep(second)
+		advance(second)
 		n := b.Stats().Ticks
 		if n < 49 || n > 51 {
 			t.Errorf("%d ticks in a second, want 50", n)
 		}
 		s.Leave(conference.Cause{Code: conference.CauseLeft})
-		time.Sleep(second)
+		advance(second)
 		if after := b.Stats().Ticks; after > n+1 {
 			t.Errorf("%d ticks after the last left", after-n)
 		}
@@ -169,9 +169,9 @@ func TestMuteSilencesAndDrains(t *testing.T) {
 		join(t, c, listener)
 		talker.port.speak(440)
 		hears := func() bool {
-			time.Sleep(100 * time.Millisecond)
+			advance(100 * time.Millisecond)
 			listener.port.take()
-			time.Sleep(second)
+			advance(second)
 			return tone(listener.port.take(), 440) > 1000
 		}
 		if !hears() {
@@ -276,7 +276,7 @@ func TestPIN(t *testing.T) {
 		}
 		want("2001:db8::2", "1234", conference.ErrPINLocked) // the same /64
 		want("2001:db8:0:1::2", "1234", nil)
-		time.Sleep(conference.PINLockout)
+		advance(conference.PINLockout)
 		want("2001:db8::1", "1234", nil)
 	})
 }
@@ -292,17 +292,17 @@ func TestOnDemandEndsAfterLinger(t *testing.T) {
 		}
 		c := open(t, b, "room")
 		s := join(t, c, newParty("a"))
-		time.Sleep(2 * conference.OnDemandLinger)
+		advance(2 * conference.OnDemandLinger)
 		if open(t, b, "room") != c {
 			t.Error("ended under its Participant")
 		}
 		s.Leave(conference.Cause{})
 		_, w := c.Watch()
-		time.Sleep(conference.OnDemandLinger - second)
+		advance(conference.OnDemandLinger - second)
 		if open(t, b, "room") != c {
 			t.Error("ended before the linger was over")
 		}
-		time.Sleep(conference.OnDemandLinger + second)
+		advance(conference.OnDemandLinger + second)
 		if e := next(t, w); e.Kind != conference.EventEnded {
 			t.Errorf("got %v", e.Kind)
 		}

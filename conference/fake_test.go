@@ -175,4 +175,9 @@ func next(t *testing.T, w *conference.Watch, kinds ...conference.EventKind) conf
 	}
 }
 
+// advance lets time pass in a synctest bubble.
+func advance(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // time is fake in a bubble
+}
+
 const second = time.Second

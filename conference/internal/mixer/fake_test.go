@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"math"
 	"testing"
+	"time"
 
 	"parley/codecs"
 	"parley/codecs/builtin"
@@ -112,4 +113,9 @@ func ticks(m *Mixer, n int) {
 	for range n {
 		m.Tick()
 	}
+}
+
+// advance lets time pass in a synctest bubble.
+func advance(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // time is fake in a bubble
 }

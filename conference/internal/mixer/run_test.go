@@ -20,7 +20,7 @@ type staller struct {
 func (s *staller) WriteFrame(*codecs.Frame) {
 	s.when = append(s.when, time.Since(s.start))
 	if s.n++; s.n == s.at {
-		time.Sleep(s.stall)
+		advance(s.stall)
 	}
 }
 
@@ -36,7 +36,7 @@ func stalled(t *testing.T, stall, d time.Duration) (*staller, Stats) {
 	}()
 	s := &staller{at: 10, stall: stall, start: time.Now()}
 	m.Publish(&Room{Outputs: []*Output{NewOutput(s)}})
-	time.Sleep(d)
+	advance(d)
 	close(stop)
 	<-done
 	return s, m.Stats()

@@ -1,6 +1,8 @@
 package mixer
 
 import (
+	"fmt"
+
 	"parley/codecs"
 )
 
@@ -8,7 +10,7 @@ import (
 type stream struct {
 	format    codecs.Format
 	encoder   codecs.Encoder
-	resampler *decimator // nil at 48 kHz
+	resampler *codecs.Resampler // nil at 48 kHz
 	mono      []int16
 	pcm       []int16 // interleaved; mono itself for one channel
 	data      []byte
@@ -34,13 +36,16 @@ func newStream(set *codecs.Set, f codecs.Format) (*stream, error) {
 	s := &stream{format: f, encoder: enc, data: make([]byte, 0, maxPayload)}
 	s.payload.Duration = uint32(f.ClockRate / framesPerSecond)
 	rate := enc.SampleRate()
+	if rate%framesPerSecond != 0 || f.ClockRate%framesPerSecond != 0 {
+		return nil, fmt.Errorf("mixer: %v has no whole samples in 20 ms: %w", f, codecs.ErrUnsupported)
+	}
 	s.mono = make([]int16, rate/framesPerSecond)
 	s.pcm = s.mono
 	if n := enc.Channels(); n > 1 {
 		s.pcm = make([]int16, n*len(s.mono))
 	}
 	if rate != codecs.SampleRate {
-		if s.resampler, err = newDecimator(rate); err != nil {
+		if s.resampler, err = codecs.NewResampler(codecs.SampleRate, rate); err != nil {
 			return nil, err
 		}
 	}
@@ -51,7 +56,7 @@ func newStream(set *codecs.Set, f codecs.Format) (*stream, error) {
 func (s *stream) encode(f *codecs.Frame) ([]byte, error) {
 	mono := f[:]
 	if s.resampler != nil {
-		s.resampler.process(s.mono, f)
+		s.resampler.Process(s.mono, f[:])
 		mono = s.mono
 	}
 	pcm := mono
