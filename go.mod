@@ -26,6 +26,8 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
+require github.com/bluenviron/mediacommon/v2 v2.9.2
+
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
