@@ -3,6 +3,7 @@ module parley
 go 1.26.0
 
 require (
+	github.com/bluenviron/mediacommon/v2 v2.9.2
 	github.com/coder/websocket v1.8.15
 	github.com/danielgtaylor/huma/v2 v2.37.2
 	github.com/emiago/sipgo v1.7.2
@@ -25,8 +26,6 @@ require (
 	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
 )
-
-require github.com/bluenviron/mediacommon/v2 v2.9.2
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect

@@ -4,8 +4,10 @@ package builtin
 import (
 	"parley/codecs"
 	"parley/codecs/g711"
+	"parley/codecs/h264"
 	"parley/codecs/l16"
 	"parley/codecs/opus"
+	"parley/codecs/vp8"
 )
 
 // Set returns a Set of all codecs, best first: what sounds best at a rate that
@@ -16,5 +18,7 @@ func Set() *codecs.Set {
 		g711.MuLaw(),
 		g711.ALaw(),
 		l16.Codec(),
+		vp8.Codec(),
+		h264.Codec(),
 	)
 }
