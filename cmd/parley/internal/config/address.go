@@ -1,0 +1,80 @@
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"parley/qos"
+)
+
+// ParseListen reads "host:port" as a listener's address. The host is an IP
+// address, "localhost", or empty for all interfaces, which is the unspecified
+// IPv6 address (it takes IPv4 too). Port 0 lets the system choose.
+func ParseListen(text string) (netip.AddrPort, error) {
+	i := strings.LastIndexByte(text, ':')
+	if i < 0 {
+		if _, err := strconv.ParseUint(text, 10, 16); err == nil {
+			return netip.AddrPort{}, errors.New("has no colon; did you mean \":" + text + "\"?")
+		}
+		return netip.AddrPort{}, errors.New("must be HOST:PORT, such as \":5060\" or \"192.0.2.1:5060\"")
+	}
+	port, err := strconv.ParseUint(text[i+1:], 10, 16)
+	if err != nil {
+		return netip.AddrPort{}, errors.New("port must be a number from 0 to 65535, not " + quote(text[i+1:]))
+	}
+	host := text[:i]
+	switch {
+	case host == "":
+		return netip.AddrPortFrom(netip.IPv6Unspecified(), uint16(port)), nil
+	case host == "localhost":
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port)), nil
+	case strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]"):
+		host = host[1 : len(host)-1]
+	case strings.Contains(host, ":"):
+		return netip.AddrPort{}, errors.New("an IPv6 address stands in brackets: \"[" + host + "]:" + text[i+1:] + "\"")
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.AddrPort{}, errors.New("host must be an IP address of this machine, \"localhost\" or empty, not " + quote(host))
+	}
+	if addr.IsMulticast() {
+		return netip.AddrPort{}, errors.New("a listener's address cannot be a multicast group")
+	}
+	return netip.AddrPortFrom(addr.Unmap(), uint16(port)), nil
+}
+
+// ParseGroup reads "group:port".
+func ParseGroup(text string) (netip.AddrPort, error) {
+	group, err := netip.ParseAddrPort(text)
+	switch {
+	case err != nil:
+		return netip.AddrPort{}, errors.New("must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004")
+	case !group.Addr().IsMulticast():
+		return netip.AddrPort{}, errors.New(group.Addr().String() + " is no multicast group; those are 224.0.0.0 to 239.255.255.255 and ff00::/8")
+	case group.Port() == 0 || group.Port() == 65535:
+		// RTCP takes the next port (RFC 3550 11).
+		return netip.AddrPort{}, errors.New("port must be from 1 to 65534")
+	}
+	return group, nil
+}
+
+// dscpNames are the code points by the names of RFC 4594.
+var dscpNames = map[string]qos.DSCP{
+	"CS0": 0, "DF": 0, "CS1": 8, "CS2": 16, "CS3": 24, "CS4": 32, "CS5": 40, "CS6": 48, "CS7": 56,
+	"AF11": 10, "AF12": 12, "AF13": 14, "AF21": 18, "AF22": 20, "AF23": 22,
+	"AF31": 26, "AF32": 28, "AF33": 30, "AF41": 34, "AF42": 36, "AF43": 38,
+	"VA": 44, "EF": 46,
+}
+
+// ParseDSCP reads a code point by name or number.
+func ParseDSCP(text string) (qos.DSCP, error) {
+	if d, ok := dscpNames[strings.ToUpper(text)]; ok {
+		return d, nil
+	}
+	if n, err := strconv.ParseUint(text, 10, 8); err == nil && n < 64 {
+		return qos.DSCP(n), nil
+	}
+	return 0, errors.New("must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not " + quote(text))
+}

@@ -1,0 +1,216 @@
+package config
+
+import (
+	"crypto/tls"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"parley/codecs"
+)
+
+// check reports every value that cannot be. Relative file names are those of
+// folder, in which the configuration file lies, and become absolute ones.
+func (c *Config) check(r *report, set *codecs.Set, folder string) {
+	c.HTTP.check(r, folder)
+	c.checkListeners(r)
+	if c.ExternalAddress != "" {
+		if a, err := netip.ParseAddr(c.ExternalAddress); err != nil || a.IsUnspecified() || a.IsMulticast() {
+			r.add("external_address", "must be an IP address at which others reach this machine, not %s", quote(c.ExternalAddress))
+		}
+	}
+	c.API.check(r)
+	c.checkConferences(r, set)
+	c.checkGroups(r, set, folder)
+	c.WebRTC.check(r)
+	c.RTP.check(r)
+	c.DSCP.check(r)
+	c.Log.check(r)
+}
+
+func (h *HTTP) check(r *report, folder string) {
+	switch {
+	case h.TLSCert == "" && h.TLSKey == "":
+		return
+	case h.TLSCert == "":
+		r.add("http.tls_cert", "is missing, though http.tls_key is given")
+		return
+	case h.TLSKey == "":
+		r.add("http.tls_key", "is missing, though http.tls_cert is given")
+		return
+	}
+	h.TLSCert, h.TLSKey = within(folder, h.TLSCert), within(folder, h.TLSKey)
+	cert, errCert := readFile(h.TLSCert, maxFileSize)
+	if errCert != nil {
+		r.add("http.tls_cert", "%s: %s", h.TLSCert, fileError(errCert))
+	}
+	key, errKey := readFile(h.TLSKey, maxFileSize)
+	if errKey != nil {
+		r.add("http.tls_key", "%s: %s", h.TLSKey, fileError(errKey))
+	}
+	if errCert == nil && errKey == nil {
+		if _, err := tls.X509KeyPair(cert, key); err != nil {
+			r.add("http.tls_cert", "%s", strings.TrimPrefix(err.Error(), "tls: "))
+		}
+	}
+}
+
+// within makes a file name of the configuration absolute to its folder.
+func within(folder, file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(folder, file)
+}
+
+func (a *API) check(r *report) {
+	if a.Token == "" {
+		return
+	}
+	if len(a.Token) < minTokenLength || len(a.Token) > maxTokenLength {
+		r.add("api.token", "must have %d to %d characters, so that nobody guesses it", minTokenLength, maxTokenLength)
+		return
+	}
+	// RFC 6750 2.1: b64token is all that an Authorization header can carry.
+	for _, ch := range strings.TrimRight(a.Token, "=") {
+		if !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/", ch) {
+			r.add("api.token", "may only have letters, digits and - . _ ~ + /")
+			return
+		}
+	}
+}
+
+// listener is a port that is taken from the machine.
+type listener struct {
+	key, network string
+	at           netip.AddrPort
+}
+
+// collides reports whether both cannot be open at once.
+func (l listener) collides(o listener) bool {
+	return l.network == o.network && l.at.Port() == o.at.Port() && l.at.Port() != 0 &&
+		(l.at.Addr() == o.at.Addr() || l.at.Addr().IsUnspecified() || o.at.Addr().IsUnspecified())
+}
+
+// checkListeners reads all addresses and finds those that are wanted twice.
+func (c *Config) checkListeners(r *report) {
+	var taken []listener
+	take := func(network, key, text string) {
+		at, err := ParseListen(text)
+		if err != nil {
+			r.add(key, "%v", err)
+			return
+		}
+		l := listener{key, network, at}
+		for _, other := range taken {
+			if l.collides(other) {
+				r.add(key, "%s port %d is already that of %s", network, at.Port(), other.key)
+				return
+			}
+		}
+		low, high := c.RTP.Ports.Low, c.RTP.Ports.High
+		if p := int(at.Port()); network == "UDP" && p >= low && p <= high {
+			r.add(key, "UDP port %d lies in rtp.ports, %d to %d", p, low, high)
+		}
+		taken = append(taken, l)
+	}
+	take("TCP", "http.listen", c.HTTP.Listen)
+	if c.SIP.Enabled {
+		if c.SIP.UDP == "" && c.SIP.TCP == "" {
+			r.add("sip.enabled", "is true, but both sip.udp and sip.tcp are empty")
+		}
+		if c.SIP.UDP != "" {
+			take("UDP", "sip.udp", c.SIP.UDP)
+		}
+		if c.SIP.TCP != "" {
+			take("TCP", "sip.tcp", c.SIP.TCP)
+		}
+	}
+	if c.WebRTC.Enabled {
+		take("UDP", "webrtc.udp", c.WebRTC.UDP)
+		if c.WebRTC.TCP != "" {
+			take("TCP", "webrtc.tcp", c.WebRTC.TCP)
+		}
+	}
+}
+
+func (w *WebRTC) check(r *report) {
+	for i, o := range w.Origins {
+		u, err := url.Parse(o)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+			r.add(at("webrtc.origins", i), "must be SCHEME://HOST[:PORT], such as https://meet.example.com, not %s", quote(o))
+		}
+	}
+	for i, s := range w.ICEServers {
+		key := at("webrtc.ice_servers", i)
+		if len(s.URLs) == 0 {
+			r.add(key+".urls", "is missing")
+		}
+		for j, u := range s.URLs {
+			scheme, rest, _ := strings.Cut(u, ":")
+			turn := scheme == "turn" || scheme == "turns"
+			if (!turn && scheme != "stun" && scheme != "stuns") || rest == "" {
+				r.add(at(key+".urls", j), "must begin with stun:, stuns:, turn: or turns:, not %s", quote(u))
+			} else if turn && (s.Username == "" || s.Credential == "") {
+				r.add(key+".credential", "a TURN server needs username and credential")
+			}
+		}
+	}
+	if w.Resume < 0 || w.Resume > maxResumeSeconds*time.Second {
+		r.add("webrtc.resume", "must be from 0s to %ds", maxResumeSeconds)
+	}
+}
+
+func (p *RTP) check(r *report) {
+	low, high := p.Ports.Low, p.Ports.High
+	checkPort(r, "rtp.ports.low", low)
+	checkPort(r, "rtp.ports.high", high)
+	if high < low+minRTPPorts-1 {
+		r.add("rtp.ports.high", "must be at least rtp.ports.low + %d: a call with sound and pictures takes four ports", minRTPPorts-1)
+	}
+}
+
+func checkPort(r *report, key string, port int) {
+	if port < 1024 || port > 65535 {
+		r.add(key, "must be from 1024 to 65535, not %d", port)
+	}
+}
+
+func (d *DSCP) check(r *report) {
+	if _, err := ParseDSCP(d.Audio); err != nil {
+		r.add("dscp.audio", "%v", err)
+	}
+	if _, err := ParseDSCP(d.Video); err != nil {
+		r.add("dscp.video", "%v", err)
+	}
+}
+
+func (l *Log) check(r *report) {
+	if _, err := ParseLevel(l.Level); err != nil {
+		r.add("log.level", "must be debug, info, warn or error, not %s%s", quote(l.Level), didYouMean(nearest(l.Level, logLevels)))
+	}
+	if l.Format != "text" && l.Format != "json" {
+		r.add("log.format", "must be text or json, not %s", quote(l.Format))
+	}
+}
+
+var logLevels = []string{"debug", "info", "warn", "error"}
+
+// ParseLevel reads one of log.level's names.
+func ParseLevel(text string) (slog.Level, error) {
+	var level slog.Level
+	for _, name := range logLevels {
+		if text == name {
+			return level, level.UnmarshalText([]byte(text))
+		}
+	}
+	return 0, &LevelError{text}
+}
+
+// LevelError is a name that is no log level.
+type LevelError struct{ Name string }
+
+func (e *LevelError) Error() string { return "no log level: " + quote(e.Name) }

@@ -1,0 +1,130 @@
+package config
+
+import "time"
+
+// Config is everything that an operator can decide. The mapstructure tags are
+// the keys of the file; parley.yaml at the root of the repository explains
+// each, and a test holds the two together.
+type Config struct {
+	HTTP              HTTP         `mapstructure:"http"`
+	ExternalAddress   string       `mapstructure:"external_address"` // an IP address, or empty
+	API               API          `mapstructure:"api"`
+	Policy            Policy       `mapstructure:"policy"`
+	DefaultConference string       `mapstructure:"default_conference"` // empty: the first declared
+	Conferences       []Conference `mapstructure:"conferences"`
+	SIP               SIP          `mapstructure:"sip"`
+	WebRTC            WebRTC       `mapstructure:"webrtc"`
+	RTP               RTP          `mapstructure:"rtp"`
+	Multicast         Multicast    `mapstructure:"multicast"`
+	DSCP              DSCP         `mapstructure:"dscp"`
+	Log               Log          `mapstructure:"log"`
+}
+
+// HTTP is the listener of page, API and metrics.
+type HTTP struct {
+	Listen  string `mapstructure:"listen"` // "host:port"
+	TLSCert string `mapstructure:"tls_cert"`
+	TLSKey  string `mapstructure:"tls_key"`
+}
+
+// API guards the control interface.
+type API struct {
+	Token string `mapstructure:"token"` // empty: control only on a loopback listener
+}
+
+// Policy is what callers may do.
+type Policy struct {
+	OnDemand bool `mapstructure:"on_demand"`
+}
+
+// Conference is a declared conference.
+type Conference struct {
+	ID              string   `mapstructure:"id"`
+	Title           string   `mapstructure:"title"`
+	PIN             string   `mapstructure:"pin"`
+	Codecs          []string `mapstructure:"codecs"`
+	MaxParticipants int      `mapstructure:"max_participants"` // 0: the built-in limit
+	Multicast       []Group  `mapstructure:"multicast"`
+}
+
+// Group is a multicast session that takes part in a conference: sound,
+// pictures or both, described here or by an SDP file.
+type Group struct {
+	Name      string `mapstructure:"name"`
+	Audio     Stream `mapstructure:"audio"`
+	Video     Stream `mapstructure:"video"`
+	Interface string `mapstructure:"interface"` // empty: multicast.interface
+	TTL       int    `mapstructure:"ttl"`       // 0: multicast.ttl
+	SDP       string `mapstructure:"sdp"`       // file, instead of Audio and Video
+	// Optional lets the bridge start without the group where it cannot be
+	// joined.
+	Optional bool `mapstructure:"optional"`
+}
+
+// Stream is one medium of a Group. Without Group there is none.
+type Stream struct {
+	Group       string `mapstructure:"group"`        // "239.255.42.42:5004"
+	Codec       string `mapstructure:"codec"`        // "PCMU", "L16/44100/2"
+	PayloadType int    `mapstructure:"payload_type"` // 0 to 127
+}
+
+// SIP is the SIP wire.
+type SIP struct {
+	Enabled bool   `mapstructure:"enabled"`
+	UDP     string `mapstructure:"udp"` // "host:port", empty: off
+	TCP     string `mapstructure:"tcp"`
+}
+
+// WebRTC is the browsers' wire.
+type WebRTC struct {
+	Enabled    bool          `mapstructure:"enabled"`
+	UDP        string        `mapstructure:"udp"` // "host:port"
+	TCP        string        `mapstructure:"tcp"` // empty: no ICE-TCP
+	Origins    []string      `mapstructure:"origins"`
+	ICEServers []ICEServer   `mapstructure:"ice_servers"`
+	Resume     time.Duration `mapstructure:"resume"`
+}
+
+// ICEServer is a STUN or TURN server that browsers are told of.
+type ICEServer struct {
+	URLs       []string `mapstructure:"urls"`
+	Username   string   `mapstructure:"username"`
+	Credential string   `mapstructure:"credential"`
+}
+
+// RTP is the media of SIP calls.
+type RTP struct {
+	Ports PortRange `mapstructure:"ports"`
+}
+
+// PortRange is a range of UDP ports, both ends included.
+type PortRange struct {
+	Low  int `mapstructure:"low"`
+	High int `mapstructure:"high"`
+}
+
+// Multicast is what holds for all groups.
+type Multicast struct {
+	Enabled   bool      `mapstructure:"enabled"`
+	Interface string    `mapstructure:"interface"` // empty: the system's choice
+	TTL       int       `mapstructure:"ttl"`
+	Sessions  []Session `mapstructure:"sessions"`
+}
+
+// Session is an SDP file whose groups take part in a conference.
+type Session struct {
+	File       string `mapstructure:"file"`
+	Conference string `mapstructure:"conference"` // empty: the default conference
+}
+
+// DSCP marks what is sent: names of RFC 4594 or numbers 0 to 63.
+type DSCP struct {
+	Audio string `mapstructure:"audio"`
+	Video string `mapstructure:"video"`
+}
+
+// Log is what is written to standard error.
+type Log struct {
+	Level  string `mapstructure:"level"`
+	Format string `mapstructure:"format"`
+}

@@ -1,0 +1,34 @@
+package config
+
+import "time"
+
+// Defaults returns the Config of an empty file: page, SIP and a multicast
+// group for one open conference, on every interface of the machine.
+func Defaults() Config {
+	return Config{
+		HTTP: HTTP{Listen: ":8080"},
+		Conferences: []Conference{{
+			ID:    "lobby",
+			Title: "Lobby",
+			Multicast: []Group{{
+				Name: "Multicast",
+				// 239.255/16 stays within the site (RFC 2365 6.1). PCMU is what
+				// every RTP program plays without an SDP file (RFC 3551 6).
+				Audio:    Stream{Group: "239.255.42.42:5004", Codec: "PCMU", PayloadType: 0},
+				Video:    Stream{Group: "239.255.42.42:5006", Codec: "H264", PayloadType: 96},
+				Optional: true,
+			}},
+		}},
+		SIP: SIP{Enabled: true, UDP: ":5060", TCP: ":5060"},
+		WebRTC: WebRTC{
+			Enabled: true,
+			UDP:     ":8443",
+			TCP:     ":8443",
+			Resume:  30 * time.Second,
+		},
+		RTP:       RTP{Ports: PortRange{Low: 20000, High: 29999}},
+		Multicast: Multicast{Enabled: true, TTL: 1},
+		DSCP:      DSCP{Audio: "EF", Video: "AF41"},
+		Log:       Log{Level: "info", Format: "text"},
+	}
+}

@@ -1,0 +1,384 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"parley/codecs"
+)
+
+// testCodecs are enough names to choose from; nothing is encoded here.
+func testCodecs() *codecs.Set {
+	return codecs.NewSet(
+		codecs.Codec{Formats: []codecs.Format{{Name: "opus", ClockRate: 48000, Channels: 2}}},
+		codecs.Codec{Formats: []codecs.Format{{Name: "PCMU", ClockRate: 8000, Channels: 1}}},
+		codecs.Codec{
+			Formats: []codecs.Format{{Name: "L16", ClockRate: 48000, Channels: 1}},
+			Accept:  func(f codecs.Format) bool { return f.Channels <= 2 },
+		},
+		codecs.Codec{Formats: []codecs.Format{{Name: "H264", ClockRate: 90000}}},
+		codecs.Codec{Formats: []codecs.Format{{Name: "VP8", ClockRate: 90000}}},
+	)
+}
+
+// loadText loads a file of that text with arguments of a command line.
+func loadText(t *testing.T, text string, args ...string) (*Config, error) {
+	t.Helper()
+	fs := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	AddFlags(fs)
+	if err := fs.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return load(Options{Codecs: testCodecs(), Flags: fs}, "parley.yaml", []byte(text))
+}
+
+func TestProblems(t *testing.T) {
+	tests := []struct {
+		name, text string
+		args       []string
+		want       []string
+	}{
+		{
+			name: "unknown key with its neighbour",
+			text: "http:\n  lisen: :80\n",
+			want: []string{`parley.yaml:2: http.lisen: unknown key; did you mean "listen"?`},
+		},
+		{
+			name: "unknown key that lives elsewhere",
+			text: "http:\n  token: 0123456789abcdef\n",
+			want: []string{`parley.yaml:2: http.token: unknown key; did you mean "api.token"?`},
+		},
+		{
+			name: "unknown key like no other",
+			text: "zzzzzzzzzz: 1\n",
+			want: []string{`parley.yaml:1: zzzzzzzzzz: unknown key`},
+		},
+		{
+			name: "foreign key is escaped",
+			text: "\"a\\x1bb\": 1\n",
+			want: []string{`parley.yaml:1: "a\x1bb": unknown key`},
+		},
+		{
+			name: "key in capitals",
+			text: "HTTP:\n  listen: :80\n",
+			want: []string{`parley.yaml:1: HTTP: unknown key; did you mean "http"?`},
+		},
+		{
+			name: "duplicate key",
+			text: "sip:\n  udp: :5060\n  udp: :5061\n",
+			want: []string{`parley.yaml:3: sip.udp: is given twice, first in line 2`},
+		},
+		{
+			name: "wrong types",
+			text: "sip:\n  enabled: maybe\nrtp:\n  ports: 20000-29999\nmulticast:\n  ttl: \"4\"\nwebrtc:\n  resume: 30\n  origins: https://a.example\nconferences:\n  id: a\nlog:\n  level: true\n",
+			want: []string{
+				`parley.yaml:2: sip.enabled: must be true or false, not "maybe"`,
+				`parley.yaml:4: rtp.ports: must be a section with keys of its own`,
+				`parley.yaml:6: multicast.ttl: must be a whole number, not "4"`,
+				`parley.yaml:8: webrtc.resume: must be a duration such as 30s or 2m, not "30"`,
+				`parley.yaml:9: webrtc.origins: must be a list, such as [a, b]`,
+				`parley.yaml:11: conferences: must be a list of sections, each beginning with "-"`,
+				`parley.yaml:13: log.level: must be a text, not "true"`,
+			},
+		},
+		{
+			name: "no value",
+			text: "http:\n  listen:\nconferences:\n",
+			want: []string{
+				`parley.yaml:2: http.listen: has no value; must be a text`,
+				`parley.yaml:3: conferences: has no value; must be a list of sections, each beginning with "-"`,
+			},
+		},
+		{
+			name: "not YAML",
+			text: "http:\n  listen: a: b\n",
+			want: []string{`parley.yaml:2: is not YAML: mapping values are not allowed in this context`},
+		},
+		{
+			name: "a list at the top",
+			text: "- a\n",
+			want: []string{`parley.yaml:1: must be keys and values, such as "http:"`},
+		},
+		{
+			name: "two documents",
+			text: "sip:\n  enabled: true\n---\nsip:\n  enabled: false\n",
+			want: []string{`parley.yaml: holds more than one YAML document; only one is read`},
+		},
+		{
+			name: "aliases",
+			text: "http: &a\n  listen: :80\n",
+			want: []string{`parley.yaml:1: http: anchors and aliases are not read; write the value out`},
+		},
+		{
+			name: "addresses",
+			text: "http:\n  listen: 8080\nsip:\n  udp: example.com:5060\n  tcp: ::1:5060\nwebrtc:\n  udp: :70000\n  tcp: 239.1.1.1:80\nexternal_address: sip.example.com\n",
+			want: []string{
+				`parley.yaml:2: http.listen: has no colon; did you mean ":8080"?`,
+				`parley.yaml:4: sip.udp: host must be an IP address of this machine, "localhost" or empty, not "example.com"`,
+				`parley.yaml:5: sip.tcp: an IPv6 address stands in brackets: "[::1]:5060"`,
+				`parley.yaml:7: webrtc.udp: port must be a number from 0 to 65535, not "70000"`,
+				`parley.yaml:8: webrtc.tcp: a listener's address cannot be a multicast group`,
+				`parley.yaml:9: external_address: must be an IP address at which others reach this machine, not "sip.example.com"`,
+			},
+		},
+		{
+			name: "ports that are wanted twice",
+			text: "http:\n  listen: 127.0.0.1:5060\nsip:\n  udp: :20002\nwebrtc:\n  udp: 127.0.0.1:20002\n  tcp: 127.0.0.2:5060\n",
+			want: []string{
+				`parley.yaml:3: sip.tcp: TCP port 5060 is already that of http.listen`,
+				`parley.yaml:4: sip.udp: UDP port 20002 lies in rtp.ports, 20000 to 29999`,
+				`parley.yaml:6: webrtc.udp: UDP port 20002 is already that of sip.udp`,
+			},
+		},
+		{
+			name: "port range",
+			text: "rtp:\n  ports:\n    low: 30000\n    high: 30001\n",
+			want: []string{`parley.yaml:4: rtp.ports.high: must be at least rtp.ports.low + 3: a call with sound and pictures takes four ports`},
+		},
+		{
+			name: "conferences",
+			text: "conferences:\n  - id: a b\n    pin: 12x4\n    codecs: [opsu, H264]\n    max_participants: -1\n  - title: x\n  - id: c\n    pin: 12\n    codecs: [VP8]\n  - id: c\ndefault_conference: d\n",
+			want: []string{
+				`parley.yaml:2: conferences[0].id: may have up to 64 letters, digits, - and _, not "a b"`,
+				`parley.yaml:3: conferences[0].pin: may only have digits: a telephone has no others`,
+				`parley.yaml:4: conferences[0].codecs[0]: no codec "opsu"; did you mean "opus"?`,
+				`parley.yaml:5: conferences[0].max_participants: must be from 1 to 10000, or 0 for the built-in limit`,
+				`parley.yaml:6: conferences[1].id: is missing`,
+				`parley.yaml:8: conferences[2].pin: must have 4 to 16 digits`,
+				`parley.yaml:9: conferences[2].codecs: has no audio codec; nobody could be heard`,
+				`parley.yaml:10: conferences[3].id: "c" is already that of conferences[2]`,
+				`parley.yaml:11: default_conference: "d" is not declared in conferences`,
+			},
+		},
+		{
+			name: "nobody could join",
+			text: "conferences: []\n",
+			want: []string{`parley.yaml:1: conferences: is empty and policy.on_demand is off: nobody could join anything`},
+		},
+		{
+			name: "groups",
+			text: `conferences:
+  - id: a
+    multicast:
+      - audio: {group: 192.0.2.1:5004}
+      - audio: {group: 239.1.1.1:5004, codec: H264, payload_type: 72}
+        ttl: 300
+      - video: {group: 239.1.1.1:5005}
+      - name: empty
+      - audio: {codec: PCMU}
+        video: {group: 239.1.1.1}
+      - audio: {group: 239.1.1.2:5004, codec: L16/48000/9}
+      - sdp: none.sdp
+        audio: {group: 239.1.1.3:5004}
+`,
+			want: []string{
+				`parley.yaml:4: conferences[0].multicast[0].audio.group: 192.0.2.1 is no multicast group; those are 224.0.0.0 to 239.255.255.255 and ff00::/8`,
+				`parley.yaml:5: conferences[0].multicast[1].audio.codec: H264 is no audio codec`,
+				`parley.yaml:5: conferences[0].multicast[1].audio.payload_type: must be from 0 to 63 or 96 to 127, not 72`,
+				`parley.yaml:6: conferences[0].multicast[1].ttl: must be from 1 to 255, or 0 for multicast.ttl`,
+				`parley.yaml:7: conferences[0].multicast[2].video.group: 239.1.1.1:5005 and the port above it, of RTCP, are already those of conferences[0].multicast[1].audio`,
+				`parley.yaml:8: conferences[0].multicast[3]: has neither audio.group nor video.group nor sdp`,
+				`parley.yaml:9: conferences[0].multicast[4].audio.group: is missing, though a codec is given`,
+				`parley.yaml:10: conferences[0].multicast[4].video.group: must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004`,
+				`parley.yaml:11: conferences[0].multicast[5].audio.codec: no L16 of that rate and number of channels: "L16/48000/9"`,
+				`parley.yaml:12: conferences[0].multicast[6].sdp: describes the session; take audio and video away`,
+			},
+		},
+		{
+			name: "the rest",
+			text: "api:\n  token: short\nwebrtc:\n  origins: [example.com, \"https://a.example/x\"]\n  ice_servers:\n    - urls: [\"http://x\", \"turn:a\"]\n    - username: a\n  resume: 1h\ndscp:\n  audio: EE\n  video: 64\nlog:\n  level: wran\n  format: xml\n",
+			want: []string{
+				`parley.yaml:2: api.token: must have 16 to 512 characters, so that nobody guesses it`,
+				`parley.yaml:4: webrtc.origins[0]: must be SCHEME://HOST[:PORT], such as https://meet.example.com, not "example.com"`,
+				`parley.yaml:4: webrtc.origins[1]: must be SCHEME://HOST[:PORT], such as https://meet.example.com, not "https://a.example/x"`,
+				`parley.yaml:6: webrtc.ice_servers[0].urls[0]: must begin with stun:, stuns:, turn: or turns:, not "http://x"`,
+				`parley.yaml:6: webrtc.ice_servers[0].credential: a TURN server needs username and credential`,
+				`parley.yaml:7: webrtc.ice_servers[1].urls: is missing`,
+				`parley.yaml:8: webrtc.resume: must be from 0s to 600s`,
+				`parley.yaml:10: dscp.audio: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "EE"`,
+				`parley.yaml:11: dscp.video: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "64"`,
+				`parley.yaml:13: log.level: must be debug, info, warn or error, not "wran"; did you mean "warn"?`,
+				`parley.yaml:14: log.format: must be text or json, not "xml"`,
+			},
+		},
+		{
+			name: "files that are not there",
+			text: "http:\n  tls_cert: /nonexistent/a.pem\n  tls_key: /nonexistent/b.pem\nmulticast:\n  sessions:\n    - file: /nonexistent/c.sdp\n      conference: loby\n",
+			want: []string{
+				`parley.yaml:2: http.tls_cert: /nonexistent/a.pem: no such file or directory`,
+				`parley.yaml:3: http.tls_key: /nonexistent/b.pem: no such file or directory`,
+				`parley.yaml:6: multicast.sessions[0].file: /nonexistent/c.sdp: no such file or directory`,
+				`parley.yaml:7: multicast.sessions[0].conference: "loby" is not declared in conferences; did you mean "lobby"?`,
+			},
+		},
+		{
+			name: "half of a certificate",
+			text: "http:\n  tls_cert: a.pem\n",
+			want: []string{`parley.yaml:1: http.tls_key: is missing, though http.tls_cert is given`},
+		},
+		{
+			name: "flags",
+			args: []string{"--listen", "8080", "--rtp-ports", "many", "--session", "/nonexistent/x.sdp", "--conference", "b", "--log-level", "loud"},
+			want: []string{
+				`--rtp-ports: rtp.ports: must be LOW-HIGH, such as 20000-29999, not "many"`,
+				`--listen: http.listen: has no colon; did you mean ":8080"?`,
+				`--session: multicast.sessions[0].file: /nonexistent/x.sdp: no such file or directory`,
+				`--session: multicast.sessions[0].conference: "b" is not declared in conferences`,
+				`--log-level: log.level: must be debug, info, warn or error, not "loud"`,
+			},
+		},
+		{
+			name: "a conference for no session",
+			args: []string{"--conference", "lobby"},
+			want: []string{`--conference: says where --session goes, and no --session is given`},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := loadText(t, tt.text, tt.args...)
+			if err == nil {
+				t.Fatalf("no error, but %+v", c)
+			}
+			if diff := cmp.Diff(tt.want, strings.Split(err.Error(), "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Run("overrides the file and is overridden by a flag", func(t *testing.T) {
+		t.Setenv("PARLEY_HTTP_LISTEN", "127.0.0.1:1")
+		t.Setenv("PARLEY_SIP_UDP", "127.0.0.1:2")
+		t.Setenv("PARLEY_SIP_TCP", "")
+		t.Setenv("PARLEY_MULTICAST_TTL", "010")
+		t.Setenv("PARLEY_WEBRTC_RESUME", "5s")
+		t.Setenv("PARLEY_WEBRTC_ORIGINS", "https://a.example, https://b.example")
+		t.Setenv("PARLEY_POLICY_ON_DEMAND", "true")
+		c, err := loadText(t, "http:\n  listen: :9\nsip:\n  udp: :9\n", "--sip-udp", "127.0.0.1:3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := Defaults()
+		want.HTTP.Listen, want.SIP.UDP, want.SIP.TCP = "127.0.0.1:1", "127.0.0.1:3", ""
+		want.Multicast.TTL, want.Policy.OnDemand = 10, true
+		want.WebRTC.Resume, want.WebRTC.Origins = 5*time.Second, []string{"https://a.example", "https://b.example"}
+		want.DefaultConference = "lobby"
+		if diff := cmp.Diff(want, *c, equateEmpty); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("problems", func(t *testing.T) {
+		t.Setenv("PARLEY_SIP_ENABLED", "perhaps")
+		t.Setenv("PARLEY_CONFERENCES", "a,b")
+		t.Setenv("PARLEY_LOG_LEVEL", "loud")
+		t.Setenv("PARLEY_HTTP_LISTN", ":80")
+		t.Setenv("PARLEY_PORT", "tcp://10.0.0.1:8080") // what an orchestrator sets
+		t.Setenv("PARLEY_SERVICE_HOST", "10.0.0.1")
+		_, err := loadText(t, "")
+		want := []string{
+			`PARLEY_CONFERENCES: conferences: is a list of sections and can only be given in the file`,
+			`PARLEY_HTTP_LISTN: names no key; did you mean "PARLEY_HTTP_LISTEN"?`,
+			`PARLEY_SIP_ENABLED: sip.enabled: must be true or false, not "perhaps"`,
+			`PARLEY_LOG_LEVEL: log.level: must be debug, info, warn or error, not "loud"`,
+		}
+		if err == nil {
+			t.Fatal("no error")
+		}
+		if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestValuesAsWritten(t *testing.T) {
+	c, err := loadText(t, `conferences:
+  - id: 1000
+    pin: 0123
+    multicast:
+      - audio: {group: "239.1.1.1:5004"}
+      - audio: {group: "239.1.1.2:5004", codec: L16/44100/2}
+        video: {group: "[ff15::1]:5006", codec: VP8}
+      - audio: {group: "239.1.1.3:5004", codec: opus, payload_type: 0}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Conference{{
+		ID: "1000", Title: "1000", PIN: "0123",
+		Multicast: []Group{
+			{Audio: Stream{Group: "239.1.1.1:5004", Codec: "PCMU", PayloadType: 0}},
+			{
+				Audio: Stream{Group: "239.1.1.2:5004", Codec: "L16/44100/2", PayloadType: 10},
+				Video: Stream{Group: "[ff15::1]:5006", Codec: "VP8", PayloadType: 96},
+			},
+			{Audio: Stream{Group: "239.1.1.3:5004", Codec: "opus", PayloadType: 0}},
+		},
+	}}
+	if diff := cmp.Diff(want, c.Conferences, equateEmpty); diff != "" {
+		t.Error(diff)
+	}
+	f, err := c.Conferences[0].Multicast[1].Audio.Format(testCodecs())
+	if want := (codecs.Format{Name: "L16", ClockRate: 44100, Channels: 2}); err != nil || f != want {
+		t.Errorf("format %v, %v", f, err)
+	}
+}
+
+func TestSDPFilesBesideTheConfiguration(t *testing.T) {
+	folder := t.TempDir()
+	const session = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=x\r\nc=IN IP4 239.1.1.1/4\r\nt=0 0\r\nm=audio 5004 RTP/AVP 0\r\n"
+	write := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("x.sdp", session)
+	write("empty.sdp", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=x\r\nt=0 0\r\n")
+	write("bad.sdp", "this is no SDP")
+	file := write("parley.yaml", "multicast:\n  sessions:\n    - file: x.sdp\n")
+	c, err := Load(Options{File: file, Codecs: testCodecs()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Session{{File: good, Conference: "lobby"}}, c.Multicast.Sessions); diff != "" {
+		t.Error(diff)
+	}
+	write("parley.yaml", "multicast:\n  sessions:\n    - file: empty.sdp\n    - file: bad.sdp\n")
+	_, err = Load(Options{File: file, Codecs: testCodecs()})
+	var ps Problems
+	if !errors.As(err, &ps) || len(ps) != 2 || !strings.Contains(ps[0].Text, "describes no media") || !strings.Contains(ps[1].Text, "no session description") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMissingFile(t *testing.T) {
+	_, err := Load(Options{File: "/nonexistent/parley.yaml", Codecs: testCodecs()})
+	if err == nil || err.Error() != "/nonexistent/parley.yaml: no such file or directory" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestManyProblemsAreCut(t *testing.T) {
+	_, err := loadText(t, strings.Repeat("- ", 1)+"a\n")
+	if err == nil {
+		t.Fatal("no error")
+	}
+	var text strings.Builder
+	for i := range maxProblems + 7 {
+		text.WriteString("key" + strings.Repeat("x", i+1) + ": 1\n")
+	}
+	_, err = loadText(t, text.String())
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != maxProblems+1 || lines[maxProblems] != "and 7 more" {
+		t.Errorf("%d lines, last %q", len(lines), lines[len(lines)-1])
+	}
+}
