@@ -34,7 +34,7 @@ func (c *Conference) check(r *report, key string, set *codecs.Set) {
 	case c.ID == "":
 		r.add(key+".id", "is missing")
 	case !validID(c.ID):
-		r.add(key+".id", "may have up to 64 letters, digits, - and _, not %s", quote(c.ID))
+		r.add(key+".id", "may have up to 64 letters, digits, dots, - and _, not %s", quote(c.ID))
 	}
 	if len(c.Title) > maxTitleLength {
 		r.add(key+".title", "is longer than %d bytes", maxTitleLength)
@@ -64,13 +64,13 @@ func (c *Conference) check(r *report, key string, set *codecs.Set) {
 }
 
 // validID reports whether id can stand in a link and in a SIP URI as it is
-// (unreserved characters of RFC 3986 2.3, of which dots could be a path).
+// (unreserved characters of RFC 3986 2.3, without those that are a path).
 func validID(id string) bool {
-	if id == "" || len(id) > 64 {
+	if id == "" || len(id) > 64 || id == "." || id == ".." {
 		return false
 	}
 	for _, r := range id {
-		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("._-", r) {
 			return false
 		}
 	}

@@ -45,17 +45,17 @@ func readEnvironment(environ []string, root *schema) environment {
 			}
 			continue
 		}
-		switch s := kinds[key]; {
-		case s.kind == kindList:
+		s := kinds[key]
+		if s.kind == kindList {
 			e.problems = append(e.problems, Problem{Where: name, Key: key, Text: "is a list of sections and can only be given in the file"})
-		default:
-			v, ok := s.kind.parse(value)
-			if !ok {
-				e.problems = append(e.problems, Problem{Where: name, Key: key, Text: s.kind.expects() + ", not " + quote(value)})
-				continue
-			}
-			e.values[key] = v // an empty text too: PARLEY_SIP_TCP= turns it off
+			continue
 		}
+		v, ok := s.kind.parse(value)
+		if !ok {
+			e.problems = append(e.problems, Problem{Where: name, Key: key, Text: s.kind.expects() + ", not " + quote(value)})
+			continue
+		}
+		e.values[key] = v // an empty text too: PARLEY_SIP_TCP= turns it off
 	}
 	slices.SortFunc(e.problems, func(a, b Problem) int { return strings.Compare(a.Where, b.Where) })
 	return e

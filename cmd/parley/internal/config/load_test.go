@@ -146,7 +146,7 @@ func TestProblems(t *testing.T) {
 			name: "conferences",
 			text: "conferences:\n  - id: a b\n    pin: 12x4\n    codecs: [opsu, H264]\n    max_participants: -1\n  - title: x\n  - id: c\n    pin: 12\n    codecs: [VP8]\n  - id: c\ndefault_conference: d\n",
 			want: []string{
-				`parley.yaml:2: conferences[0].id: may have up to 64 letters, digits, - and _, not "a b"`,
+				`parley.yaml:2: conferences[0].id: may have up to 64 letters, digits, dots, - and _, not "a b"`,
 				`parley.yaml:3: conferences[0].pin: may only have digits: a telephone has no others`,
 				`parley.yaml:4: conferences[0].codecs[0]: no codec "opsu"; did you mean "opus"?`,
 				`parley.yaml:5: conferences[0].max_participants: must be from 1 to 10000, or 0 for the built-in limit`,
