@@ -1,0 +1,120 @@
+package multicast
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"parley/codecs"
+	"parley/conference"
+	"parley/qos"
+)
+
+// GroupConfig is one multicast session that takes part in a conference: an
+// audio group, a video group, or both.
+type GroupConfig struct {
+	Conference string // id of the conference that it takes part in
+	Name       string // roster name; empty: the first group's address
+	Audio      *MediaConfig
+	Video      *MediaConfig
+	Interface  string // name; empty: the system's choice
+	TTL        int    // IPv4 TTL or IPv6 hop limit, 1 to 255; 0: DefaultTTL
+	// VideoStreams is how many pictures the group is sent.
+	VideoStreams VideoStreams
+	// Optional turns a failure to join into a warning: a default that may be
+	// impossible on a machine without multicast.
+	Optional bool
+}
+
+// VideoStreams chooses the pictures that a group is sent.
+type VideoStreams string
+
+// The choices. Players that know only an SDP take one stream in a session, so
+// that a group of players wants VideoActive.
+const (
+	VideoAll    VideoStreams = "all"    // every source's, each under an SSRC of its own
+	VideoActive VideoStreams = "active" // one stream: the active speaker's
+)
+
+// MediaConfig is one group address and what is spoken there.
+type MediaConfig struct {
+	Addr netip.AddrPort // RTP; RTCP is on the next port unless RTCP is set
+	RTCP netip.AddrPort
+	// Formats are what is received, by payload type. The first is what parley
+	// sends.
+	Formats []codecs.Mapping
+	// ParameterSets are H.264 parameter sets told out of band.
+	ParameterSets [][]byte
+}
+
+// Config is what a Server runs under.
+type Config struct {
+	Groups    []GroupConfig
+	AudioDSCP qos.DSCP
+	VideoDSCP qos.DSCP
+	// Tool is what parley calls itself in SDES.
+	Tool string
+	// CNAME is parley's canonical name (RFC 7022); empty: a random one.
+	CNAME string
+	// KeyframeInterval is how often a group is sent a fresh key frame: members
+	// of a group cannot all ask for one. 0: DefaultKeyframeInterval.
+	KeyframeInterval time.Duration
+}
+
+// Deps are the parts of the program that a Server stands on.
+type Deps struct {
+	Bridge *conference.Bridge
+	Codecs *codecs.Set
+	Log    *slog.Logger
+}
+
+// Validate reports everything that makes a group impossible, all at once.
+func (g GroupConfig) Validate(set *codecs.Set) error {
+	var errs []error
+	if g.Conference == "" {
+		errs = append(errs, errors.New("no conference to take part in"))
+	}
+	if g.Audio == nil && g.Video == nil {
+		errs = append(errs, errors.New("neither an audio nor a video group"))
+	}
+	if g.TTL < 0 || g.TTL > 255 {
+		errs = append(errs, fmt.Errorf("TTL %d is not within 1 and 255", g.TTL))
+	}
+	switch g.VideoStreams {
+	case "", VideoAll, VideoActive:
+	default:
+		errs = append(errs, fmt.Errorf("video streams %q is neither %q nor %q", g.VideoStreams, VideoAll, VideoActive))
+	}
+	if g.Interface != "" {
+		if _, err := net.InterfaceByName(g.Interface); err != nil {
+			errs = append(errs, fmt.Errorf("interface %q: %w", g.Interface, err))
+		}
+	}
+	errs = append(errs, g.Audio.validate(codecs.MediaAudio, set), g.Video.validate(codecs.MediaVideo, set))
+	return errors.Join(errs...)
+}
+
+func (m *MediaConfig) validate(kind codecs.Media, set *codecs.Set) error {
+	if m == nil {
+		return nil
+	}
+	var errs []error
+	if !m.Addr.Addr().IsMulticast() {
+		errs = append(errs, fmt.Errorf("%v group %v is not a multicast address (224.0.0.0/4 or ff00::/8)", kind, m.Addr.Addr()))
+	}
+	if m.Addr.Port() == 0 {
+		errs = append(errs, fmt.Errorf("%v group %v has no port", kind, m.Addr.Addr()))
+	}
+	if len(m.Formats) == 0 {
+		errs = append(errs, fmt.Errorf("%v group %v has no codec", kind, m.Addr))
+	}
+	for _, f := range m.Formats {
+		if f.Format.Media() == kind && set.Lookup(f.Format) == nil {
+			errs = append(errs, fmt.Errorf("%v group %v: codec %v is not supported", kind, m.Addr, f.Format))
+		}
+	}
+	return errors.Join(errs...)
+}

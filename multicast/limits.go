@@ -1,0 +1,26 @@
+package multicast
+
+import "time"
+
+const (
+	// MaxSDP is the largest session description read, in bytes: a description
+	// is a page of text, and what is longer is not one.
+	MaxSDP = 64 << 10
+	// MaxSources is the most members of one group that are mixed and shown. It
+	// answers SSRC floods: anybody on the network may send to a group, and
+	// each member costs a jitter buffer of some 100 kB.
+	MaxSources = 64
+	// SilenceHangover is for how many ticks silence is still sent to a group
+	// after the last voice, so that the end of a word is not cut and receivers'
+	// jitter buffers run out on silence. After it nothing is sent (RFC 3551
+	// 4.1): a group of listeners costs the network nothing.
+	SilenceHangover = 25
+	// DefaultTTL keeps to the link what nobody said may go further.
+	DefaultTTL = 1
+	// DefaultKeyframeInterval bounds how long a member that joined late and
+	// cannot ask for a key frame sees nothing.
+	DefaultKeyframeInterval = 4 * time.Second
+	// LoopAlarmInterval is the least time between two alarms of one group: a
+	// loop comes back with every packet.
+	LoopAlarmInterval = 10 * time.Second
+)

@@ -1,0 +1,186 @@
+package multicast
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pion/sdp/v3"
+
+	"parley/codecs"
+	"parley/codecs/h264"
+)
+
+// ReadSession reads a group from an SDP file (RFC 8866), as ffmpeg, VLC and
+// session directories write it. The errors name the file.
+func ReadSession(path string) (GroupConfig, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return GroupConfig{}, err
+	}
+	if info.Size() > MaxSDP {
+		return GroupConfig{}, fmt.Errorf("%s: %d bytes are more than the %d of a session description: %w", path, info.Size(), MaxSDP, codecs.ErrMalformed)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return GroupConfig{}, err
+	}
+	g, err := ParseSession(raw)
+	if err != nil {
+		return g, fmt.Errorf("%s: %w", path, err)
+	}
+	return g, nil
+}
+
+// ParseSession parses a session description into a group: its first audio and
+// its first video medium that go to multicast addresses over RTP/AVP. The
+// error wraps codecs.ErrMalformed or codecs.ErrUnsupported.
+func ParseSession(raw []byte) (GroupConfig, error) {
+	var g GroupConfig
+	if len(raw) > MaxSDP {
+		return g, fmt.Errorf("%d bytes of SDP: %w", len(raw), codecs.ErrMalformed)
+	}
+	var d sdp.SessionDescription
+	if err := d.Unmarshal(withFinalNewline(raw)); err != nil {
+		return g, fmt.Errorf("session description: %w: %w", codecs.ErrMalformed, err)
+	}
+	g.Name = strings.TrimSpace(string(d.SessionName))
+	if g.Name == "-" || g.Name == "No Name" {
+		g.Name = ""
+	}
+	var problems []error
+	for _, m := range d.MediaDescriptions {
+		kind := codecs.MediaAudio
+		place := &g.Audio
+		if m.MediaName.Media == "video" {
+			kind, place = codecs.MediaVideo, &g.Video
+		} else if m.MediaName.Media != "audio" {
+			continue
+		}
+		if *place != nil {
+			continue
+		}
+		media, ttl, err := parseMedia(&d, m, kind)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("m=%s: %w", m.MediaName.Media, err))
+			continue
+		}
+		*place = media
+		g.TTL = max(g.TTL, ttl)
+	}
+	if g.Audio == nil && g.Video == nil {
+		if len(problems) == 0 {
+			problems = append(problems, fmt.Errorf("no audio or video medium: %w", codecs.ErrUnsupported))
+		}
+		return g, errors.Join(problems...)
+	}
+	return g, nil
+}
+
+// withFinalNewline adds what a file saved by hand often lacks.
+func withFinalNewline(raw []byte) []byte {
+	if n := len(raw); n > 0 && raw[n-1] != '\n' {
+		return append(slices.Clone(raw), '\r', '\n')
+	}
+	return raw
+}
+
+func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.Media) (*MediaConfig, int, error) {
+	if got := strings.Join(m.MediaName.Protos, "/"); got != "RTP/AVP" && got != "RTP/AVPF" {
+		return nil, 0, fmt.Errorf("transport %s is none of RTP/AVP and RTP/AVPF: %w", got, codecs.ErrUnsupported)
+	}
+	addr, ttl, err := connection(d, m)
+	if err != nil {
+		return nil, 0, err
+	}
+	port := m.MediaName.Port.Value
+	if port < 1 || port > 65534 {
+		return nil, 0, fmt.Errorf("port %d: %w", port, codecs.ErrMalformed)
+	}
+	media := &MediaConfig{Addr: netip.AddrPortFrom(addr, uint16(port))}
+	var rtpmaps, fmtps []string
+	for _, a := range m.Attributes {
+		switch a.Key {
+		case "rtpmap":
+			rtpmaps = append(rtpmaps, a.Value)
+		case "fmtp":
+			fmtps = append(fmtps, a.Value)
+		case "rtcp":
+			if media.RTCP, err = rtcpAddr(a.Value, addr); err != nil {
+				return nil, 0, err
+			}
+		}
+	}
+	media.Formats, err = codecs.ParseMappings(kind, m.MediaName.Formats, rtpmaps, fmtps)
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(media.Formats) == 0 {
+		return nil, 0, fmt.Errorf("no known codec among %v: %w", m.MediaName.Formats, codecs.ErrUnsupported)
+	}
+	for _, f := range media.Formats {
+		if sets, ok := f.Format.Param("sprop-parameter-sets"); ok && f.Format.Is("H264") {
+			if media.ParameterSets, err = h264.ParseSprop(sets); err != nil {
+				return nil, 0, err
+			}
+			break
+		}
+	}
+	return media, ttl, nil
+}
+
+// connection returns a medium's group and TTL: "239.1.2.3/4" (RFC 8866 5.7),
+// of its own c= line or else the session's.
+func connection(d *sdp.SessionDescription, m *sdp.MediaDescription) (netip.Addr, int, error) {
+	c := m.ConnectionInformation
+	if c == nil {
+		c = d.ConnectionInformation
+	}
+	if c == nil || c.Address == nil {
+		return netip.Addr{}, 0, fmt.Errorf("no c= line: %w", codecs.ErrMalformed)
+	}
+	text, rest, _ := strings.Cut(c.Address.Address, "/")
+	addr, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.Addr{}, 0, fmt.Errorf("c= line: %w: %w", codecs.ErrMalformed, err)
+	}
+	if !addr.IsMulticast() {
+		return netip.Addr{}, 0, fmt.Errorf("c= line: %v is not a multicast address: %w", addr, codecs.ErrUnsupported)
+	}
+	ttl := 0
+	switch {
+	case c.Address.TTL != nil:
+		ttl = *c.Address.TTL
+	case addr.Is4() && rest != "":
+		text, _, _ := strings.Cut(rest, "/")
+		if ttl, err = strconv.Atoi(text); err != nil {
+			return netip.Addr{}, 0, fmt.Errorf("c= line: TTL %q: %w", rest, codecs.ErrMalformed)
+		}
+	}
+	if ttl < 0 || ttl > 255 {
+		return netip.Addr{}, 0, fmt.Errorf("c= line: TTL %d is not within 0 and 255: %w", ttl, codecs.ErrMalformed)
+	}
+	return addr.Unmap(), ttl, nil
+}
+
+// rtcpAddr parses a=rtcp (RFC 3605): a port, or a port with an address.
+func rtcpAddr(value string, group netip.Addr) (netip.AddrPort, error) {
+	fields := strings.Fields(value)
+	if len(fields) == 0 {
+		return netip.AddrPort{}, fmt.Errorf("a=rtcp without a port: %w", codecs.ErrMalformed)
+	}
+	port, err := strconv.ParseUint(fields[0], 10, 16)
+	if err != nil || port == 0 {
+		return netip.AddrPort{}, fmt.Errorf("a=rtcp port %q: %w", fields[0], codecs.ErrMalformed)
+	}
+	if len(fields) >= 4 {
+		if group, err = netip.ParseAddr(fields[3]); err != nil || !group.IsMulticast() {
+			return netip.AddrPort{}, fmt.Errorf("a=rtcp address %q: %w", fields[3], codecs.ErrMalformed)
+		}
+	}
+	return netip.AddrPortFrom(group, uint16(port)), nil
+}
