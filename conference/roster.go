@@ -162,7 +162,7 @@ func (r *roster) leave(m *member, cause Cause) {
 	delete(r.byID, m.id)
 	r.members = slices.DeleteFunc(r.members, func(o *member) bool { return o == m })
 	for _, s := range m.sources {
-		delete(r.sources, s.id)
+		r.delist(s)
 	}
 	if m.output != nil {
 		m.output.Close()
@@ -182,6 +182,14 @@ func (r *roster) enlist(m *member, s *source) {
 	if s.audio != nil {
 		s.input = mixer.NewInput(uint32(s.id), s.audio, m.output)
 		s.input.SetMuted(m.silenced())
+	}
+}
+
+// delist takes a source's place away.
+func (r *roster) delist(s *source) {
+	delete(r.sources, s.id)
+	if s.input != nil {
+		s.input.Close()
 	}
 }
 
@@ -215,7 +223,7 @@ func (r *roster) removeSource(m *member, id SourceID) {
 	if s == nil || s.member != m || s == m.first {
 		return
 	}
-	delete(r.sources, id)
+	r.delist(s)
 	m.sources = slices.DeleteFunc(m.sources, func(o *source) bool { return o == s })
 	r.publish()
 	r.emit(EventSourceRemoved, m, id, Cause{})

@@ -9,14 +9,15 @@ import (
 // Crew is the goroutines that lend their cores to the ticks of large rooms. It
 // serves any number of Mixers.
 type Crew struct {
+	size int
 	work chan *barrier
 	done sync.WaitGroup
 }
 
 // NewCrew starts a goroutine for each core but one, which is the caller's.
 func NewCrew() *Crew {
-	c := &Crew{work: make(chan *barrier)}
-	for range runtime.GOMAXPROCS(0) - 1 {
+	c := &Crew{size: runtime.GOMAXPROCS(0) - 1, work: make(chan *barrier)}
+	for range c.size {
 		c.done.Go(func() {
 			for b := range c.work {
 				b.take()
@@ -47,15 +48,13 @@ type barrier struct {
 func (b *barrier) run(c *Crew, p phase, n int) {
 	b.phase, b.size = p, n
 	b.next.Store(0)
-	for range runtime.GOMAXPROCS(0) - 1 {
+	for range c.size {
 		b.busy.Add(1)
 		select {
 		case c.work <- b:
-			continue
-		default:
+		default: // busy with another room
+			b.busy.Done()
 		}
-		b.busy.Done()
-		break
 	}
 	b.take()
 	b.busy.Wait()

@@ -12,8 +12,9 @@ const (
 	maxFloor = -50
 	// minFloor is that of a line whose pauses are digital silence.
 	minFloor = -75
-	// startFloor is assumed of a source that was never heard.
-	startFloor = -60
+	// startFloor is assumed of a source that was never heard. It is high, so
+	// that the noise of a line whose pauses were not heard yet is not speech.
+	startFloor = maxFloor
 	// floorRise and floorFall are how fast the floor follows, in dB a frame.
 	// It rises by 3 dB/s: slower than the pauses of speech come, fast enough
 	// to swallow a fan within seconds.
@@ -38,10 +39,8 @@ var (
 // whether somebody speaks.
 type detector struct {
 	floor    float32
-	begun    bool // there was a frame
-	known    bool // floor was met, and is not only assumed
-	score    int  // frames of sound, less those of silence between
-	quiet    int  // frames since the last sound
+	score    int // frames of sound, less those of silence between
+	quiet    int // frames since the last sound
 	speaking bool
 }
 
@@ -55,9 +54,7 @@ func (d *detector) reset() {
 // step takes the level of the next frame and reports whether it is sound.
 func (d *detector) step(level float32) bool {
 	loud := level >= d.floor+voiceMargin
-	d.known = d.known || d.begun && level < d.floor+voiceMargin/2
-	if level > silence {
-		d.begun = true
+	if level > silence { // a frame that is missing tells nothing of the noise
 		d.follow(level)
 	}
 	if loud {
@@ -87,12 +84,8 @@ func (d *detector) follow(level float32) {
 	}
 }
 
-// measurable reports that a sound of that level lasts long enough to set the
-// gain by it, and that it is not the noise of a line whose pauses were never
-// heard.
-func (d *detector) measurable(level float32) bool {
-	return (d.speaking || d.score >= settle) && (d.known || level >= maxFloor+voiceMargin)
-}
+// settled reports that the sound lasts long enough to set the gain by it.
+func (d *detector) settled() bool { return d.speaking || d.score >= settle }
 
 // open reports whether the source is in the mix.
 func (d *detector) open() bool {

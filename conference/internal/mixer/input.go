@@ -28,6 +28,7 @@ type Input struct {
 	owner  *Output
 
 	muted    atomic.Bool
+	closed   atomic.Bool
 	speaking atomic.Bool
 	level    atomic.Int32
 
@@ -61,6 +62,9 @@ func (in *Input) ID() uint32 { return in.id }
 // on, so that no queue grows behind it.
 func (in *Input) SetMuted(muted bool) { in.muted.Store(muted) }
 
+// Close tells that the next Room has this Input no longer.
+func (in *Input) Close() { in.closed.Store(true) }
+
 // Speaking reports whether somebody speaks, with hangover.
 func (in *Input) Speaking() bool { return in.speaking.Load() }
 
@@ -87,7 +91,7 @@ func (in *Input) read() bool {
 	level := dBov(power)
 	in.level.Store(int32(level))
 	loud := in.voice.step(level)
-	in.gain.step(level, peak, in.voice.floor, loud && in.voice.measurable(level))
+	in.gain.step(level, peak, in.voice.floor, loud && in.voice.settled())
 	if in.voice.open() {
 		in.power = power
 		in.scale(in.gain.linear)
@@ -152,7 +156,7 @@ func (in *Input) close() {
 // more: its last sample is led to zero.
 func (in *Input) fadeOut() {
 	last := in.last
-	in.applied, in.last = 0, 0
+	in.heard, in.applied, in.last = false, 0, 0
 	if last < quietSample && last > -quietSample {
 		return
 	}

@@ -42,6 +42,7 @@ type Mixer struct {
 	current  *Room
 	talk     floor
 	heard    []*Input // in the sum, loudest first
+	leaving  []*Input // were in the sum and are no longer in the Room
 	csrcs    []uint32 // their ids, the first maxSources
 	sum      [codecs.FrameSamples]int32
 	history  [primeFrames + 1]codecs.Frame // shared mixes, by tick
@@ -85,7 +86,11 @@ func (m *Mixer) Tick() {
 	m.enter()
 	r := m.current
 	m.each(len(r.Inputs), readInputs)
+	m.sum = [codecs.FrameSamples]int32{}
+	m.heard = m.heard[:0]
+	m.add(m.leaving)
 	m.add(r.Inputs)
+	m.rank()
 	m.electSpeaker(r.Inputs)
 	m.assign(r.Outputs)
 	m.encodeShared()
@@ -94,6 +99,8 @@ func (m *Mixer) Tick() {
 
 // enter takes over a newly published Room and cleans up after who left.
 func (m *Mixer) enter() {
+	clear(m.leaving)
+	m.leaving = m.leaving[:0]
 	r := m.room.Load()
 	if r == m.current {
 		return
@@ -102,6 +109,13 @@ func (m *Mixer) enter() {
 		if o.closed.Load() {
 			m.release(o.stream)
 			o.stream = nil
+		}
+	}
+	for _, in := range m.current.Inputs {
+		if in.closed.Load() {
+			if in.fadeOut(); in.heard {
+				m.leaving = append(m.leaving, in)
+			}
 		}
 	}
 	m.current = r
@@ -155,10 +169,8 @@ func (m *Mixer) tell() {
 	}
 }
 
-// add sums all who are heard and keeps the shared mix.
+// add sums those of inputs who are heard.
 func (m *Mixer) add(inputs []*Input) {
-	m.heard = m.heard[:0]
-	clear(m.sum[:])
 	for _, in := range inputs {
 		if !in.heard {
 			continue
@@ -168,6 +180,10 @@ func (m *Mixer) add(inputs []*Input) {
 			m.sum[i] += v
 		}
 	}
+}
+
+// rank sorts who is heard and keeps the mix that all others share.
+func (m *Mixer) rank() {
 	slices.SortFunc(m.heard, func(a, b *Input) int { return cmp.Compare(b.power, a.power) })
 	m.csrcs = m.csrcs[:0]
 	for _, in := range m.heard[:min(len(m.heard), maxSources)] {

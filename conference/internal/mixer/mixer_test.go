@@ -291,6 +291,27 @@ func TestMuteFadesAndDrains(t *testing.T) {
 	}
 }
 
+// Who leaves in the middle of a word does not click.
+func TestLeavingFades(t *testing.T) {
+	m := newMixer(nil)
+	e := new(frameEar)
+	o, in := NewOutput(e), NewInput(1, &voice{hz: 456, amp: 3500}, nil)
+	m.Publish(&Room{Outputs: []*Output{o}, Inputs: []*Input{in}})
+	ticks(m, 10)
+	if s := e.heard[len(e.heard)-1]; s < 1000 && s > -1000 {
+		t.Fatalf("ends at %d: no click to be heard", s)
+	}
+	in.Close()
+	m.Publish(&Room{Outputs: []*Output{o}})
+	ticks(m, 5)
+	if s := steepest(e.heard); s > 230 {
+		t.Errorf("a step of %d", s)
+	}
+	if s := e.heard[11*codecs.FrameSamples]; s != 0 {
+		t.Errorf("%d is heard after the fade", s)
+	}
+}
+
 // What a large room hears does not depend on how many cores mix it.
 func TestCrewMixesTheSame(t *testing.T) {
 	hear := func(crew *Crew) [][]int16 {
