@@ -4,6 +4,7 @@ package builtin
 import (
 	"parley/codecs"
 	"parley/codecs/g711"
+	"parley/codecs/g722"
 	"parley/codecs/h264"
 	"parley/codecs/l16"
 	"parley/codecs/opus"
@@ -15,6 +16,7 @@ import (
 func Set() *codecs.Set {
 	return codecs.NewSet(
 		opus.Codec(),
+		g722.Codec(),
 		g711.MuLaw(),
 		g711.ALaw(),
 		l16.Codec(),

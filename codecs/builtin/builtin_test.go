@@ -99,7 +99,7 @@ func TestNoAllocation(t *testing.T) {
 
 // The order of preference in offers.
 func TestOrder(t *testing.T) {
-	want := []string{"opus", "PCMU", "PCMA", "L16", "L16", "L16"}
+	want := []string{"opus", "G722", "PCMU", "PCMA", "L16", "L16", "L16"}
 	got := Set().Formats(codecs.MediaAudio)
 	if len(got) != len(want) {
 		t.Fatalf("%v, want %v", got, want)
