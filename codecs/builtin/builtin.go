@@ -8,6 +8,7 @@ import (
 	"parley/codecs/h264"
 	"parley/codecs/l16"
 	"parley/codecs/opus"
+	"parley/codecs/telephoneevent"
 	"parley/codecs/vp8"
 )
 
@@ -20,6 +21,7 @@ func Set() *codecs.Set {
 		g711.MuLaw(),
 		g711.ALaw(),
 		l16.Codec(),
+		telephoneevent.Codec(),
 		vp8.Codec(),
 		h264.Codec(),
 	)

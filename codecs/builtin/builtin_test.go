@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"parley/codecs"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Each decoder keeps the contract of codecs.Decoder: Duration tells what
@@ -99,17 +101,22 @@ func TestNoAllocation(t *testing.T) {
 
 // The order of preference in offers.
 func TestOrder(t *testing.T) {
-	want := []string{"opus", "G722", "PCMU", "PCMA", "L16", "L16", "L16"}
-	got := Set().Formats(codecs.MediaAudio)
-	if len(got) != len(want) {
-		t.Fatalf("%v, want %v", got, want)
+	for m, want := range map[codecs.Media][]string{
+		codecs.MediaAudio: {"opus/48000/2", "G722/8000", "PCMU/8000", "PCMA/8000", "L16/44100", "L16/48000", "L16/16000"},
+		codecs.MediaEvent: {"telephone-event/48000", "telephone-event/8000"},
+	} {
+		var got []string
+		for _, f := range Set().Formats(m) {
+			got = append(got, f.String())
+			if Set().Lookup(f) == nil {
+				t.Errorf("offered but not accepted: %v", f)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
 	}
-	for i, f := range got {
-		if f.Name != want[i] {
-			t.Errorf("format %d is %v, want %s", i, f, want[i])
-		}
-		if Set().Lookup(f) == nil {
-			t.Errorf("offered but not accepted: %v", f)
-		}
+	if _, err := Set().NewDecoder(codecs.Format{Name: "G729", ClockRate: 8000, Channels: 1}); !errors.Is(err, codecs.ErrUnsupported) {
+		t.Errorf("G729: %v, want ErrUnsupported", err)
 	}
 }

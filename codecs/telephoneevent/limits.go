@@ -1,0 +1,20 @@
+package telephoneevent
+
+import "time"
+
+const (
+	// The clock rates of events; outside of them a 16-bit duration is no time
+	// that a key is held.
+	minClockRate = 8000
+	maxClockRate = 48000
+
+	// forget is how long after an event's last packet its timestamp is still
+	// known. Before, packets of the past are late ones; after it, a sender may
+	// have begun its timestamps anew. It answers a restarted sender whose
+	// digits would be ignored for up to half of the timestamp's circle.
+	forget = 5 * time.Second
+
+	// maxQueue is the most digits that wait to be sent. It answers a control
+	// call with an endless string: a minute of digits.
+	maxQueue = 256
+)
