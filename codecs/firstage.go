@@ -15,7 +15,7 @@ type firStage struct {
 	taps     int       // of a phase, a multiple of 4
 	phases   []float32 // up rows of taps, for inputs in order of time
 	delay    int       // the row's index of the only tap that is not 0, in phase 0, when down is 1
-	fold     []float32 // when up is 1: the taps before the centre, from the centre outward
+	fold     []float32 // when up is 1: the taps of one side, from the centre outward, a multiple of down
 	centre   float32   // when up is 1: the centre tap
 
 	buffer []float32 // taps-1 inputs of the past, then one chunk
@@ -30,7 +30,7 @@ func newFIRStage(up, down, length, chunk int) *firStage {
 	spread := max(1, float64(down)/float64(up))
 	centre := int(math.Ceil(float64(length) / 2 * spread))
 	s := &firStage{up: up, down: down}
-	s.taps = (2*centre + 3) &^ 3
+	s.taps = (2*centre + 1 + 3) &^ 3
 	s.phases = make([]float32, up*s.taps)
 	for p := range up {
 		row := s.phases[p*s.taps:][:s.taps]
@@ -43,7 +43,7 @@ func newFIRStage(up, down, length, chunk int) *firStage {
 	s.delay = s.taps - 1 - centre
 	if up == 1 {
 		s.centre = s.phases[s.delay]
-		for k := range centre - 1 {
+		for k := range centre {
 			s.fold = append(s.fold, s.phases[s.delay-1-k])
 		}
 	}
@@ -125,7 +125,16 @@ func (s *firStage) lower(dst []float32, n int) int {
 	for ; s.next < n; s.next += s.down {
 		mid := s.next + s.delay
 		before, after := s.buffer[mid-side:][:side], s.buffer[mid+1:][:side]
-		dst[m] = s.centre*s.buffer[mid] + foldedDot(before, after, s.fold)
+		var sum float32
+		switch s.down {
+		case 2:
+			sum = foldedDot2(before, after, s.fold)
+		case 3:
+			sum = foldedDot3(before, after, s.fold)
+		default:
+			sum = foldedDot(before, after, s.fold)
+		}
+		dst[m] = s.centre*s.buffer[mid] + sum
 		m++
 	}
 	s.next -= n
@@ -152,26 +161,55 @@ func (s *firStage) convert(dst []float32, n int) int {
 // multiple of 4. Four sums keep the adders busy.
 func dot(a, b []float32) float32 {
 	var s0, s1, s2, s3 float32
-	for len(a) >= 4 && len(b) >= 4 {
+	for len(a) >= 8 && len(b) >= 8 {
+		x, y := (*[8]float32)(a), (*[8]float32)(b)
+		s0 += x[0]*y[0] + x[4]*y[4]
+		s1 += x[1]*y[1] + x[5]*y[5]
+		s2 += x[2]*y[2] + x[6]*y[6]
+		s3 += x[3]*y[3] + x[7]*y[7]
+		a, b = a[8:], b[8:]
+	}
+	if len(a) >= 4 && len(b) >= 4 {
 		s0 += a[0] * b[0]
 		s1 += a[1] * b[1]
 		s2 += a[2] * b[2]
 		s3 += a[3] * b[3]
-		a, b = a[4:], b[4:]
 	}
 	return (s0 + s1) + (s2 + s3)
 }
 
 // foldedDot returns the sum of c[i] * (before[last-i] + after[i]).
 func foldedDot(before, after, c []float32) float32 {
-	var s0, s1 float32
-	for len(c) >= 2 && len(after) >= 2 && len(before) >= 2 {
-		s0 += c[0] * (after[0] + before[len(before)-1])
-		s1 += c[1] * (after[1] + before[len(before)-2])
-		c, after, before = c[2:], after[2:], before[:len(before)-2]
+	var sum float32
+	for i, v := range c {
+		sum += v * (after[i] + before[len(before)-1-i])
 	}
-	if len(c) == 1 && len(after) == 1 && len(before) == 1 {
-		s0 += c[0] * (after[0] + before[0])
+	return sum
+}
+
+// foldedDot2 is foldedDot for a filter of which each second tap is 0.
+func foldedDot2(before, after, c []float32) float32 {
+	var s0, s1 float32
+	for len(c) >= 4 && len(after) >= 4 && len(before) >= 4 {
+		x, y, z := (*[4]float32)(before[len(before)-4:]), (*[4]float32)(after), (*[4]float32)(c)
+		s0 += z[0] * (y[0] + x[3])
+		s1 += z[2] * (y[2] + x[1])
+		c, after, before = c[4:], after[4:], before[:len(before)-4]
+	}
+	if len(c) > 0 && len(after) > 0 && len(before) > 0 {
+		s0 += c[0] * (after[0] + before[len(before)-1])
+	}
+	return s0 + s1
+}
+
+// foldedDot3 is foldedDot for a filter of which each third tap is 0.
+func foldedDot3(before, after, c []float32) float32 {
+	var s0, s1 float32
+	for len(c) >= 3 && len(after) >= 3 && len(before) >= 3 {
+		x, y, z := (*[3]float32)(before[len(before)-3:]), (*[3]float32)(after), (*[3]float32)(c)
+		s0 += z[0] * (y[0] + x[2])
+		s1 += z[1] * (y[1] + x[1])
+		c, after, before = c[3:], after[3:], before[:len(before)-3]
 	}
 	return s0 + s1
 }

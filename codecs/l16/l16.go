@@ -65,9 +65,13 @@ func (e *encoder) Encode(dst []byte, pcm []int16) ([]byte, error) {
 	n := len(dst)
 	dst = slices.Grow(dst, 2*len(pcm))[:n+2*len(pcm)]
 	out := dst[n:]
-	for _, s := range pcm {
-		binary.BigEndian.PutUint16(out, uint16(s))
-		out = out[2:]
+	for ; len(pcm) >= 4 && len(out) >= 8; pcm, out = pcm[4:], out[8:] {
+		// One store for four samples.
+		binary.BigEndian.PutUint64(out, uint64(uint16(pcm[0]))<<48|uint64(uint16(pcm[1]))<<32|
+			uint64(uint16(pcm[2]))<<16|uint64(uint16(pcm[3])))
+	}
+	for i, s := range pcm {
+		binary.BigEndian.PutUint16(out[2*i:], uint16(s))
 	}
 	return dst, nil
 }
@@ -80,9 +84,14 @@ func (d *decoder) Decode(dst []int16, payload []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for i := range dst[:n*d.channels] {
-		dst[i] = int16(binary.BigEndian.Uint16(payload))
-		payload = payload[2:]
+	dst = dst[:n*d.channels]
+	for ; len(dst) >= 4 && len(payload) >= 8; dst, payload = dst[4:], payload[8:] {
+		// One load for four samples.
+		v := binary.BigEndian.Uint64(payload)
+		dst[0], dst[1], dst[2], dst[3] = int16(v>>48), int16(v>>32), int16(v>>16), int16(v)
+	}
+	for i := range dst {
+		dst[i] = int16(binary.BigEndian.Uint16(payload[2*i:]))
 	}
 	return n, nil
 }

@@ -18,9 +18,9 @@ func TestNetworkOrder(t *testing.T) {
 	if e.SampleRate() != 8000 || e.Channels() != 2 {
 		t.Errorf("encoder is %d/%d", e.SampleRate(), e.Channels())
 	}
-	pcm := []int16{0x0102, -2, 32767, -32768}
+	pcm := []int16{0x0102, -2, 32767, -32768, 1, -1}
 	got, err := e.Encode([]byte{0xAA}, pcm)
-	want := []byte{0xAA, 1, 2, 0xFF, 0xFE, 0x7F, 0xFF, 0x80, 0}
+	want := []byte{0xAA, 1, 2, 0xFF, 0xFE, 0x7F, 0xFF, 0x80, 0, 0, 1, 0xFF, 0xFF}
 	if err != nil || !cmp.Equal(got, want) {
 		t.Fatalf("Encode = % x, %v; want % x", got, err, want)
 	}
@@ -30,8 +30,8 @@ func TestNetworkOrder(t *testing.T) {
 	}
 	out := make([]int16, 960*2)
 	n, err := d.Decode(out, want[1:])
-	if n != 2 || err != nil || !cmp.Equal(out[:4], pcm) {
-		t.Errorf("Decode = %v (n %d, %v); want %v", out[:4], n, err, pcm)
+	if n != 3 || err != nil || !cmp.Equal(out[:6], pcm) {
+		t.Errorf("Decode = %v (n %d, %v); want %v", out[:6], n, err, pcm)
 	}
 }
 
