@@ -1,6 +1,7 @@
 package conference
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -58,14 +59,14 @@ func TestPINTableIsBounded(t *testing.T) {
 		now = now.Add(time.Millisecond)
 		lock(fmt.Sprintf("10.0.%d.%d", i/256, i%256))
 	}
-	if err := g.check("192.0.2.1", "1", "1", now); err != ErrPINLocked {
+	if err := g.check("192.0.2.1", "1", "1", now); !errors.Is(err, ErrPINLocked) {
 		t.Errorf("the first is let in while there is room: %v", err)
 	}
 	lock("198.51.100.1")
 	if n := len(g.remotes); n != maxPINRemotes {
 		t.Errorf("%d remotes are kept, want %d", n, maxPINRemotes)
 	}
-	if err := g.check("198.51.100.1", "1", "1", now); err != ErrPINLocked {
+	if err := g.check("198.51.100.1", "1", "1", now); !errors.Is(err, ErrPINLocked) {
 		t.Errorf("the last is not locked: %v", err)
 	}
 	if err := g.check("192.0.2.1", "1", "1", now); err != nil {
