@@ -31,6 +31,7 @@ func (r *reader) start() bool {
 		g := r.grain(n)
 		slack := r.wanted(g)
 		if r.backlog(p.ts) > r.max {
+			r.settle()
 			r.skipTo(slack + frameNS - g)
 			continue
 		}
