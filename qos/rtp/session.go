@@ -1,7 +1,6 @@
 package rtp
 
 import (
-	crand "crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,7 +18,7 @@ import (
 type Config struct {
 	Transport *Transport
 	SSRC      uint32 // 0: random
-	SDES      SDES   // an empty CNAME is made up
+	SDES      SDES
 	// ClockRates maps payload types to RTP clock rates in Hz, for jitter and
 	// sender reports. Packets of other payload types are dropped and counted.
 	ClockRates map[uint8]int
@@ -88,9 +87,6 @@ var (
 func NewSession(cfg Config) (*Session, error) {
 	if cfg.Transport == nil || cfg.Receiver == nil {
 		return nil, errors.New("rtp: session without transport or receiver")
-	}
-	if cfg.SDES.CNAME == "" {
-		cfg.SDES.CNAME = crand.Text() // short-term, of 128 random bits (RFC 7022 4.2)
 	}
 	group := cfg.Transport.group
 	s := &Session{

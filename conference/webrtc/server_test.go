@@ -1,0 +1,180 @@
+package webrtc
+
+import (
+	"context"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"parley/conference"
+)
+
+func TestJoinIsRefused(t *testing.T) {
+	h := newHouse(t, func(_ *Config, b *conference.BridgeConfig) {
+		b.Conferences[0].PIN = "4711"
+		b.Conferences[0].MaxParticipants = 1
+	})
+	p := h.open(map[string]any{"name": "Ann"})
+	for _, step := range []struct{ pin, code string }{{"", codePINRequired}, {"1", codePINWrong}} {
+		if step.pin != "" {
+			p.send(map[string]any{"type": "join", "name": "Ann", "pin": step.pin})
+		}
+		if got := p.await("error")["code"]; got != step.code {
+			t.Fatalf("pin %q: code %v, want %s", step.pin, got, step.code)
+		}
+	}
+	p.send(map[string]any{"type": "join", "name": "Ann", "pin": "4711"})
+	if w := p.welcomed(); w["resumed"] != false || p.id == "" || p.token == "" {
+		t.Fatalf("welcome: %v", w)
+	}
+
+	q := h.open(map[string]any{"name": "Bob", "pin": "4711"})
+	if got := q.await("error")["code"]; got != codeFull {
+		t.Errorf("second of one: code %v, want %s", got, codeFull)
+	}
+	if got := q.awaitClose().Code; got != websocket.StatusPolicyViolation {
+		t.Errorf("closed with %v", got)
+	}
+}
+
+func TestJoinBadly(t *testing.T) {
+	h := newHouse(t, nil)
+	for name, c := range map[string]struct {
+		first map[string]any
+		code  string
+	}{
+		"no name":       {map[string]any{}, codeBadName},
+		"turned name":   {map[string]any{"name": "abc\u202edef"}, codeBadName},
+		"unknown field": {map[string]any{"name": "x", "admin": true}, codeBadMessage},
+	} {
+		p := h.open(c.first)
+		if got := p.await("error")["code"]; got != c.code {
+			t.Errorf("%s: code %v, want %s", name, got, c.code)
+		}
+		p.awaitClose()
+	}
+	if n := len(h.room().Roster().Members); n != 0 {
+		t.Errorf("%d members after refusals", n)
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	h := newHouse(t, func(c *Config, _ *conference.BridgeConfig) { c.Origins = []string{"https://app.example.org"} })
+	for origin, want := range map[string]bool{
+		"":                                 true,
+		h.http.URL:                         true,
+		"https://app.example.org":          true,
+		"https://app.example.org.evil.net": false,
+		"https://example.org":              false,
+		"http://app.example.org":           false,
+		"null":                             false,
+		h.http.URL + "0":                   false,
+	} {
+		ws, err := h.dial(origin)
+		if got := err == nil; got != want {
+			t.Errorf("origin %q: let in %v, want %v", origin, got, want)
+		}
+		if ws != nil {
+			_ = ws.CloseNow()
+		}
+	}
+	if got := h.srv.Stats().OriginsRefused; got != 5 {
+		t.Errorf("%d origins refused, want 5", got)
+	}
+}
+
+func TestTooFast(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.join("Ann")
+	for range MessageBurst + 10 {
+		p.send(map[string]any{"type": "pong"})
+	}
+	if got := p.await("error")["code"]; got != codeTooFast {
+		t.Errorf("code %v, want %s", got, codeTooFast)
+	}
+}
+
+func TestEventsReachThePage(t *testing.T) {
+	h := newHouse(t, nil)
+	ann := h.join("Ann")
+	bob := h.join("Bob")
+	e := ann.awaitEvent(conference.EventJoined)
+	if e["participant"] != bob.id || e["member"].(map[string]any)["name"] != "Bob" {
+		t.Errorf("joined: %v", e)
+	}
+	bob.send(map[string]any{"type": "mute", "muted": true})
+	if e := ann.awaitEvent(conference.EventMuted); e["member"].(map[string]any)["muted"] != true {
+		t.Errorf("muted: %v", e)
+	}
+	bob.send(map[string]any{"type": "leave"})
+	e = ann.awaitEvent(conference.EventLeft)
+	if e["participant"] != bob.id || e["cause"].(map[string]any)["code"] != string(conference.CauseLeft) {
+		t.Errorf("left: %v", e)
+	}
+	if got := bob.await("bye")["cause"]; got != string(conference.CauseLeft) {
+		t.Errorf("bye: %v", got)
+	}
+}
+
+func TestKickSaysBye(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.join("Ann")
+	err := h.room().Kick(conference.ParticipantID(p.id), conference.Cause{Code: conference.CauseKicked, Text: "enough"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := p.await("bye"); b["cause"] != string(conference.CauseKicked) || b["text"] != "enough" {
+		t.Errorf("bye: %v", b)
+	}
+	if got := p.awaitClose().Code; got != websocket.StatusNormalClosure {
+		t.Errorf("closed with %v", got)
+	}
+}
+
+func TestCloseSaysGoingAway(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.join("Ann")
+	done := make(chan error, 1)
+	go func() { done <- h.srv.Close(context.Background()) }()
+	if b := p.await("bye"); b["cause"] != string(conference.CauseShutdown) {
+		t.Errorf("bye: %v", b)
+	}
+	if got := p.awaitClose().Code; got != websocket.StatusGoingAway {
+		t.Errorf("closed with %v", got)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if _, err := h.dial(h.http.URL); err == nil {
+		t.Error("let in after close")
+	}
+}
+
+func TestResume(t *testing.T) {
+	h := newHouse(t, nil)
+	ann := h.join("Ann")
+	bob := h.join("Bob")
+	_ = bob.ws.CloseNow()
+	again := h.open(map[string]any{"name": "Bob", "token": bob.token})
+	w := again.welcomed()
+	if w["resumed"] != true || again.id != bob.id {
+		t.Fatalf("resumed %v as %v, want %v", w["resumed"], again.id, bob.id)
+	}
+	if n := len(w["roster"].(map[string]any)["members"].([]any)); n != 2 {
+		t.Errorf("roster of %d, want 2", n)
+	}
+	// A wrong secret finds no seat: a new one is taken.
+	name, _ := parseToken(bob.token)
+	stranger := h.open(map[string]any{"name": "Eve", "token": name.name + ".x"})
+	if w := stranger.welcomed(); w["resumed"] != false || stranger.id == bob.id {
+		t.Errorf("a guessed token was taken: %v", w)
+	}
+	again.send(map[string]any{"type": "leave"})
+	if e := ann.awaitEvent(conference.EventLeft); e["participant"] != bob.id {
+		t.Errorf("left: %v", e)
+	}
+	gone := h.open(map[string]any{"name": "Bob", "token": bob.token})
+	if w := gone.welcomed(); w["resumed"] != false {
+		t.Error("a token was good after leave")
+	}
+}

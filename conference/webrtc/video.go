@@ -1,0 +1,200 @@
+package webrtc
+
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+
+	"parley/codecs"
+	"parley/conference"
+)
+
+// videoPort is a client's pictures. It outlives PeerConnections.
+type videoPort struct {
+	c        *client
+	upstream atomic.Pointer[upstream]
+	pool     codecs.Pool
+
+	mu      sync.Mutex // serializes changes of streams
+	streams atomic.Pointer[map[conference.SourceID]*videoTrack]
+}
+
+// upstream is where to ask the page for a key frame.
+type upstream struct {
+	pc   *webrtc.PeerConnection
+	ssrc uint32
+}
+
+func newVideoPort(c *client) *videoPort {
+	v := &videoPort{c: c}
+	v.streams.Store(&map[conference.SourceID]*videoTrack{})
+	return v
+}
+
+// Forward implements conference.VideoPort.
+func (v *videoPort) Forward(p *conference.VideoPacket) {
+	if t := (*v.streams.Load())[p.Stream]; t != nil {
+		t.write(p)
+		v.c.srv.counters.videoSent.Add(1)
+	}
+}
+
+// RequestKeyframe implements conference.VideoPort (RFC 4585 6.3.1).
+func (v *videoPort) RequestKeyframe(conference.SourceID) bool {
+	if u := v.upstream.Load(); u != nil {
+		_ = u.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: u.ssrc}})
+	}
+	// Before there is a picture, asking is in vain but not impossible.
+	return true
+}
+
+func (v *videoPort) add(id conference.SourceID, t *videoTrack) {
+	v.change(func(m map[conference.SourceID]*videoTrack) { m[id] = t })
+}
+
+// remove takes t from id, unless another has replaced it.
+func (v *videoPort) remove(id conference.SourceID, t *videoTrack) {
+	v.change(func(m map[conference.SourceID]*videoTrack) {
+		if m[id] == t {
+			delete(m, id)
+		}
+	})
+}
+
+func (v *videoPort) change(change func(map[conference.SourceID]*videoTrack)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	m := maps.Clone(*v.streams.Load())
+	change(m)
+	v.streams.Store(&m)
+}
+
+// videoTrack is one source's pictures on their way to one PeerConnection: a
+// webrtc.TrackLocal.
+type videoTrack struct {
+	id     string
+	format codecs.Format
+	bound  atomic.Pointer[videoBinding]
+}
+
+// videoBinding is what negotiation agreed on. Header and scratch belong to
+// the goroutine that forwards.
+type videoBinding struct {
+	writer  webrtc.TrackLocalWriter
+	header  rtp.Header
+	scratch [codecs.MaxPacket]byte
+}
+
+func newVideoTrack(p picture) *videoTrack {
+	return &videoTrack{id: streamID(p), format: p.format}
+}
+
+// Bind implements webrtc.TrackLocal. It refuses nothing: an error would undo
+// the whole answer, in which this stream is one of many.
+func (t *videoTrack) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	negotiated := ctx.CodecParameters()
+	c, ok := choose(negotiated, t.format)
+	if !ok {
+		if len(negotiated) == 0 {
+			return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+		}
+		return negotiated[0], nil
+	}
+	t.bound.Store(&videoBinding{
+		writer: ctx.WriteStream(),
+		header: rtp.Header{Version: 2, PayloadType: uint8(c.PayloadType), SSRC: uint32(ctx.SSRC())},
+	})
+	return c, nil
+}
+
+// Unbind implements webrtc.TrackLocal.
+func (t *videoTrack) Unbind(webrtc.TrackLocalContext) error {
+	t.bound.Store(nil)
+	return nil
+}
+
+// ID implements webrtc.TrackLocal.
+func (t *videoTrack) ID() string { return "t" + t.id }
+
+// RID implements webrtc.TrackLocal.
+func (t *videoTrack) RID() string { return "" }
+
+// StreamID implements webrtc.TrackLocal.
+func (t *videoTrack) StreamID() string { return t.id }
+
+// Kind implements webrtc.TrackLocal.
+func (t *videoTrack) Kind() webrtc.RTPCodecType { return webrtc.RTPCodecTypeVideo }
+
+func (t *videoTrack) write(p *conference.VideoPacket) {
+	b := t.bound.Load()
+	if b == nil {
+		return
+	}
+	payload := p.Payload
+	if len(p.Head) > 0 {
+		if len(p.Head)+len(p.Payload) > len(b.scratch) {
+			return
+		}
+		n := copy(b.scratch[:], p.Head)
+		n += copy(b.scratch[n:], p.Payload)
+		payload = b.scratch[:n]
+	}
+	b.header.Marker = p.Marker
+	b.header.SequenceNumber = p.SequenceNumber
+	b.header.Timestamp = p.Timestamp
+	_, _ = b.writer.WriteRTP(&b.header, payload)
+}
+
+// readVideo receives one track until it ends.
+func (c *client) readVideo(p *peer, t *webrtc.TrackRemote, formats map[uint8]codecs.Format) {
+	defer c.tracks.Done()
+	defer c.do(func() { c.sends(p, t, codecs.Format{}) })
+	source := c.seat.Source()
+	var packet rtp.Packet
+	last := -1
+	for {
+		buffer := c.video.pool.Get()
+		n, _, err := t.Read(buffer.Bytes[:])
+		if err != nil {
+			buffer.Release()
+			return
+		}
+		if packet.Unmarshal(buffer.Bytes[:n]) == nil && len(packet.Payload) > 0 {
+			if pt := int(packet.PayloadType); pt != last {
+				last = pt
+				format := formats[packet.PayloadType]
+				c.do(func() { c.sends(p, t, format) })
+			}
+			c.srv.counters.videoReceived.Add(1)
+			c.seat.Forward(source, &codecs.Packet{
+				PayloadType:    packet.PayloadType,
+				SequenceNumber: packet.SequenceNumber,
+				Timestamp:      packet.Timestamp,
+				SSRC:           packet.SSRC,
+				Marker:         packet.Marker,
+				Payload:        packet.Payload,
+				Buffer:         buffer,
+				Arrival:        time.Now(),
+			})
+		}
+		buffer.Release()
+	}
+}
+
+// sends tells in which format the page's pictures come, or that they ended.
+func (c *client) sends(p *peer, t *webrtc.TrackRemote, format codecs.Format) {
+	up := c.video.upstream.Load()
+	if c.peer != p && c.peer != nil || up != nil && up.ssrc != uint32(t.SSRC()) {
+		return // of an earlier connection or track
+	}
+	if format.IsZero() {
+		c.video.upstream.Store(nil)
+	}
+	c.sent = format
+	c.updateSource()
+}
