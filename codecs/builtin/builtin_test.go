@@ -120,3 +120,31 @@ func TestOrder(t *testing.T) {
 		t.Errorf("G729: %v, want ErrUnsupported", err)
 	}
 }
+
+// FuzzDecode feeds whatever to all decoders: what they give lasts what
+// Duration says, within the room of 120 ms, and errors are ErrMalformed.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{0xFB, 0x06, 1, 2, 3})
+	f.Add(make([]byte, 320))
+	f.Add(make([]byte, 11522))
+	set := Set()
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		for _, format := range set.Formats(codecs.MediaAudio) {
+			d, err := set.NewDecoder(format)
+			if err != nil {
+				t.Fatal(err)
+			}
+			room := d.SampleRate() * 120 / 1000 * d.Channels()
+			dst := make([]int16, room)
+			want, werr := d.Duration(payload)
+			n, err := d.Decode(dst, payload)
+			switch {
+			case err != nil && !errors.Is(err, codecs.ErrMalformed):
+				t.Fatalf("%v: %v", format, err)
+			case err == nil && (werr != nil || n != want || n*d.Channels() > room):
+				t.Fatalf("%v: Decode = %d, Duration = %d, %v", format, n, want, werr)
+			}
+		}
+	})
+}
