@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/codecs"
+	"parley/codecs/builtin"
 	"parley/conference"
 )
 
@@ -115,11 +116,7 @@ func tone(pcm []int16, hz float64) float64 {
 
 func newBridge(t *testing.T, cfg conference.BridgeConfig) *conference.Bridge {
 	t.Helper()
-	cfg.Codecs = codecs.NewSet(codecs.Codec{
-		Formats: []codecs.Format{{Name: "PCMU", ClockRate: 8000, Channels: 1}},
-	}, codecs.Codec{
-		Formats: []codecs.Format{{Name: "VP8", ClockRate: 90000}},
-	})
+	cfg.Codecs = builtin.Set()
 	b, err := conference.NewBridge(cfg)
 	if err != nil {
 		t.Fatal(err)

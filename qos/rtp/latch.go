@@ -25,7 +25,8 @@ type latch struct {
 	candidates [learnCandidates]candidate
 }
 
-// candidate is a foreign address that may turn out to be the peer's.
+// candidate is a foreign address that may turn out to be the peer's. A host
+// has one at a time, so that who sends from many ports pushes nobody out.
 type candidate struct {
 	addr  netip.AddrPort
 	ssrc  uint32
@@ -80,9 +81,9 @@ func (l *latch) consider(now time.Time, from netip.AddrPort, ssrc uint32, seq ui
 	weakest := &l.candidates[0]
 	for i := range l.candidates {
 		c := &l.candidates[i]
-		if c.addr == from {
-			if c.ssrc != ssrc || c.next != seq {
-				c.ssrc, c.count = ssrc, 0
+		if c.addr.Addr() == from.Addr() {
+			if c.addr != from || c.ssrc != ssrc || c.next != seq {
+				c.addr, c.ssrc, c.count = from, ssrc, 0
 			}
 			c.next, c.seen = seq+1, now
 			c.count++
@@ -119,7 +120,7 @@ func (l *reportLatch) accept(from netip.AddrPort, rtp *latch, known bool) bool {
 		return false
 	case from == l.current, from == l.signalled && !l.learned:
 		return true
-	case rtp.locked && from == rtp.current:
+	case from == rtp.current:
 		return true
 	}
 	if l.learn && !l.learned && known && rtp.locked && from.Addr() == rtp.current.Addr() {

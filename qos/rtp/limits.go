@@ -11,10 +11,10 @@ const (
 )
 
 const (
-	// learnCandidates is how many foreign addresses are watched at a time. It
+	// learnCandidates is how many foreign hosts are watched at a time. It
 	// answers a storm during the window: memory stays fixed, and one stranger
-	// cannot reset the count of another.
-	learnCandidates = 8
+	// does not reset the count of another.
+	learnCandidates = 16
 	// lockSilence is how long the locked address must be silent before the
 	// same signalling, repeated, lets learning start again. It answers a
 	// stranger who waits for the periodic re-INVITE of a session timer.

@@ -113,7 +113,7 @@ func (m *machine) setClockRates(rates map[uint8]int) {
 
 // setRemote takes the addresses that signalling gave.
 func (m *machine) setRemote(now time.Time, rtp, rtcp netip.AddrPort) {
-	rtp, rtcp = unmapped(rtp), unmapped(rtcp)
+	rtp, rtcp = sendable(rtp), sendable(rtcp)
 	if !rtcp.IsValid() && rtp.IsValid() {
 		rtcp = rtp
 		if !m.mux {
@@ -126,6 +126,18 @@ func (m *machine) setRemote(now time.Time, rtp, rtcp netip.AddrPort) {
 		m.reports.set(rtcp)
 	}
 	m.updateDestination()
+}
+
+// sendable returns a, or nothing where it is no address of a peer: 0.0.0.0
+// means hold (RFC 3264 8.4) and would reach this very host; and no signalling
+// may aim us at a whole network.
+func sendable(a netip.AddrPort) netip.AddrPort {
+	a = unmapped(a)
+	if !a.IsValid() || a.Addr().IsUnspecified() || a.Addr().IsMulticast() || a.Port() == 0 ||
+		a.Addr() == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+		return netip.AddrPort{}
+	}
+	return a
 }
 
 // updateDestination publishes where the latches say the peer is.

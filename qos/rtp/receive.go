@@ -123,6 +123,9 @@ func (m *machine) admitNewLocked(now time.Time, from netip.AddrPort, p *codecs.P
 	if src == nil {
 		src = m.newSourceLocked(now, p.SSRC)
 	}
+	if m.group && src.rtcpAddr.IsValid() && src.rtcpAddr.Addr() != from.Addr() {
+		src.sdes, src.looped = SDES{}, false // somebody else spoke for it
+	}
 	src.addr = from
 	src.announced = true
 	src.seq.start(p.SequenceNumber)
@@ -264,11 +267,13 @@ func (m *machine) memberLocked(now time.Time, from netip.AddrPort, ssrc uint32) 
 	if !src.left.IsZero() {
 		return nil
 	}
-	// In a group a member keeps to one host: nobody else says its name or
-	// its BYE.
-	if m.group && (src.addr.IsValid() && src.addr.Addr() != from.Addr() ||
-		src.rtcpAddr.IsValid() && src.rtcpAddr.Addr() != from.Addr()) &&
-		now.Sub(src.lastSeen) < addressHold {
+	// In a group a member keeps to one host, the one its RTP comes from:
+	// nobody else says its name or its BYE.
+	home := src.addr
+	if !home.IsValid() {
+		home = src.rtcpAddr
+	}
+	if m.group && home.IsValid() && home.Addr() != from.Addr() && now.Sub(src.lastSeen) < addressHold {
 		m.stats.Foreign++
 		return nil
 	}

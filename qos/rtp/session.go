@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	crand "crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,7 +19,7 @@ import (
 type Config struct {
 	Transport *Transport
 	SSRC      uint32 // 0: random
-	SDES      SDES
+	SDES      SDES   // an empty CNAME is made up
 	// ClockRates maps payload types to RTP clock rates in Hz, for jitter and
 	// sender reports. Packets of other payload types are dropped and counted.
 	ClockRates map[uint8]int
@@ -87,6 +88,9 @@ var (
 func NewSession(cfg Config) (*Session, error) {
 	if cfg.Transport == nil || cfg.Receiver == nil {
 		return nil, errors.New("rtp: session without transport or receiver")
+	}
+	if cfg.SDES.CNAME == "" {
+		cfg.SDES.CNAME = crand.Text() // short-term, of 128 random bits (RFC 7022 4.2)
 	}
 	group := cfg.Transport.group
 	s := &Session{

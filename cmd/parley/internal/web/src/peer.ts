@@ -1,0 +1,105 @@
+import type { ToBridge } from "./protocol";
+
+export interface PeerEvents {
+  mix(stream: MediaStream): void;
+  picture(source: number, stream: MediaStream | null): void;
+  state(state: RTCPeerConnectionState): void;
+}
+
+// Peer is the media connection. It is the polite side of perfect negotiation:
+// when both offer at once, it takes its own offer back.
+export class Peer {
+  readonly #pc: RTCPeerConnection;
+  readonly #microphone: RTCRtpTransceiver;
+  readonly #camera: RTCRtpTransceiver;
+  #makingOffer = false;
+  #restart = 0;
+
+  constructor(
+    iceServers: RTCIceServer[],
+    private readonly send: (m: ToBridge) => void,
+    private readonly events: PeerEvents,
+  ) {
+    const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.#pc = pc;
+    pc.onnegotiationneeded = () => void this.#offer();
+    pc.onicecandidate = (e) => this.send({ type: "candidate", candidate: e.candidate?.toJSON() ?? null });
+    pc.onconnectionstatechange = () => {
+      this.events.state(pc.connectionState);
+      clearTimeout(this.#restart);
+      if (pc.connectionState === "failed") pc.restartIce();
+      if (pc.connectionState === "disconnected") {
+        // Often heals by itself; if not, a new path is looked for.
+        this.#restart = window.setTimeout(() => pc.restartIce(), 3_000);
+      }
+    };
+    pc.ontrack = (e) => this.#track(e);
+    this.#microphone = pc.addTransceiver("audio", { direction: "sendrecv" });
+    this.#camera = pc.addTransceiver("video", { direction: "sendrecv" });
+  }
+
+  // setMicrophone and setCamera replace what is sent, without negotiation.
+  setMicrophone(track: MediaStreamTrack | null): Promise<void> {
+    return this.#microphone.sender.replaceTrack(track);
+  }
+
+  setCamera(track: MediaStreamTrack | null): Promise<void> {
+    return this.#camera.sender.replaceTrack(track);
+  }
+
+  restartIce(): void {
+    this.#pc.restartIce();
+  }
+
+  get alive(): boolean {
+    return this.#pc.connectionState !== "closed" && this.#pc.connectionState !== "failed";
+  }
+
+  async description(description: RTCSessionDescriptionInit): Promise<void> {
+    // The browser rolls our own offer back by itself when it collides.
+    await this.#pc.setRemoteDescription(description);
+    if (description.type === "offer") {
+      await this.#pc.setLocalDescription();
+      this.#sendLocal();
+    }
+  }
+
+  async candidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    if (candidate) await this.#pc.addIceCandidate(candidate);
+  }
+
+  close(): void {
+    clearTimeout(this.#restart);
+    this.#pc.onconnectionstatechange = null;
+    this.#pc.close();
+  }
+
+  async #offer(): Promise<void> {
+    if (this.#makingOffer) return;
+    this.#makingOffer = true;
+    try {
+      await this.#pc.setLocalDescription();
+      this.#sendLocal();
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  #sendLocal(): void {
+    const d = this.#pc.localDescription;
+    if (d) this.send({ type: "description", description: { type: d.type, sdp: d.sdp } });
+  }
+
+  #track(e: RTCTrackEvent): void {
+    if (e.track.kind === "audio") {
+      this.events.mix(new MediaStream([e.track]));
+      return;
+    }
+    // MediaStream ids of pictures are "v" and the source's id.
+    const stream = e.streams[0];
+    const source = Number(stream?.id.match(/^v(\d+)$/)?.[1]);
+    if (!stream || !source) return;
+    this.events.picture(source, stream);
+    stream.onremovetrack = () => this.events.picture(source, null);
+  }
+}

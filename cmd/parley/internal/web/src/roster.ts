@@ -1,0 +1,41 @@
+import type { ConferenceEvent, Member, Roster } from "./protocol";
+
+// applyEvent returns the roster after one event. An event that the roster
+// already contains (sequence not above its own) changes nothing.
+export function applyEvent(roster: Roster, event: ConferenceEvent): Roster {
+  if (event.sequence <= roster.sequence) return roster;
+  const next = { ...roster, sequence: event.sequence };
+  switch (event.kind) {
+    case "left":
+      next.members = roster.members.filter((m) => m.id !== event.participant);
+      break;
+    case "active-speaker":
+      next.activeSpeaker = event.source;
+      break;
+    case "ended":
+      next.members = [];
+      break;
+    default:
+      if (event.member?.id) next.members = withMember(roster.members, event.member);
+  }
+  return next;
+}
+
+function withMember(members: Member[], member: Member): Member[] {
+  const at = members.findIndex((m) => m.id === member.id);
+  return at < 0 ? [...members, member] : members.with(at, member);
+}
+
+// memberOf finds who a source belongs to.
+export function memberOf(roster: Roster, source: number): Member | undefined {
+  return roster.members.find((m) => m.sources.some((s) => s.id === source));
+}
+
+// titleOf is what stands under a picture: the source's own name where it has
+// one, such as a member of a multicast group.
+export function titleOf(roster: Roster, source: number): string {
+  const member = memberOf(roster, source);
+  const own = member?.sources.find((s) => s.id === source)?.name;
+  if (!member) return "";
+  return own && own !== member.name ? `${own} · ${member.name}` : member.name;
+}

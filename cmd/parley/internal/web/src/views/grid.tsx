@@ -1,0 +1,73 @@
+import { useEffect, useRef } from "preact/hooks";
+import { wireName } from "../format";
+import type { Member } from "../protocol";
+import { memberOf, titleOf } from "../roster";
+import type { Session } from "../session";
+
+// Grid shows all pictures, one's own first, and who is only heard as a plate.
+export function Grid({ session }: { session: Session }) {
+  const roster = session.roster.value;
+  const pictures = [...session.pictures.value];
+  const own = session.devices.camera.value;
+  const shown = new Set(pictures.map(([source]) => memberOf(roster, source)?.id));
+  const heard = roster.members.filter((m) => !shown.has(m.id) && m.id !== session.me.value);
+  const count = pictures.length + heard.length + 1;
+  return (
+    <main class="grid" data-count={count} style={{ "--columns": Math.ceil(Math.sqrt(count)) }}>
+      <figure class="tile self" data-testid="self">
+        {own ? <Picture stream={new MediaStream([own])} muted mirrored /> : <div class="plate">You</div>}
+        <figcaption>
+          You{session.muted.value && " (muted)"}
+        </figcaption>
+      </figure>
+      {pictures.map(([source, stream]) => {
+        const member = memberOf(roster, source);
+        return (
+          <figure
+            key={source}
+            class={`tile ${isSpeaking(member) ? "speaking" : ""}`}
+            data-source={source}
+            data-testid="picture"
+          >
+            <Picture stream={stream} muted />
+            <figcaption>{titleOf(roster, source)}</figcaption>
+          </figure>
+        );
+      })}
+      {heard.map((m) => (
+        <figure key={m.id} class={`tile ${isSpeaking(m) ? "speaking" : ""}`} data-participant={m.id}>
+          <div class="plate">{initials(m.name)}</div>
+          <figcaption>
+            {m.name} · {wireName(m.wire)}
+          </figcaption>
+        </figure>
+      ))}
+    </main>
+  );
+}
+
+function Picture({ stream, muted, mirrored }: { stream: MediaStream; muted?: boolean; mirrored?: boolean }) {
+  const video = useRef<HTMLVideoElement>(null);
+  const track = stream.getVideoTracks()[0];
+  useEffect(() => {
+    const v = video.current;
+    if (!v) return;
+    v.srcObject = stream;
+    // Refused before a click; autoplay tries again by itself when muted.
+    v.play().catch(() => undefined);
+  }, [track]);
+  return <video ref={video} autoplay playsInline muted={muted ?? false} class={mirrored ? "mirrored" : ""} />;
+}
+
+function isSpeaking(m: Member | undefined): boolean {
+  return m?.sources.some((s) => s.speaking) ?? false;
+}
+
+function initials(name: string): string {
+  return name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((w) => [...w][0] ?? "")
+    .join("")
+    .toUpperCase();
+}
