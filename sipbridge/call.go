@@ -1,0 +1,238 @@
+package sipbridge
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"parley/conference"
+	"parley/sipbridge/internal/negotiation"
+)
+
+// call is one dialog and what it brings into a conference. One goroutine (run)
+// owns it; others reach it by do, post and Disconnect, the media by their
+// ports.
+type call struct {
+	server     *Server
+	conference *conference.Conference
+	log        *slog.Logger
+	source     netip.Addr // whose limits it counts to
+	remoteTag  string     // of the dialog, which it never leaves
+	outbound   bool
+	started    time.Time
+
+	inbox      chan func()
+	disconnect chan conference.Cause // of one
+	ending     chan struct{}         // closed when the call ends
+	done       chan struct{}         // closed when nothing of the call runs
+
+	info  atomic.Pointer[conference.Info]
+	seat  atomic.Pointer[conference.Seat] // nil in the lobby
+	audio *audioPort
+	video *videoPort
+
+	// What follows is owned by run, or by who sets the call up before run.
+	dialog   *dialog
+	machine  *negotiation.Machine
+	local    negotiation.Local
+	liveness liveness
+	lobby    *lobby
+	needsPIN bool // still to be asked for
+	acked    *awaitedACK
+	lastInfo time.Time
+	cname    string // of the peer
+	picture  uint8  // payload type in which pictures arrive
+	ended    bool
+	work     sync.WaitGroup // goroutines that run awaits
+}
+
+// awaitedACK is a 2xx of ours that the peer has not acknowledged yet.
+type awaitedACK struct {
+	cseq  uint32
+	offer bool // the 2xx carried an offer; the ACK carries its answer
+	done  chan struct{}
+}
+
+func (s *Server) newCall(d *dialog, conf *conference.Conference, source netip.Addr) *call {
+	c := &call{
+		server:     s,
+		conference: conf,
+		log:        s.log.With("conference", conf.Settings().ID, "call", d.callID),
+		source:     source,
+		remoteTag:  d.remoteTag,
+		started:    time.Now(),
+		inbox:      make(chan func(), maxInbox),
+		disconnect: make(chan conference.Cause, 1),
+		ending:     make(chan struct{}),
+		done:       make(chan struct{}),
+		dialog:     d,
+		machine:    negotiation.NewMachine(uint64(time.Now().UnixMicro())),
+	}
+	c.liveness = liveness{timeout: s.cfg.MediaTimeout, since: c.started}
+	c.audio = newAudioPort(c)
+	c.video = newVideoPort(c)
+	return c
+}
+
+// run executes what reaches the call until it ends, and then takes it down.
+func (c *call) run() {
+	ticker := time.NewTicker(livenessTick)
+	defer ticker.Stop()
+	for !c.ended {
+		select {
+		case f := <-c.inbox:
+			f()
+		case cause := <-c.disconnect:
+			c.end(cause, reasonOf(cause))
+		case now := <-ticker.C:
+			c.tick(now)
+		}
+	}
+	c.work.Wait()
+	c.closeMedia()
+	c.server.release(c.source)
+	close(c.done)
+}
+
+// do has the call's goroutine execute f and waits for it. It returns a refusal
+// when the call is gone or too busy.
+func (c *call) do(f func()) *refusal {
+	ran := make(chan struct{})
+	select {
+	case c.inbox <- func() { f(); close(ran) }:
+	case <-c.done:
+		return refuse(481, "Call Does Not Exist")
+	default:
+		return refuse(503, "Call Is Busy", retryAfter(1))
+	}
+	select {
+	case <-ran:
+		return nil
+	case <-c.done:
+	}
+	select {
+	case <-ran: // it was f that ended the call
+		return nil
+	default:
+		return refuse(481, "Call Does Not Exist")
+	}
+}
+
+// post has the call's goroutine execute f, if it has room, and does not wait.
+func (c *call) post(f func()) {
+	select {
+	case c.inbox <- f:
+	default:
+	}
+}
+
+// Disconnect implements conference.Participant.
+func (c *call) Disconnect(cause conference.Cause) {
+	select {
+	case c.disconnect <- cause:
+	default: // one is on its way
+	}
+}
+
+// end ends the call; with a reason, the peer is sent BYE.
+func (c *call) end(cause conference.Cause, reason sip.Header) {
+	if c.ended {
+		return
+	}
+	c.ended = true
+	close(c.ending)
+	c.leaveLobby()
+	if seat := c.seat.Load(); seat != nil {
+		seat.Leave(cause)
+	}
+	c.server.unregister(c)
+	if reason != nil {
+		c.bye(reason)
+	}
+	c.log.Info("SIP call ended", "cause", cause.String(), "duration", time.Since(c.started).Round(time.Millisecond))
+}
+
+// bye sends BYE and lets Server.Close wait for its answer.
+func (c *call) bye(reason sip.Header) {
+	req := c.dialog.request(sip.BYE)
+	req.AppendHeader(reason)
+	acked := c.acked
+	c.server.work.Add(1) // run itself is counted, so the count is not zero here
+	go func() {
+		defer c.server.work.Done()
+		if acked != nil {
+			// RFC 3261 15: not before the ACK, unless it is overdue.
+			grace := time.NewTimer(byeGrace)
+			defer grace.Stop()
+			select {
+			case <-acked.done:
+			case <-grace.C:
+			case <-c.server.ctx.Done():
+			}
+		}
+		if _, err := c.server.request(req); err != nil {
+			c.log.Debug("BYE not answered", "error", err)
+		}
+	}()
+}
+
+func (c *call) closeMedia() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	c.audio.leg.close(ctx)
+	c.video.leg.close(ctx)
+}
+
+// tick asks the liveness machine whether the peer is there.
+func (c *call) tick(now time.Time) {
+	s := c.machine.Session()
+	expecting := s.Audio.Direction.Receives() || s.Video.Direction.Receives()
+	last := c.audio.leg.lastReceived()
+	if v := c.video.leg.lastReceived(); v.After(last) {
+		last = v
+	}
+	switch c.liveness.check(now, last, expecting) {
+	case peerLost:
+		c.server.counters.lost.Add(1)
+		cause := conference.Cause{Code: conference.CauseTimeout, Text: "no media and no RTCP arrived"}
+		c.end(cause, reasonOf(cause))
+	case peerDoubtful:
+		c.ping()
+	}
+}
+
+// ping asks a held peer, from which no media comes, whether it is there
+// (RFC 3261 11: OPTIONS within the dialog).
+func (c *call) ping() {
+	req := c.dialog.request(sip.OPTIONS)
+	c.goRequest(req, func(res *sip.Response, err error) {
+		if err == nil && res.StatusCode != 481 && res.StatusCode != 408 {
+			c.liveness.answered(time.Now())
+			return
+		}
+		c.server.counters.lost.Add(1)
+		c.end(conference.Cause{Code: conference.CauseTimeout, Text: "no answer while on hold"}, nil)
+	})
+}
+
+// goRequest sends a request of the dialog; then runs in the call's goroutine.
+func (c *call) goRequest(req *sip.Request, then func(*sip.Response, error)) {
+	c.work.Go(func() {
+		res, err := c.server.requestUntil(req, c.ending)
+		c.post(func() { then(res, err) })
+	})
+}
+
+// Info implements conference.Participant.
+func (c *call) Info() conference.Info { return *c.info.Load() }
+
+// Audio implements conference.Participant.
+func (c *call) Audio() conference.AudioPort { return c.audio }
+
+// Video implements conference.Participant.
+func (c *call) Video() conference.VideoPort { return c.video }

@@ -1,0 +1,196 @@
+package sipbridge
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"parley/codecs"
+	"parley/conference"
+	"parley/sipbridge/internal/negotiation"
+)
+
+// maxPayload is the largest encoded 20 ms that fits an Ethernet frame beside
+// IPv6, UDP, RTP and 15 CSRCs.
+const maxPayload = 1372
+
+// capabilities are what conf allows and SIP can carry.
+func (s *Server) capabilities(conf *conference.Conference) negotiation.Capabilities {
+	var c negotiation.Capabilities
+	for _, f := range conf.Formats(codecs.MediaAudio) {
+		if f.Is("L16") && f.ClockRate/50*f.Channels*2 > maxPayload {
+			continue
+		}
+		if !f.Is("CN") {
+			c.Audio = append(c.Audio, f)
+		}
+	}
+	c.Video = conf.Formats(codecs.MediaVideo)
+	return c
+}
+
+// openMedia takes the ports that a description needs. addr is what it names.
+func (c *call) openMedia(addr netip.Addr, audio, video bool) error {
+	cfg := &c.server.cfg
+	bind := cfg.MediaAddr
+	if bind.IsUnspecified() && addr.Is4() {
+		bind = netip.IPv4Unspecified()
+	}
+	c.local.Addr = addr
+	c.local.Audio, c.local.Video = negotiation.Ports{}, negotiation.Ports{}
+	var err error
+	if audio {
+		if c.local.Audio, err = c.audio.leg.open(bind, cfg.Ports, cfg.AudioDSCP); err != nil {
+			return fmt.Errorf("audio ports: %w", err)
+		}
+	}
+	if video {
+		if c.local.Video, err = c.video.leg.open(bind, cfg.Ports, cfg.VideoDSCP); err != nil {
+			return fmt.Errorf("video ports: %w", err)
+		}
+	}
+	return nil
+}
+
+// apply makes the media what was agreed and tells the conference.
+func (c *call) apply(s negotiation.Session) error {
+	cname := fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.local.Addr)
+	if err := c.audio.apply(s.Audio, cname); err != nil {
+		return err
+	}
+	if err := c.video.apply(s.Video, cname); err != nil {
+		return err
+	}
+	c.updateInfo()
+	return nil
+}
+
+// updateInfo settles what the roster says.
+func (c *call) updateInfo() {
+	d := c.dialog
+	info := conference.Info{
+		Name:    d.remote.name,
+		Address: fmt.Sprintf("sip:%s", d.remote.uri.Host),
+		Wire:    conference.WireSIP,
+	}
+	if d.remote.uri.User != "" {
+		info.Address = fmt.Sprintf("sip:%s@%s", d.remote.uri.User, d.remote.uri.Host)
+	}
+	if info.Name == "" {
+		info.Name = d.remote.uri.User
+	}
+	if info.Name == "" {
+		info.Name = d.remote.uri.Host
+	}
+	if f := c.audio.AudioFormat(); !f.IsZero() {
+		info.Formats = append(info.Formats, f)
+	}
+	info.Formats = append(info.Formats, c.video.formats()...)
+	c.info.Store(&info)
+	if seat := c.seat.Load(); seat != nil {
+		seat.Update(info)
+		c.updateSource("")
+	}
+}
+
+// describe tells the conference the peer's CNAME.
+func (c *call) describe(cname string) {
+	if c.seat.Load() != nil {
+		c.updateSource(cname)
+	}
+}
+
+// pictureFormat tells the conference in which Format pictures arrive now.
+func (c *call) pictureFormat(pt uint8) {
+	if c.seat.Load() == nil || int32(pt) == c.video.receiving.Load() {
+		return
+	}
+	agreed := c.video.agreed.Load()
+	if agreed == nil {
+		return
+	}
+	if _, ok := codecs.Find(agreed.Receive, pt); !ok {
+		return
+	}
+	c.picture = pt
+	c.updateSource("")
+	c.video.receiving.Store(int32(pt))
+	c.video.RequestKeyframe(0) // what came before was dropped
+}
+
+// updateSource tells the conference what is known of the peer's sound and
+// pictures. An empty cname leaves the one told before.
+func (c *call) updateSource(cname string) {
+	if cname != "" {
+		c.cname = cname
+	}
+	s := c.machine.Session()
+	info := conference.SourceInfo{CNAME: c.cname}
+	if s.Audio.Active && s.Audio.Direction.Receives() && len(s.Audio.Receive) > 0 {
+		info.AudioFormat = s.Audio.Receive[0].Format
+	}
+	if s.Video.Active && s.Video.Direction.Receives() && !s.Video.Held {
+		if f, ok := codecs.Find(s.Video.Receive, c.picture); ok {
+			info.VideoFormat = f
+			info.ParameterSets = s.Video.ParameterSets[c.picture]
+		}
+	}
+	seat := c.seat.Load()
+	seat.UpdateSource(seat.Source(), info)
+}
+
+// join seats the call.
+func (c *call) join() error {
+	seat, err := c.conference.Join(c)
+	if err != nil {
+		return err
+	}
+	c.log = c.log.With("participant", string(seat.ID()))
+	c.seat.Store(seat)
+	c.updateSource("")
+	return nil
+}
+
+// Quality implements conference.Measured.
+func (c *call) Quality() conference.Quality {
+	var q conference.Quality
+	session := c.audio.leg.session.Load()
+	if session == nil {
+		return q
+	}
+	var latest time.Time
+	for _, src := range session.Stats().Sources {
+		q.Packets += src.Packets
+		q.Lost += src.Lost
+		if src.LastPacket.Before(latest) {
+			continue
+		}
+		latest = src.LastPacket
+		q.LossFraction, q.Jitter = src.FractionLost, src.Jitter
+		q.RemoteLossFraction, q.RemoteJitter = src.RemoteFraction, src.RemoteJitter
+		q.RoundTrip = src.RoundTrip
+	}
+	if b := c.audio.buffer.Load(); b != nil {
+		p := b.Stats()
+		q.PlayoutDelay = p.Delay
+		if all := p.Played + p.Concealed + p.FEC; all > 0 {
+			q.Concealed = float64(p.Concealed) / float64(all)
+		}
+	}
+	return q
+}
+
+var (
+	_ conference.Participant = (*call)(nil)
+	_ conference.Measured    = (*call)(nil)
+)
+
+func randomUint32() uint32 {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return binary.BigEndian.Uint32(b[:])
+}
+
+func randomUint16() uint16 { return uint16(randomUint32()) }
