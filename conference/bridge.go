@@ -207,9 +207,21 @@ func (b *Bridge) Reconfigure(cfg BridgeConfig) error {
 	}
 	b.mu.Unlock()
 	for id, c := range known {
-		c.reconfigure(declared[id])
+		s := declared[id]
+		if ended := c.reconfigure(s); ended != nil && s != nil {
+			b.replace(c, *s)
+		}
 	}
 	return nil
+}
+
+// replace opens a declared conference where one of its id has just ended.
+func (b *Bridge) replace(c *Conference, s Settings) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if old := b.conferences[s.ID]; !b.closed && (old == nil || old == c) {
+		b.openLocked(s, true)
+	}
 }
 
 // Close disconnects everybody with CauseShutdown, waits until they have left

@@ -240,9 +240,9 @@ func (c *Conference) keep() bool {
 }
 
 // reconfigure replaces the settings. A conference that is no longer declared
-// ends as soon as it is empty.
-func (c *Conference) reconfigure(s *Settings) {
-	_ = c.do(func(r *roster) { // it may have ended meanwhile
+// ends as soon as it is empty. It fails with ErrClosed when it has ended.
+func (c *Conference) reconfigure(s *Settings) error {
+	return c.do(func(r *roster) {
 		if s != nil {
 			c.settings.Store(s)
 			r.stay = stayDeclared

@@ -229,6 +229,27 @@ func TestFormatMayChange(t *testing.T) {
 	}
 }
 
+// A rate that does not divide 48 kHz, and two channels.
+func TestOddRates(t *testing.T) {
+	for _, f := range []codecs.Format{
+		{Name: "L16", ClockRate: 44100, Channels: 1},
+		{Name: "L16", ClockRate: 44100, Channels: 2},
+		{Name: "L16", ClockRate: 16000, Channels: 2},
+	} {
+		m := newMixer(nil)
+		e := newPayloadEar(t, f)
+		m.Publish(&Room{Outputs: []*Output{NewOutput(e)}, Inputs: []*Input{NewInput(1, &voice{hz: 440, amp: 3500}, nil)}})
+		ticks(m, 50)
+		if e.duration != uint32(f.ClockRate/50) || len(e.heard) != f.ClockRate || e.err != nil {
+			t.Errorf("%v: %d samples in payloads of %d, error %v", f, len(e.heard), e.duration, e.err)
+			continue
+		}
+		if a := tone(e.heard[f.ClockRate/10:], 440, float64(f.ClockRate)); math.Abs(a-3500) > 5 {
+			t.Errorf("%v: heard at %.0f, want 3500", f, a)
+		}
+	}
+}
+
 func TestIdleEncodersAreGivenUp(t *testing.T) {
 	m := newMixer(nil)
 	e := newPayloadEar(t, pcmu)
