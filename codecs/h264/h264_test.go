@@ -167,3 +167,26 @@ func FuzzSprop(f *testing.F) {
 		}
 	})
 }
+
+func TestParameterSetID(t *testing.T) {
+	tests := []struct {
+		unit []byte
+		id   int
+		ok   bool
+	}{
+		{sps, 0, true},
+		{pps, 0, true},
+		{[]byte{0x68, 0x40}, 1, true},               // 010
+		{[]byte{0x68, 0x60}, 2, true},               // 011
+		{[]byte{0x68, 0x01, 0x80, 0x00}, 191, true}, // 0000000 1 1000000
+		{[]byte{0x68, 0x01, 0xff}, 254, true},       // 0000000 1 1111111
+		{[]byte{0x68, 0x00, 0xff}, 0, false},        // 256 and more
+		{[]byte{0x68}, 0, false},
+		{[]byte{0x65, 0x80}, 0, false},
+	}
+	for _, tt := range tests {
+		if id, ok := ParameterSetID(tt.unit); id != tt.id || ok != tt.ok {
+			t.Errorf("% x: %d, %v; want %d, %v", tt.unit, id, ok, tt.id, tt.ok)
+		}
+	}
+}

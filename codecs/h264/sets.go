@@ -3,6 +3,7 @@ package h264
 import (
 	"encoding/base64"
 	"fmt"
+	mathbits "math/bits"
 	"strings"
 
 	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
@@ -123,4 +124,32 @@ func STAPA(units [][]byte, limit int) ([]byte, bool) {
 	}
 	out[0] |= byte(NALSTAPA)
 	return out, true
+}
+
+// ParameterSetID returns seq_parameter_set_id of an SPS or
+// pic_parameter_set_id of a PPS (H.264 7.3.2.1.1, 7.3.2.2).
+func ParameterSetID(unit []byte) (int, bool) {
+	switch {
+	case TypeOf(unit) == NALSPS && len(unit) > 4:
+		return expGolomb(unit[4:])
+	case TypeOf(unit) == NALPPS && len(unit) > 1:
+		return expGolomb(unit[1:])
+	}
+	return 0, false
+}
+
+// expGolomb reads a leading ue(v) below 256 (H.264 9.1), the highest id.
+func expGolomb(b []byte) (int, bool) {
+	var bits uint32
+	for i := range 3 {
+		bits <<= 8
+		if i < len(b) {
+			bits |= uint32(b[i])
+		}
+	}
+	zeros := mathbits.LeadingZeros32(bits << 8)
+	if zeros > 7 || 2*zeros+1 > 8*len(b) {
+		return 0, false
+	}
+	return int(bits<<8>>(31-2*zeros)) - 1, true
 }

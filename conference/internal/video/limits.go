@@ -1,0 +1,48 @@
+package video
+
+import "time"
+
+// Limits, each against a fault or an attack.
+const (
+	// KeyframeInterval is the shortest time between two requests for a key
+	// frame to one source. It answers sinks that lose every packet and joiners
+	// in a row: each key frame costs all sinks its size.
+	KeyframeInterval = 500 * time.Millisecond
+	// keyframeIdle is the time between requests to a source that is waited for
+	// and has sent nothing since the last one: a camera that is off.
+	keyframeIdle = 2 * time.Second
+
+	// queuePackets is how much of the live streams a slow sink may be behind:
+	// about a second of 4 Mb/s. More would only be shown late.
+	queuePackets = 512
+
+	// MaxReplayPackets and MaxReplayBytes (of payloads) bound what is kept of
+	// a source that cannot be asked for a key frame. They answer memory use by
+	// senders with rare key frames: ten seconds of 3 Mb/s. Beyond it only the
+	// key frame is kept and shown as a still until the next one.
+	MaxReplayPackets = 4096
+	MaxReplayBytes   = 4 << 20
+	// replayInterval is the shortest time between two replays that one stream
+	// asks for. It answers floods of requests, each of which would send
+	// MaxReplayBytes.
+	replayInterval = time.Second
+	// A replay is sent in bursts of replayBurst packets, replayPace apart, so
+	// that it overflows no socket buffer: about 75 Mb/s.
+	replayBurst = 32
+	replayPace  = 4 * time.Millisecond
+	// replayStep is the most RTP ticks between two pictures of a replay. It is
+	// small, so that a receiver shows the newest at once and does not play
+	// the past at its own speed.
+	replayStep = 90
+
+	// maxSubscriptions is the most sources that one sink is subscribed to. It
+	// answers subscriptions to sources that do not exist.
+	maxSubscriptions = 256
+
+	// maxLead is the most packets held back ahead of an IDR slice. It answers
+	// senders of endless parameter sets.
+	maxLead = 8
+	// maxInjected is the largest STAP-A of parameter sets in bytes, so that it
+	// passes any path.
+	maxInjected = 1200
+)

@@ -1,0 +1,213 @@
+package video
+
+import (
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"parley/codecs"
+	"parley/codecs/h264"
+)
+
+// source is one source in one Format; a change of Format makes a new one.
+type source struct {
+	sw     *Switch
+	id     SourceID
+	owner  any
+	format codecs.Format
+	clock  int64
+	codec  *codecs.Codec // nil: nothing is known of its payloads
+	isH264 bool
+	isVP8  bool
+
+	links  atomic.Pointer[[]*link] // to all sinks; copied to be changed, under Switch.mu
+	sets   atomic.Pointer[parameterSets]
+	count  atomic.Uint64 // packets so far
+	replay replay
+	kept   atomic.Bool // packets go into replay: it cannot be asked, as far as is known
+
+	waiting atomic.Int32 // links that wait for a key frame
+	wanted  atomic.Bool  // a key frame was asked for since the last request
+
+	// Guarded by Switch.mu.
+	ask      func() bool
+	asked    bool
+	askedAt  time.Time
+	askedCnt uint64 // count at that time
+
+	units [][]byte // Forward's own, for learn
+}
+
+func newSource(sw *Switch, id SourceID, cfg SourceConfig) *source {
+	src := &source{
+		sw: sw, id: id, owner: cfg.Owner, format: cfg.Format, ask: cfg.RequestKeyframe,
+		clock:  int64(cfg.Format.ClockRate),
+		codec:  sw.set.Lookup(cfg.Format),
+		isH264: cfg.Format.Is("H264"),
+		isVP8:  cfg.Format.Is("VP8"),
+	}
+	src.links.Store(new([]*link))
+	src.sets.Store(newParameterSets(cfg.Format, cfg.ParameterSets))
+	src.keep(true) // until it is known whether it can be asked
+	return src
+}
+
+// keep says whether the source's last key frame is kept.
+func (src *source) keep(on bool) {
+	src.replay.keep(on)
+	src.kept.Store(on)
+}
+
+// forward distributes one packet. It runs on the source's socket goroutine.
+func (src *source) forward(p *codecs.Packet) {
+	pk := src.take(p)
+	if pk == nil {
+		src.sw.oversized.Add(1)
+		return
+	}
+	if src.isH264 {
+		src.learn(pk.payload)
+	}
+	// The order is what makes a replay join the live stream without a gap: a
+	// link that is published before a snapshot of replay is taken gets every
+	// packet after that snapshot.
+	if src.kept.Load() {
+		src.replay.add(pk)
+	}
+	for _, l := range *src.links.Load() {
+		l.push(pk)
+	}
+	pk.release()
+}
+
+// take makes a shared packet of p; nil when it fits no buffer.
+func (src *source) take(p *codecs.Packet) *packet {
+	sw := src.sw
+	if p.Buffer == nil && len(p.Payload) > codecs.MaxPacket {
+		return nil
+	}
+	pk, _ := sw.packets.Get().(*packet)
+	if pk == nil {
+		pk = &packet{pool: &sw.packets}
+	}
+	pk.refs.Store(1)
+	pk.seq, pk.ts, pk.marker, pk.arrival = p.SequenceNumber, p.Timestamp, p.Marker, p.Arrival
+	if pk.arrival.IsZero() {
+		pk.arrival = time.Now()
+	}
+	if p.Buffer != nil {
+		p.Buffer.Retain()
+		pk.buffer, pk.payload = p.Buffer, p.Payload
+	} else {
+		pk.buffer = sw.buffers.Get()
+		pk.payload = pk.buffer.Bytes[:copy(pk.buffer.Bytes[:], p.Payload)]
+	}
+	pk.info, pk.vp8Bytes = codecs.PayloadInfo{}, 0
+	switch {
+	case src.isVP8:
+		if n, err := pk.vp8.Unmarshal(pk.payload); err == nil {
+			pk.vp8Bytes = n
+			pk.info = pk.vp8.Inspect(pk.payload[n:])
+		}
+	case src.codec != nil && src.codec.Inspect != nil:
+		pk.info = src.codec.Inspect(pk.payload)
+	}
+	pk.ordinal = src.count.Add(1)
+	return pk
+}
+
+// learn remembers parameter sets in the stream: some senders send them once.
+func (src *source) learn(payload []byte) {
+	switch h264.TypeOf(payload) {
+	case h264.NALSPS, h264.NALPPS, h264.NALSTAPA:
+	default:
+		return
+	}
+	src.units = h264.AppendParameterSets(src.units[:0], payload)
+	for _, u := range src.units {
+		if sets := src.sets.Load(); !sets.has(u) {
+			src.sets.Store(sets.with(src.format, u))
+		}
+	}
+}
+
+// request asks for a key frame, soon. It never blocks.
+func (src *source) request() {
+	if !src.wanted.Swap(true) {
+		src.sw.wakeUp()
+	}
+}
+
+// publishLocked and withdrawLocked change links under Switch.mu.
+func (src *source) publishLocked(l *link) {
+	links := append(slices.Clone(*src.links.Load()), l)
+	src.links.Store(&links)
+}
+
+func (src *source) withdrawLocked(drop func(*link) bool) {
+	links := slices.DeleteFunc(slices.Clone(*src.links.Load()), func(l *link) bool {
+		if !drop(l) {
+			return false
+		}
+		l.arrived()
+		return true
+	})
+	src.links.Store(&links)
+}
+
+// link is the way of one source's packets to one stream of a sink.
+type link struct {
+	src    *source
+	sink   *Sink
+	stream *stream
+
+	waits atomic.Bool // for a key frame; counted in src.waiting
+
+	// Of the source's goroutine: what is dropped up to the end of the frame.
+	dropping bool
+	dropTS   uint32
+
+	// Of the sink's goroutine.
+	lead    lead
+	backlog backlog
+	hold    bool // it shows a still until the next key frame
+}
+
+func newLink(src *source, st *stream) *link {
+	l := &link{src: src, sink: st.sink, stream: st}
+	l.waits.Store(true)
+	src.waiting.Add(1)
+	return l
+}
+
+// arrived ends waiting for a key frame.
+func (l *link) arrived() {
+	if l.waits.CompareAndSwap(true, false) {
+		l.src.waiting.Add(-1)
+	}
+}
+
+// push queues p at the sink, or drops it and the rest of its frame when the
+// sink is slow. It never blocks.
+func (l *link) push(p *packet) {
+	if l.dropping && p.ts == l.dropTS {
+		l.drop(p)
+		return
+	}
+	l.dropping = false
+	p.retain()
+	select {
+	case l.sink.queue <- item{l, p}:
+	default:
+		p.release()
+		l.dropping, l.dropTS = true, p.ts
+		l.drop(p)
+	}
+}
+
+func (l *link) drop(p *packet) {
+	l.src.sw.dropped.Add(1)
+	if !p.info.Discardable {
+		l.src.request()
+	}
+}

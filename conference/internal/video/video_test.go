@@ -1,0 +1,639 @@
+package video
+
+import (
+	"encoding/binary"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"parley/codecs"
+	"parley/codecs/h264"
+	"parley/codecs/vp8"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	formatVP8  = vp8.Codec().Formats[0]
+	formatH264 = h264.Codec().Formats[0]
+	testSPS    = []byte{0x67, 0x42, 0xc0, 0x1e, 0xd9}
+	testPPS    = []byte{0x68, 0xcb, 0x83, 0xcb}
+)
+
+func testSet() *codecs.Set { return codecs.NewSet(vp8.Codec(), h264.Codec()) }
+
+// camera makes the packets of one source: pictures of two packets, 40 ms
+// apart. The last four bytes of each payload tell which packet it is.
+type camera struct {
+	sw     *Switch
+	id     SourceID
+	format codecs.Format
+	inBand bool // H.264: SPS and PPS ahead of key frames
+	narrow bool // VP8: picture ids of 7 bits
+	seq    uint16
+	ts     uint32
+	pic    uint16
+	tl0    uint8
+	serial uint32
+	asked  []time.Time
+	mu     sync.Mutex
+}
+
+func (c *camera) config(askable bool, sets ...[]byte) SourceConfig {
+	return SourceConfig{Format: c.format, ParameterSets: sets, RequestKeyframe: func() bool {
+		if askable {
+			c.mu.Lock()
+			c.asked = append(c.asked, time.Now())
+			c.mu.Unlock()
+		}
+		return askable
+	}}
+}
+
+func (c *camera) requests() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.asked)
+}
+
+func (c *camera) packet(head []byte, marker bool) {
+	c.serial++
+	payload := binary.BigEndian.AppendUint32(head, c.serial)
+	c.sw.Forward(c.id, &codecs.Packet{
+		SequenceNumber: c.seq, Timestamp: c.ts, Marker: marker, Payload: payload, Arrival: time.Now(),
+	})
+	c.seq++
+}
+
+// shoot sends one picture and lets its 40 ms pass.
+func (c *camera) shoot(key bool) {
+	if c.format.Is("VP8") {
+		d := vp8.Descriptor{Start: true, HasPictureID: true, Wide: !c.narrow, PictureID: c.pic,
+			HasTL0PICIDX: true, TL0PICIDX: c.tl0, HasTID: true}
+		if c.narrow {
+			d.PictureID &= 0x7f
+		}
+		flag := byte(1)
+		if key {
+			flag = 0
+		}
+		c.packet(append(d.Append(nil), flag), false)
+		d.Start = false
+		c.packet(append(d.Append(nil), 1), true)
+		c.pic = (c.pic + 1) & 0x7fff
+		c.tl0++
+	} else {
+		header := byte(0x41)
+		if key {
+			header = 0x65
+			if c.inBand {
+				c.packet([]byte{0x78, 0, 5, 0x67, 0x42, 0xc0, 0x1e, 0xd9, 0, 4, 0x68, 0xcb, 0x83, 0xcb}, false)
+			}
+		}
+		c.packet([]byte{0x7c&0x60 | 28, 0x80 | header&0x1f, 0x88}, false)
+		c.packet([]byte{0x7c&0x60 | 28, 0x40 | header&0x1f, 0x88}, true)
+	}
+	c.ts += 3600
+	time.Sleep(40 * time.Millisecond)
+	synctest.Wait()
+}
+
+// got is a packet that a sink received.
+type got struct {
+	Packet
+	payload []byte
+	at      time.Time
+}
+
+// screen is a sink that keeps what it gets.
+type screen struct {
+	mu      sync.Mutex
+	packets []got
+	missing [][]Missing
+	gate    chan struct{} // when not nil, each packet waits for it
+}
+
+func (s *screen) config(formats ...codecs.Format) SinkConfig {
+	return SinkConfig{Formats: formats,
+		Forward: func(p *Packet) {
+			if s.gate != nil {
+				<-s.gate
+			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			payload := append(append([]byte(nil), p.Head...), p.Payload...)
+			s.packets = append(s.packets, got{*p, payload, time.Now()})
+		},
+		MissingChanged: func(m []Missing) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.missing = append(s.missing, m)
+		},
+	}
+}
+
+// take returns what came since the last call.
+func (s *screen) take() []got {
+	synctest.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := s.packets
+	s.packets = nil
+	return out
+}
+
+// decoder checks one stream as a strict receiver does.
+type decoder struct {
+	started bool
+	last    got
+	source  SourceID
+	sets    bool // parameter sets came since the source changed
+	picture int  // last VP8 picture id
+	tl0     int
+	changes int
+}
+
+// feed reports each breach of: the stream and each new source begin with a key
+// frame, with parameter sets for H.264; sequence numbers go up by one;
+// timestamps never fall, stay the same within a picture and are apart between
+// pictures; VP8 picture ids and TL0PICIDX go up by one per picture.
+func (d *decoder) feed(t *testing.T, ps []got) {
+	t.Helper()
+	for _, p := range ps {
+		changed := !d.started || p.Source != d.source
+		if changed && !p.Keyframe {
+			t.Fatalf("source %d begins without a key frame", p.Source)
+		}
+		if d.started {
+			if p.SequenceNumber != d.last.SequenceNumber+1 {
+				t.Fatalf("sequence number %d after %d", p.SequenceNumber, d.last.SequenceNumber)
+			}
+			diff := int32(p.Timestamp - d.last.Timestamp)
+			if diff < 0 || diff == 0 && (d.last.Marker || changed) || diff > 0 && !d.last.Marker && !changed {
+				t.Fatalf("timestamp advance %d (marker %v, changed %v)", diff, d.last.Marker, changed)
+			}
+		}
+		if changed {
+			d.sets = false
+			d.changes++
+		}
+		d.codec(t, p, changed)
+		d.started, d.last, d.source = true, p, p.Source
+	}
+}
+
+func (d *decoder) codec(t *testing.T, p got, changed bool) {
+	t.Helper()
+	if p.Format.Is("H264") {
+		info := h264.Inspect(p.payload)
+		d.sets = d.sets || info.ParameterSets
+		if info.FrameStart && !d.sets {
+			t.Fatal("H.264 picture before parameter sets")
+		}
+		return
+	}
+	var v vp8.Descriptor
+	n, err := v.Unmarshal(p.payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := v.Inspect(p.payload[n:])
+	if changed && !info.Keyframe {
+		t.Fatal("VP8 source begins without a key frame")
+	}
+	if info.FrameStart {
+		if d.picture > 0 && (int(v.PictureID) != (d.picture+1)&0x7fff || int(v.TL0PICIDX) != (d.tl0+1)&0xff) {
+			t.Fatalf("picture id %d after %d, TL0PICIDX %d after %d", v.PictureID, d.picture, v.TL0PICIDX, d.tl0)
+		}
+		d.picture, d.tl0 = int(v.PictureID), int(v.TL0PICIDX)
+	} else if int(v.PictureID) != d.picture {
+		t.Fatalf("picture id %d within %d", v.PictureID, d.picture)
+	}
+}
+
+func serials(ps []got) []uint32 {
+	var out []uint32
+	for _, p := range ps {
+		if n := len(p.payload); n >= 4 && h264.TypeOf(p.payload) != h264.NALSTAPA {
+			out = append(out, binary.BigEndian.Uint32(p.payload[n-4:]))
+		}
+	}
+	return out
+}
+
+// Several switches among H.264 and VP8 sources leave one stream that a strict
+// receiver decodes.
+func TestSwitchesAtKeyframes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		a := &camera{sw: sw, id: 1, format: formatVP8, seq: 65530, ts: 0xffffff00, pic: 0x7ffe, tl0: 254}
+		b := &camera{sw: sw, id: 2, format: formatH264, inBand: true, seq: 100, ts: 5}
+		c := &camera{sw: sw, id: 3, format: formatH264, seq: 7000, ts: 1 << 31}
+		e := &camera{sw: sw, id: 4, format: formatVP8, seq: 1, ts: 900, pic: 120, narrow: true}
+		sw.SetSource(1, a.config(true))
+		sw.SetSource(2, b.config(true))
+		sw.SetSource(3, c.config(true, testSPS, testPPS))
+		sw.SetSource(4, e.config(true))
+		var s screen
+		sw.AddSink(s.config(formatVP8, formatH264))
+		synctest.Wait()
+		var d decoder
+		a.shoot(false)
+		if n := len(s.take()); n != 0 {
+			t.Fatalf("%d packets before a key frame", n)
+		}
+		a.shoot(true)
+		a.shoot(false)
+		shown := a
+		for i, next := range []*camera{b, c, e, a, c, e, b, a} {
+			sw.SetActive(next.id)
+			synctest.Wait()
+			shown.shoot(false)
+			next.shoot(false)
+			ps := s.take()
+			d.feed(t, ps)
+			if last := ps[len(ps)-1]; last.Source != shown.id {
+				t.Fatalf("switch %d: source %d without a key frame", i, last.Source)
+			}
+			before := d.last
+			next.shoot(true)
+			ps = s.take()
+			d.feed(t, ps)
+			if last := ps[len(ps)-1]; last.Source != next.id {
+				t.Fatalf("switch %d: source %d after the key frame of %d", i, last.Source, next.id)
+			}
+			// 80 ms passed since the picture before began.
+			if adv := ps[0].Timestamp - before.Timestamp; adv != 7200 {
+				t.Errorf("switch %d: timestamp advance %d", i, adv)
+			}
+			for range 3 {
+				next.shoot(false)
+			}
+			shown = next
+		}
+		d.feed(t, s.take())
+		if d.changes != 9 {
+			t.Errorf("%d changes of source", d.changes)
+		}
+	})
+}
+
+// Loss at the source stays visible, what comes late keeps its place, and
+// injected parameter sets take numbers of their own.
+func TestGapsStay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		c := &camera{sw: sw, id: 1, format: formatH264, seq: 10}
+		sw.SetSource(1, c.config(true, testSPS, testPPS))
+		var s screen
+		sw.AddSink(s.config(formatH264))
+		synctest.Wait()
+		c.shoot(true) // STAP-A, 10, 11
+		send := func(seq uint16, head ...byte) {
+			c.seq = seq
+			c.packet(head, false)
+		}
+		send(13, 0x41, 0x9a)
+		send(15, 0x65, 0x88) // an IDR picture: sets ahead of it
+		send(14, 0x41, 0x9a)
+		send(9, 0x41, 0x9a) // from before the stream began
+		send(16, 0x41, 0x9a)
+		var out []int
+		ps := s.take()
+		for _, p := range ps {
+			out = append(out, int(p.SequenceNumber-ps[0].SequenceNumber))
+		}
+		want := []int{0, 1, 2, 4, 6, 7, 5, 8}
+		if len(out) != len(want) {
+			t.Fatalf("%v, want %v", out, want)
+		}
+		for i := range out {
+			if out[i] != want[i] {
+				t.Fatalf("%v, want %v", out, want)
+			}
+		}
+	})
+}
+
+// A source is asked at most once per KeyframeInterval, what was asked meanwhile
+// is remembered, and a sink that waits has it asked again.
+func TestKeyframeRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		c := &camera{sw: sw, id: 1, format: formatVP8}
+		sw.SetSource(1, c.config(true))
+		synctest.Wait()
+		var s screen
+		k := sw.AddSink(s.config(formatVP8))
+		for range 40 { // 1.6 s without a key frame
+			c.shoot(false)
+		}
+		if n := c.requests(); n != 4 {
+			t.Errorf("%d requests in 1.6 s of waiting", n)
+		}
+		c.shoot(true)
+		for range 50 {
+			c.shoot(false)
+		}
+		n := c.requests()
+		if n > 5 {
+			t.Errorf("%d requests after the key frame came", n)
+		}
+		for range 30 { // 1.2 s
+			k.RequestKeyframe(0)
+			c.shoot(false)
+		}
+		time.Sleep(time.Minute)
+		if more := c.requests() - n; more != 3+1 { // at 0, 0.5, 1 s, and the one remembered
+			t.Errorf("%d requests in 1.2 s of asking", more)
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for i := 1; i < len(c.asked); i++ {
+			if d := c.asked[i].Sub(c.asked[i-1]); d < KeyframeInterval {
+				t.Errorf("requests %v apart", d)
+			}
+		}
+		if got := sw.Stats().KeyframeRequests; got != uint64(len(c.asked)) {
+			t.Errorf("Stats: %d requests of %d", got, len(c.asked))
+		}
+	})
+}
+
+// Who joins a source that cannot be asked gets its last key frame and all that
+// followed, at once, and then the live stream without gap or duplicate.
+func TestReplay(t *testing.T) {
+	for _, format := range []codecs.Format{formatH264, formatVP8} {
+		t.Run(format.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sw := New(testSet())
+				defer sw.Close()
+				c := &camera{sw: sw, id: 1, format: format, inBand: true}
+				sw.SetSource(1, c.config(false))
+				c.shoot(true)
+				c.shoot(true)
+				first := c.serial - 1
+				for range 70 {
+					c.shoot(false)
+				}
+				var s screen
+				began := time.Now()
+				k := sw.AddSink(s.config(formatVP8, formatH264))
+				for range 10 {
+					c.shoot(false)
+				}
+				ps := s.take()
+				var d decoder
+				d.feed(t, ps)
+				check := func(ps []got) {
+					t.Helper()
+					list := serials(ps)
+					if list[0] != first || list[len(list)-1] != c.serial {
+						t.Errorf("packets %d to %d, want %d to %d", list[0], list[len(list)-1], first, c.serial)
+					}
+					for i := range list {
+						if list[i] != list[0]+uint32(i) {
+							t.Fatalf("packet %d after %d", list[i], list[i-1])
+						}
+					}
+				}
+				check(ps)
+				if late := ps[142].at.Sub(began); late > 100*time.Millisecond {
+					t.Errorf("caught up after %v", late)
+				}
+				if span := ps[142].Timestamp - ps[0].Timestamp; span > 71*replayStep {
+					t.Errorf("replay spans %d ticks", span)
+				}
+				// Asked for again, it comes again, once a second.
+				k.RequestKeyframe(0)
+				k.RequestKeyframe(0)
+				time.Sleep(200 * time.Millisecond)
+				ps = s.take()
+				if len(ps) > 0 {
+					t.Errorf("replayed twice in a second")
+				}
+				time.Sleep(time.Second)
+				k.RequestKeyframe(0)
+				c.shoot(false)
+				ps = s.take()
+				d.feed(t, ps)
+				check(ps)
+				if got := sw.Stats(); got.Replays != 2 || got.KeyframeRequests != 0 {
+					t.Errorf("%+v", got)
+				}
+			})
+		})
+	}
+}
+
+// Beyond its limits, a replay is the key frame as a still, until the next one.
+func TestReplayStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		c := &camera{sw: sw, id: 1, format: formatVP8}
+		sw.SetSource(1, c.config(false))
+		c.shoot(true)
+		first := c.serial - 1
+		for range MaxReplayPackets / 2 {
+			c.shoot(false)
+		}
+		var s screen
+		sw.AddSink(s.config(formatVP8))
+		c.shoot(false)
+		ps := s.take()
+		if list := serials(ps); len(list) != 2 || list[0] != first {
+			t.Fatalf("packets %v", list)
+		}
+		c.shoot(true)
+		c.shoot(false)
+		if list := serials(s.take()); len(list) != 4 || list[3] != c.serial {
+			t.Errorf("packets %v after the next key frame", list)
+		}
+	})
+}
+
+// A slow sink loses whole ends of frames, has a key frame asked for, and
+// delays nobody.
+func TestSlowSink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		c := &camera{sw: sw, id: 1, format: formatVP8}
+		sw.SetSource(1, c.config(true))
+		slow, fast := screen{gate: make(chan struct{})}, screen{}
+		sw.AddSink(slow.config(formatVP8))
+		sw.AddSink(fast.config(formatVP8))
+		time.Sleep(time.Second)
+		synctest.Wait()
+		before := c.requests()
+		c.shoot(true)
+		const frames = queuePackets
+		for range frames - 1 {
+			c.shoot(false)
+		}
+		fastGot := fast.take()
+		var d decoder
+		d.feed(t, fastGot)
+		if len(fastGot) != 2*frames {
+			t.Errorf("the fast sink got %d of %d", len(fastGot), 2*frames)
+		}
+		close(slow.gate)
+		slowGot := slow.take()
+		if dropped := sw.Stats().Dropped; len(slowGot)+int(dropped) != 2*frames || dropped == 0 {
+			t.Errorf("the slow sink got %d, dropped %d, of %d", len(slowGot), dropped, 2*frames)
+		}
+		if c.requests() == before {
+			t.Error("no key frame was asked for")
+		}
+		// Afterwards it gets whole frames again, and sees the gap.
+		last := slowGot[len(slowGot)-1]
+		c.shoot(true)
+		ps := slow.take()
+		if len(ps) != 2 || !ps[0].Keyframe || ps[0].SequenceNumber == last.SequenceNumber+1 {
+			t.Errorf("%d packets after the jam", len(ps))
+		}
+	})
+}
+
+// A codec that a sink cannot take is named once and when it is cured.
+func TestMissing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		a := &camera{sw: sw, id: 1, format: formatVP8}
+		b := &camera{sw: sw, id: 2, format: formatH264, inBand: true}
+		sw.SetSource(1, a.config(true))
+		sw.SetSource(2, b.config(true))
+		var one, many screen
+		k := sw.AddSink(one.config(formatH264))
+		cfg := many.config(formatVP8)
+		cfg.ManyStreams = true
+		m := sw.AddSink(cfg)
+		m.Subscribe(1)
+		m.Subscribe(2)
+		a.shoot(true)
+		b.shoot(true)
+		for _, p := range one.take() {
+			if p.Source != 2 || p.Stream != 0 {
+				t.Errorf("single stream: %+v", p.Packet)
+			}
+		}
+		for _, p := range many.take() {
+			if p.Source != 1 || p.Stream != 1 {
+				t.Errorf("many streams: %+v", p.Packet)
+			}
+		}
+		if got := k.Missing(); len(got) != 1 || got[0] != (Missing{1, formatVP8}) {
+			t.Errorf("single stream misses %v", got)
+		}
+		if len(one.missing) != 1 || len(many.missing) != 1 || many.missing[0][0] != (Missing{2, formatH264}) {
+			t.Errorf("told %v and %v", one.missing, many.missing)
+		}
+		k.SetFormats([]codecs.Format{formatH264, formatVP8})
+		m.Unsubscribe(2)
+		synctest.Wait()
+		if len(one.missing) != 2 || len(one.missing[1]) != 0 || len(many.missing) != 2 || len(many.missing[1]) != 0 {
+			t.Errorf("cured: %v and %v", one.missing, many.missing)
+		}
+	})
+}
+
+// Nobody's single stream shows their own picture; what ends is replaced by
+// what was active before, and numbers go on.
+func TestOwnAndEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		a := &camera{sw: sw, id: 1, format: formatVP8}
+		b := &camera{sw: sw, id: 2, format: formatVP8, seq: 999}
+		ca, cb := a.config(true), b.config(true)
+		ca.Owner, cb.Owner = "a", "b"
+		sw.SetSource(1, ca)
+		sw.SetSource(2, cb)
+		var s screen
+		cfg := s.config(formatVP8)
+		cfg.Owner = "b"
+		k := sw.AddSink(cfg)
+		var third screen
+		sw.AddSink(third.config(formatVP8))
+		sw.SetActive(2)
+		synctest.Wait()
+		a.shoot(true)
+		b.shoot(true)
+		var d, e decoder
+		d.feed(t, s.take())
+		if d.source != 1 {
+			t.Fatalf("b sees %d", d.source)
+		}
+		e.feed(t, third.take())
+		if e.source != 2 {
+			t.Fatalf("the third sees %d", e.source)
+		}
+		sw.RemoveSource(2)
+		synctest.Wait()
+		b.shoot(true) // too late
+		a.shoot(false)
+		if n := len(third.take()); n != 0 {
+			t.Errorf("%d packets while waiting for a key frame", n)
+		}
+		a.shoot(true)
+		e.feed(t, third.take())
+		if e.source != 1 || e.changes != 2 {
+			t.Errorf("the third sees %d after %d changes", e.source, e.changes)
+		}
+		k.Close()
+		s.take()
+		a.shoot(true)
+		if n := len(s.take()); n != 0 {
+			t.Errorf("%d packets after Close", n)
+		}
+		// A new format of the same source begins anew in the same stream.
+		a.format, a.inBand = formatH264, true
+		sw.SetSource(1, a.config(true))
+		third.take()
+		a.shoot(true)
+		if n := len(third.take()); n != 0 {
+			t.Errorf("%d packets of a format that the sink lacks", n)
+		}
+	})
+}
+
+// A many-stream sink that comes back to a source goes on in its numbers.
+func TestResubscribe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		c := &camera{sw: sw, id: 1, format: formatVP8}
+		sw.SetSource(1, c.config(true))
+		var s screen
+		cfg := s.config(formatVP8)
+		cfg.ManyStreams = true
+		k := sw.AddSink(cfg)
+		c.shoot(true)
+		if n := len(s.take()); n != 0 {
+			t.Errorf("%d packets without a subscription", n)
+		}
+		k.Subscribe(1)
+		c.shoot(true)
+		var d decoder
+		d.feed(t, s.take())
+		k.Unsubscribe(1)
+		c.shoot(true)
+		if n := len(s.take()); n != 0 {
+			t.Errorf("%d packets after Unsubscribe", n)
+		}
+		k.Subscribe(1)
+		c.shoot(true)
+		d.feed(t, s.take())
+		if d.last.Source != 1 {
+			t.Error("nothing after subscribing again")
+		}
+	})
+}
