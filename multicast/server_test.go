@@ -1,0 +1,277 @@
+package multicast
+
+import (
+	"context"
+	"log/slog"
+	"math"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"parley/codecs"
+	"parley/codecs/builtin"
+	"parley/conference"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// person is a Participant that speaks a tone and keeps what it hears.
+type person struct {
+	name  string
+	tone  float64 // Hz; 0: silent
+	phase float64
+
+	mu    sync.Mutex
+	heard []int16
+	fresh chan struct{} // holds one: something new was heard
+	seat  *conference.Seat
+}
+
+func newPerson(name string, tone float64) *person {
+	return &person{name: name, tone: tone, fresh: make(chan struct{}, 1)}
+}
+
+func (p *person) Info() conference.Info {
+	return conference.Info{Name: p.name, Wire: conference.WireInternal}
+}
+func (p *person) Audio() conference.AudioPort   { return p }
+func (p *person) Video() conference.VideoPort   { return nil }
+func (p *person) Disconnect(c conference.Cause) { go p.seat.Leave(c) }
+
+func (p *person) ReadFrame(dst *codecs.Frame) bool {
+	if p.tone == 0 {
+		return false
+	}
+	for i := range dst {
+		p.phase += 2 * math.Pi * p.tone / codecs.SampleRate
+		dst[i] = int16(4000 * math.Sin(p.phase))
+	}
+	return true
+}
+
+func (p *person) WriteFrame(mix *codecs.Frame) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heard = append(p.heard, mix[:]...)
+	select {
+	case p.fresh <- struct{}{}:
+	default:
+	}
+}
+
+// levels returns how loud each tone is in the last second heard, as a share of
+// all its energy; nil before a whole second was heard.
+func (p *person) levels(tones ...float64) []float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.heard) < codecs.SampleRate {
+		return nil
+	}
+	last := p.heard[len(p.heard)-codecs.SampleRate:]
+	var energy float64
+	for _, v := range last {
+		energy += float64(v) * float64(v)
+	}
+	out := make([]float64, len(tones))
+	for i, f := range tones {
+		var re, im float64
+		for n, v := range last {
+			s, c := math.Sincos(2 * math.Pi * f * float64(n) / codecs.SampleRate)
+			re += float64(v) * c
+			im += float64(v) * s
+		}
+		if energy > 0 {
+			out[i] = 2 * (re*re + im*im) / float64(len(last)) / energy
+		}
+	}
+	return out
+}
+
+// await waits until what p hears satisfies ok.
+func (p *person) await(t *testing.T, what string, ok func([]float64) bool, tones ...float64) {
+	t.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		select {
+		case <-p.fresh:
+			if l := p.levels(tones...); l != nil && ok(l) {
+				return
+			}
+		case <-deadline:
+			t.Fatalf("%s never heard %s: shares of %v Hz are %.3f", p.name, what, tones, p.levels(tones...))
+		}
+	}
+}
+
+type house struct {
+	bridge *conference.Bridge
+	conf   *conference.Conference
+	server *Server
+}
+
+func openHouse(t *testing.T, groups ...GroupConfig) house {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	bridge, err := conference.NewBridge(conference.BridgeConfig{
+		Codecs: builtin.Set(), Log: log, Conferences: []conference.Settings{{ID: "room"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := New(Config{Groups: groups, Tool: "test"}, Deps{Bridge: bridge, Codecs: builtin.Set(), Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	conf, err := bridge.Open("room")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := server.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		if err := bridge.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return house{bridge, conf, server}
+}
+
+func (h house) join(t *testing.T, p *person) {
+	t.Helper()
+	var err error
+	if p.seat, err = h.conf.Join(p); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// freeGroup is a group address whose ports nobody on this machine uses now.
+func freeGroup(t *testing.T, group string) netip.AddrPort {
+	t.Helper()
+	c, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	port := c.LocalAddr().(*net.UDPAddr).Port &^ 1
+	return netip.AddrPortFrom(netip.MustParseAddr(group), uint16(port))
+}
+
+func testGroup(t *testing.T, group, codec string) GroupConfig {
+	t.Helper()
+	formats := map[string]codecs.Mapping{
+		"PCMU": {PayloadType: 0, Format: codecs.Format{Name: "PCMU", ClockRate: 8000, Channels: 1}},
+		"opus": {PayloadType: 97, Format: codecs.Format{Name: "opus", ClockRate: 48000, Channels: 2}},
+	}
+	return GroupConfig{
+		Conference: "room", Interface: "lo", TTL: 1,
+		Audio: &MediaConfig{Addr: freeGroup(t, group), Formats: []codecs.Mapping{formats[codec]}},
+	}
+}
+
+func TestGroupCarriesVoicesBothWaysAndNoneBack(t *testing.T) {
+	for _, tc := range []struct{ name, group, codec string }{
+		{"PCMU", "239.255.77.1", "PCMU"},
+		{"opus", "239.255.77.3", "opus"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g := testGroup(t, tc.group, tc.codec)
+			left, right := openHouse(t, g), openHouse(t, g)
+			ann, bob := newPerson("ann", 440), newPerson("bob", 660)
+			left.join(t, ann)
+			right.join(t, bob)
+			only := func(l []float64) bool { return l[0] > 0.95 && l[1] < 0.001 }
+			bob.await(t, "ann alone", only, 440, 660)
+			ann.await(t, "bob alone", only, 660, 440)
+
+			var names []string
+			for _, m := range right.conf.Roster().Members {
+				for _, s := range m.Sources {
+					if m.Wire == conference.WireMulticast && s.HasAudio && s.CNAME != "" {
+						names = append(names, s.CNAME)
+					}
+				}
+			}
+			if len(names) > 1 {
+				t.Errorf("the group has members %q, want one", names)
+			}
+		})
+	}
+}
+
+func TestMemberThatLeavesIsGone(t *testing.T) {
+	g := testGroup(t, "239.255.77.2", "PCMU")
+	left, right := openHouse(t, g), openHouse(t, g)
+	ann, bob := newPerson("ann", 440), newPerson("bob", 0)
+	left.join(t, ann)
+	right.join(t, bob)
+	bob.await(t, "ann", func(l []float64) bool { return l[0] > 0.9 }, 440)
+	_, watch := right.conf.Watch()
+	defer watch.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := left.server.Close(ctx); err != nil { // says BYE
+		t.Fatal(err)
+	}
+	for {
+		event, err := watch.Next(ctx)
+		if err != nil {
+			t.Fatalf("the member's source was not removed after BYE: %v", err)
+		}
+		if event.Kind == conference.EventSourceRemoved {
+			return
+		}
+	}
+}
+
+func TestValidateNamesAllFaults(t *testing.T) {
+	g := GroupConfig{TTL: 300, VideoStreams: "some", Interface: "no-such-interface", Audio: &MediaConfig{
+		Addr:    netip.MustParseAddrPort("192.0.2.1:0"),
+		Formats: []codecs.Mapping{{PayloadType: 96, Format: codecs.Format{Name: "speex", ClockRate: 8000, Channels: 1}}},
+	}}
+	err := g.Validate(builtin.Set())
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, want := range []string{"no conference", "TTL 300", "no-such-interface", "some", "not a multicast address", "no port", "speex/8000"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not named in: %v", want, err)
+		}
+	}
+}
+
+func TestReadSession(t *testing.T) {
+	text := "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=Lecture\r\nc=IN IP4 239.255.1.9/4\r\nt=0 0\r\n" +
+		"m=audio 5040 RTP/AVP 0 97\r\na=rtpmap:97 opus/48000/2\r\n" +
+		"m=video 5042 RTP/AVP 96\r\nc=IN IP6 ff15::9\r\na=rtcp:6000\r\na=rtpmap:96 H264/90000\r\n" +
+		"a=fmtp:96 packetization-mode=1; sprop-parameter-sets=Z0LAHtkDxWhAAAADAEAAAAwDxYuS,aMuMsg==" // no final newline
+	path := filepath.Join(t.TempDir(), "x.sdp")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	g, err := ReadSession(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Name != "Lecture" || g.TTL != 4 || g.Audio.Addr.String() != "239.255.1.9:5040" || len(g.Audio.Formats) != 2 {
+		t.Errorf("audio: %+v %+v", g, g.Audio)
+	}
+	if g.Video.Addr.String() != "[ff15::9]:5042" || g.Video.RTCP.String() != "[ff15::9]:6000" || len(g.Video.ParameterSets) != 2 {
+		t.Errorf("video: %+v", g.Video)
+	}
+	if f := g.Audio.Formats[0].Format; f.Name != "PCMU" {
+		t.Errorf("static payload type 0 is %v", f)
+	}
+}
