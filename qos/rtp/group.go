@@ -71,8 +71,13 @@ func listenGroup(cfg ListenConfig) (*Transport, error) {
 // joinSocket opens the receiving and the sending socket for one group address.
 func joinSocket(group netip.AddrPort, ifi *net.Interface, ttl int, dscp qos.DSCP) (*socket, error) {
 	network, local := "udp4", "0.0.0.0:0"
-	if group.Addr().Is6() {
+	switch {
+	case group.Addr().Is6():
 		network, local = "udp6", "[::]:0"
+	case ifi != nil && ifi.Flags&net.FlagLoopback != 0:
+		// The kernel chooses no source of host scope by itself: on a host that
+		// has only this interface, packets would come from 0.0.0.0.
+		local = "127.0.0.1:0"
 	}
 	// Bound to the group's address, the socket hears no unicast and no other
 	// group on that port; several programs may share it.

@@ -141,7 +141,7 @@ func (m *machine) byeCompoundLocked(now time.Time, ssrcs []uint32, reason string
 	if m.turns == 0 && !m.own.sentSince(time.Time{}) {
 		return nil
 	}
-	packets := m.senderReportsLocked(now, m.own.active(now, now.Add(-ownStreamIdle), 1))
+	packets := m.senderReportsLocked(now, m.own.active(now, now.Add(-ownStreamIdle), maxReportedStreams))
 	packets = append(packets, m.descriptionLocked(nil), &rtcp.Goodbye{Sources: ssrcs, Reason: cut(reason)})
 	return marshalCompound(packets)
 }

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"syscall"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
 	"parley/codecs"
-	"parley/qos"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -81,9 +81,6 @@ func start(t testing.TB, cfg Config) *Session {
 	t.Helper()
 	if cfg.ClockRates == nil {
 		cfg.ClockRates = map[uint8]int{0: 8000}
-	}
-	if cfg.SDES.CNAME == "" {
-		cfg.SDES.CNAME = "test@" + t.Name()
 	}
 	s, err := NewSession(cfg)
 	if err != nil {
@@ -183,28 +180,36 @@ func TestKeyframeRequests(t *testing.T) {
 }
 
 func TestGroupHearsOthersNotItself(t *testing.T) {
-	group := &GroupConfig{RTP: freeGroup(t, "239.255.77.1"), Interface: "lo", TTL: 1}
-	la, lb := newListener(), newListener()
-	a := start(t, Config{Transport: listen(t, ListenConfig{Group: group, DSCP: qos.DSCPEF}), Receiver: la, SDES: SDES{CNAME: "a"}})
-	b := start(t, Config{Transport: listen(t, ListenConfig{Group: group, DSCP: qos.DSCPEF}), Receiver: lb, SDES: SDES{CNAME: "b"}})
-	for seq := range uint16(4) {
-		for _, s := range []*Session{a, b} {
-			if err := s.Send(Header{SequenceNumber: seq}, []byte{byte(seq)}); err != nil {
-				t.Fatal(err)
+	for _, addr := range []string{"239.255.77.1", "ff15::77:1", "ff02::77:1"} {
+		t.Run(addr, func(t *testing.T) {
+			group := &GroupConfig{RTP: freeGroup(t, addr), Interface: "lo", TTL: 1}
+			la, lb := newListener(), newListener()
+			a := start(t, Config{Transport: listen(t, ListenConfig{Group: group}), Receiver: la})
+			b := start(t, Config{Transport: listen(t, ListenConfig{Group: group}), Receiver: lb})
+			for seq := range uint16(4) {
+				for _, s := range []*Session{a, b} {
+					err := s.Send(Header{SequenceNumber: seq}, []byte{byte(seq)})
+					if errors.Is(err, syscall.ENETUNREACH) && group.RTP.Addr().Is6() {
+						t.Skip("no IPv6 multicast route on the loopback interface")
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
-		}
-	}
-	// The first packet only proves its source.
-	for seq := uint16(1); seq < 4; seq++ {
-		if p := await(t, la.packets); p.SSRC != b.SSRC() || p.SequenceNumber != seq {
-			t.Fatalf("a heard %+v", p)
-		}
-		if p := await(t, lb.packets); p.SSRC != a.SSRC() || p.SequenceNumber != seq {
-			t.Fatalf("b heard %+v", p)
-		}
-	}
-	if st := a.Stats(); st.Loops != 0 || st.Received != 3 {
-		t.Fatalf("stats %+v", st)
+			// The first packet only proves its source.
+			for seq := uint16(1); seq < 4; seq++ {
+				if p := await(t, la.packets); p.SSRC != b.SSRC() || p.SequenceNumber != seq {
+					t.Fatalf("a heard %+v", p)
+				}
+				if p := await(t, lb.packets); p.SSRC != a.SSRC() || p.SequenceNumber != seq {
+					t.Fatalf("b heard %+v", p)
+				}
+			}
+			if st := a.Stats(); st.Loops != 0 || st.Received != 3 {
+				t.Fatalf("stats %+v", st)
+			}
+		})
 	}
 }
 
@@ -217,4 +222,73 @@ func freeGroup(t testing.TB, addr string) netip.AddrPort {
 	}
 	defer tr.Close()
 	return netip.AddrPortFrom(netip.MustParseAddr(addr), tr.LocalRTP().Port())
+}
+
+// caller calls its session back from each callback.
+type caller struct {
+	*listener
+	ready chan struct{}
+	s     *Session
+	peer  netip.AddrPort
+}
+
+func (c *caller) ReceiveRTP(src *Source, p *codecs.Packet) {
+	<-c.ready
+	c.s.SetRemote(c.peer, netip.AddrPort{})
+	c.s.RequestKeyframe(src.SSRC(), false)
+	src.Stats()
+	c.s.Stats()
+	c.s.LastReceived()
+	if err := c.s.Send(Header{}, p.Payload); err == nil {
+		c.listener.ReceiveRTP(src, p)
+	}
+}
+
+func TestReceiverMayCallItsSession(t *testing.T) {
+	c := &caller{listener: newListener(), ready: make(chan struct{})}
+	a, b, la, _ := pair(t, loopback, func(a, b *Config) {
+		c.peer = a.Transport.LocalRTP()
+		b.Receiver = c
+	})
+	c.s = b
+	close(c.ready)
+	if err := a.Send(Header{SequenceNumber: 1}, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	await(t, c.packets)
+	if p := await(t, la.packets); string(p.Payload) != "x" {
+		t.Fatalf("echo %+v", p)
+	}
+	await(t, la.keyframes)
+}
+
+func TestSendFromManyGoroutines(t *testing.T) {
+	a, b, _, lb := pair(t, loopback, nil)
+	const each, senders = 100, 4
+	done := make(chan error, senders)
+	for i := range senders {
+		go func() {
+			for seq := range uint16(each) {
+				h := Header{SSRC: uint32(100 + i), SequenceNumber: seq, CSRC: []uint32{uint32(seq)}}
+				if err := a.Send(h, []byte{byte(i)}); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+	}
+	for range senders {
+		if err := await(t, done); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range each * senders {
+		if p := await(t, lb.packets); p.SSRC != 100+uint32(p.Payload[0]) {
+			t.Fatalf("mixed up: %+v", p)
+		}
+	}
+	if a, b := a.Stats().Sent, b.Stats().Received; a != each*senders || b != a {
+		t.Fatalf("sent %d, received %d", a, b)
+	}
 }
