@@ -13,7 +13,9 @@ import (
 )
 
 // Set returns a Set of all codecs, best first: what sounds best at a rate that
-// any path carries, before what only a local network carries.
+// any path carries, before what only a local network carries. H.264 stands
+// before VP8 because telephones, room systems and multicast tools take it too,
+// so that one picture serves all.
 func Set() *codecs.Set {
 	return codecs.NewSet(
 		opus.Codec(),
@@ -22,7 +24,7 @@ func Set() *codecs.Set {
 		g711.ALaw(),
 		l16.Codec(),
 		telephoneevent.Codec(),
-		vp8.Codec(),
 		h264.Codec(),
+		vp8.Codec(),
 	)
 }

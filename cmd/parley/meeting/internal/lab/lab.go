@@ -113,7 +113,7 @@ func (p *Process) Await(ctx context.Context, text string) error {
 		if strings.Contains(p.Output(), text) {
 			return nil
 		}
-		return fmt.Errorf("%s ended (%v) without printing %q", p.Name, p.state, text)
+		return fmt.Errorf("%s ended with status %d without printing %q", p.Name, p.cmd.ProcessState.ExitCode(), text)
 	case <-ctx.Done():
 		return fmt.Errorf("%s did not print %q: %w", p.Name, text, ctx.Err())
 	}
