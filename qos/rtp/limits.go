@@ -60,11 +60,11 @@ const (
 
 	// maxReports is the count field of RTCP: 31 blocks or chunks a packet.
 	maxReports = 31
-	// maxReportedStreams bounds the sender reports in one compound packet, so
-	// that it stays below an Ethernet MTU. The others have their turn next.
-	maxReportedStreams = 8
-	// maxSDESItem is the longest SDES item (RFC 3550 6.5).
-	maxSDESItem = 255
+	// maxReportedStreams and maxOwnItem bound the sender reports and the SDES
+	// text in one compound packet, so that it stays below an Ethernet MTU. The
+	// other streams have their turn next.
+	maxReportedStreams = 4
+	maxOwnItem         = 64
 
 	// readBuffer is what is asked of the kernel for each socket, so that a
 	// key frame's burst survives a late goroutine.

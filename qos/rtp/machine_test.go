@@ -3,6 +3,7 @@ package rtp
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -435,6 +436,42 @@ func TestSenderReport(t *testing.T) {
 	sdes := packets[2].(*rtcp.SourceDescription)
 	if len(sdes.Chunks) != 2 || sdes.Chunks[0].Items[0].Text != "us@here" || sdes.Chunks[1].Source != 0x0b {
 		t.Fatalf("SDES %+v", sdes)
+	}
+}
+
+// More sources than one report holds have their turn in the next.
+func TestReportsRotate(t *testing.T) {
+	b := newBench(t, true, func(c *Config) {
+		c.SDES = SDES{CNAME: strings.Repeat("ü", 200), Name: strings.Repeat("n", 300), Tool: strings.Repeat("t", 300)}
+	})
+	const sources = maxReports + 9
+	for i := range uint32(10) {
+		b.sent(Header{SSRC: 50 + i})
+	}
+	reported, streams := map[uint32]bool{}, map[uint32]bool{}
+	for seq := range uint16(6) {
+		for ssrc := range uint32(sources) {
+			b.rtp(nat, Header{SSRC: 100 + ssrc, SequenceNumber: seq})
+		}
+		if seq < 4 { // proven by now
+			b.now = b.now.Add(20 * time.Millisecond)
+			continue
+		}
+		packets := b.compound()
+		if raw, err := rtcp.Marshal(packets); err != nil || len(raw) > 1472 {
+			t.Fatalf("%d octets: %v", len(raw), err)
+		}
+		for _, block := range packets[0].(*rtcp.ReceiverReport).Reports {
+			reported[block.SSRC] = true
+		}
+		for _, p := range packets[1:] {
+			if sr, ok := p.(*rtcp.SenderReport); ok {
+				streams[sr.SSRC] = true
+			}
+		}
+	}
+	if len(reported) != sources || len(streams) != 2*maxReportedStreams {
+		t.Fatalf("%d sources and %d streams reported", len(reported), len(streams))
 	}
 }
 

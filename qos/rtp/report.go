@@ -2,6 +2,7 @@ package rtp
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -132,8 +133,10 @@ func (m *machine) descriptionLocked(streams []ownStream) *rtcp.SourceDescription
 	return d
 }
 
-// cut bounds text to one SDES item.
-func cut(text string) string { return text[:min(len(text), maxSDESItem)] }
+// cut bounds our own text, between characters.
+func cut(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), maxOwnItem)], "")
+}
 
 // byeCompoundLocked makes the last report, for ssrcs. Nil where nothing was
 // ever sent: then BYE must not be either (RFC 3550 6.3.7).

@@ -7,6 +7,7 @@ const (
 	rtcpShare       = 0.05
 	senderShare     = 0.25
 	minimumInterval = 5 * time.Second
+	minimumReduced  = time.Second
 	// compensation is e-1.5: reconsideration converges below the intended
 	// bandwidth.
 	compensation = 2.71828 - 1.5
@@ -52,8 +53,9 @@ func newSchedule(bandwidth int, unicast bool, random func() float64) schedule {
 	if unicast {
 		// The reduced minimum (RFC 3550 6.2): 360 divided by kb/s, in seconds.
 		// It is never longer than the fixed one here, for it exists to report
-		// sooner.
-		minimum = min(minimum, 360*time.Second*1000/time.Duration(bandwidth))
+		// sooner, and not below what anybody who watches can make use of.
+		reduced := 360 * time.Second * 1000 / time.Duration(bandwidth)
+		minimum = min(minimum, max(reduced, minimumReduced))
 	}
 	return schedule{
 		bandwidth: float64(bandwidth) / 8 * rtcpShare,

@@ -20,7 +20,8 @@ func TestScheduleIntervals(t *testing.T) {
 	}{
 		"minimum":               {64000, false, false, 100, population{members: 2}, 5 * time.Second},
 		"half at first":         {64000, false, true, 100, population{members: 2}, 2500 * time.Millisecond},
-		"reduced for a fat one": {1440000, true, false, 100, population{members: 2}, 250 * time.Millisecond},
+		"reduced for a fat one": {180000, true, false, 100, population{members: 2}, 2 * time.Second},
+		"reduced to a second":   {1440000, true, false, 100, population{members: 2}, time.Second},
 		"not reduced for a group": {1440000, false, false, 100, population{members: 2},
 			5 * time.Second},
 		// 400 octets/s; few senders share a quarter of it, the others the rest.

@@ -165,6 +165,20 @@ func TestCloseSaysBye(t *testing.T) {
 	}
 }
 
+// The reduced minimum of a fat session makes reports come at once.
+func TestReportsAreSent(t *testing.T) {
+	a, _, _, lb := pair(t, loopback, func(a, b *Config) { a.Bandwidth = 1_000_000_000 })
+	if err := a.Send(Header{}, []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		c := await(t, lb.changes)
+		if c.what == SourceDescribed && c.src.SDES().CNAME == "a@test" {
+			return
+		}
+	}
+}
+
 func TestKeyframeRequests(t *testing.T) {
 	a, b, la, lb := pair(t, loopback, nil)
 	if err := a.Send(Header{}, []byte{1}); err != nil {
