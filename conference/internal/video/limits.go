@@ -42,6 +42,9 @@ const (
 	// maxLead is the most packets held back ahead of an IDR slice. It answers
 	// senders of endless parameter sets.
 	maxLead = 8
+	// maxHeld is the most packets of a new source held back until the picture
+	// of the old one ends. It answers old sources that fall silent within one.
+	maxHeld = 32
 	// maxInjected is the largest STAP-A of parameter sets in bytes, so that it
 	// passes any path.
 	maxInjected = 1200

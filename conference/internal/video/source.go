@@ -169,6 +169,7 @@ type link struct {
 
 	// Of the sink's goroutine.
 	lead    lead
+	held    []*packet // from a key frame on, until what is shown ends its picture
 	backlog backlog
 	hold    bool // it shows a still until the next key frame
 }

@@ -23,6 +23,7 @@ type stream struct {
 	numbers   numbering
 	setsSeen  bool   // parameter sets were sent in the picture
 	setsTS    uint32 // of this timestamp
+	sentTS    uint32 // the source's timestamp of the last packet sent
 	keyTold   bool   // a Keyframe was flagged in the picture
 	keyTS     uint32 // of this timestamp
 	replayed  time.Time
@@ -69,6 +70,10 @@ func (st *stream) detach(at **link) {
 	}
 	*at = nil
 	l.lead.clear()
+	for _, p := range l.held {
+		p.release()
+	}
+	l.held = nil
 	l.backlog.clear()
 	sw := l.src.sw
 	sw.mu.Lock()
@@ -106,28 +111,54 @@ func (st *stream) receive(l *link, p *packet) {
 		p.retain()
 		l.backlog.packets = append(l.backlog.packets, p)
 	default:
-		st.send(l, p, p.ts+st.numbers.tsOffset)
+		st.show(l, p)
 	}
 }
 
-// await begins to show l when p begins a key frame.
+// await begins to show l when p begins a key frame. What is shown finishes its
+// picture first: half a picture is an error to strict decoders.
 func (st *stream) await(l *link, p *packet) {
-	if !p.info.Keyframe {
-		l.lead.add(p)
+	if len(l.held) == 0 {
+		if !p.info.Keyframe {
+			l.lead.add(p)
+			return
+		}
+		l.held = l.lead.take(p.ts)
+	}
+	p.retain()
+	l.held = append(l.held, p)
+	if l == st.cur || !st.midPicture() || len(l.held) >= maxHeld {
+		st.cutOver(l)
+	}
+}
+
+// midPicture reports whether the last packet sent did not end its picture.
+func (st *stream) midPicture() bool { return st.cur != nil && !st.cur.hold && !st.out.Marker }
+
+// cutOver shows l from the key frame that it holds.
+func (st *stream) cutOver(l *link) {
+	st.promote(l)
+	held := l.held
+	l.held = nil
+	st.numbers.begin(held[0], st.numbers.timestamp(held[0].arrival, l.src.clock))
+	for _, p := range held {
+		st.send(l, p, p.ts+st.numbers.tsOffset)
+		p.release()
+	}
+}
+
+// show sends a live packet of cur, and cuts over to a key frame that waits for
+// the end of the picture.
+func (st *stream) show(l *link, p *packet) {
+	waiting := st.next != nil && len(st.next.held) > 0
+	if waiting && p.ts != st.sentTS {
+		st.cutOver(st.next) // the packet with the marker was lost
 		return
 	}
-	lead := l.lead.take(p.ts)
-	first := p
-	if len(lead) > 0 {
-		first = lead[0]
-	}
-	st.promote(l)
-	st.numbers.begin(first, st.numbers.timestamp(first.arrival, l.src.clock))
-	for _, q := range lead {
-		st.send(l, q, q.ts+st.numbers.tsOffset)
-		q.release()
-	}
 	st.send(l, p, p.ts+st.numbers.tsOffset)
+	if waiting && p.marker {
+		st.cutOver(st.next)
+	}
 }
 
 // replay shows l from its kept key frame on, if there is one. The kept
@@ -209,13 +240,13 @@ func (st *stream) send(l *link, p *packet, ts uint32) {
 		st.setsSeen, st.setsTS = true, p.ts
 	}
 	first := ext == st.numbers.first && !st.keyTold
-	if l.src.isH264 && p.info.Keyframe && !(st.setsSeen && st.setsTS == p.ts) {
+	if l.src.isH264 && p.info.Keyframe && (!st.setsSeen || st.setsTS != p.ts) {
 		st.inject(l, p, ext, ts)
 	}
 	o := &st.out
 	o.SequenceNumber, o.Timestamp, o.Marker = st.numbers.sequence(ext), ts, p.marker
 	o.Head, o.Payload = nil, p.payload
-	o.Keyframe = (first || p.info.Keyframe) && !(st.keyTold && st.keyTS == p.ts)
+	o.Keyframe = (first || p.info.Keyframe) && (!st.keyTold || st.keyTS != p.ts)
 	if p.vp8Bytes > 0 {
 		d := p.vp8
 		st.numbers.descriptor(&d)
@@ -249,6 +280,7 @@ func (st *stream) emit(l *link, p *packet) {
 	if o.Keyframe {
 		st.keyTold, st.keyTS = true, p.ts
 	}
+	st.sentTS = p.ts
 	o.Stream, o.Source, o.Format = st.id, l.src.id, l.src.format
 	st.numbers.sent(o.SequenceNumber, o.Timestamp, p.arrival)
 	l.src.sw.forwarded.Add(1)

@@ -2,6 +2,7 @@ package video
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -68,6 +69,9 @@ func (c *camera) packet(head []byte, marker bool) {
 	c.seq++
 }
 
+// pass lets time pass in a synctest bubble.
+func pass(d time.Duration) { <-time.After(d) }
+
 // shoot sends one picture and lets its 40 ms pass.
 func (c *camera) shoot(key bool) {
 	if c.format.Is("VP8") {
@@ -97,7 +101,7 @@ func (c *camera) shoot(key bool) {
 		c.packet([]byte{0x7c&0x60 | 28, 0x40 | header&0x1f, 0x88}, true)
 	}
 	c.ts += 3600
-	time.Sleep(40 * time.Millisecond)
+	pass(40 * time.Millisecond)
 	synctest.Wait()
 }
 
@@ -172,7 +176,10 @@ func (d *decoder) feed(t *testing.T, ps []got) {
 				t.Fatalf("sequence number %d after %d", p.SequenceNumber, d.last.SequenceNumber)
 			}
 			diff := int32(p.Timestamp - d.last.Timestamp)
-			if diff < 0 || diff == 0 && (d.last.Marker || changed) || diff > 0 && !d.last.Marker && !changed {
+			if changed && !d.last.Marker {
+				t.Fatal("source changed within a picture")
+			}
+			if diff < 0 || (diff == 0) == (d.last.Marker || changed) {
 				t.Fatalf("timestamp advance %d (marker %v, changed %v)", diff, d.last.Marker, changed)
 			}
 		}
@@ -320,6 +327,161 @@ func TestGapsStay(t *testing.T) {
 	})
 }
 
+// The old source ends its picture before the new one's key frame is shown,
+// however their packets interleave, and when its last packet is lost.
+func TestPictureEndsBeforeSwitch(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			sw := New(testSet())
+			defer sw.Close()
+			a := &camera{sw: sw, id: 1, format: formatH264, inBand: true}
+			b := &camera{sw: sw, id: 2, format: formatH264, seq: 77, ts: 5000}
+			sw.SetSource(1, a.config(true))
+			sw.SetSource(2, b.config(true))
+			var s screen
+			sw.AddSink(s.config(formatH264))
+			a.shoot(true)
+			a.packet([]byte{0x41, 0x9a}, false)
+			sw.SetActive(2)
+			synctest.Wait()
+			b.packet(append([]byte(nil), testSPS...), false)
+			b.packet(append([]byte(nil), testPPS...), false)
+			b.packet([]byte{0x65, 0x88}, true)
+			b.ts += 3600
+			synctest.Wait()
+			if lost {
+				a.ts += 3600
+			}
+			a.packet([]byte{0x41, 0x1a}, !lost)
+			synctest.Wait()
+			b.packet([]byte{0x41, 0x9a}, true)
+			ps := s.take()
+			var sources []SourceID
+			for i, p := range ps {
+				sources = append(sources, p.Source)
+				if i > 0 && p.SequenceNumber != ps[i-1].SequenceNumber+1 {
+					t.Errorf("sequence number %d after %d", p.SequenceNumber, ps[i-1].SequenceNumber)
+				}
+			}
+			want := []SourceID{1, 1, 1, 1, 1, 2, 2, 2, 2}
+			if lost {
+				want = []SourceID{1, 1, 1, 1, 2, 2, 2, 2}
+			}
+			if !slices.Equal(sources, want) {
+				t.Errorf("lost %v: packets of %v, want %v", lost, sources, want)
+			}
+		})
+	}
+}
+
+// Sinks come, go and change their minds while sources send: the race detector
+// looks on, no buffer is given back twice, and each stream keeps its order.
+func TestConcurrentChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		var wg sync.WaitGroup
+		for id := SourceID(1); id <= 4; id++ {
+			wg.Go(func() { film(sw, id) })
+		}
+		for n := range 8 {
+			wg.Go(func() { watch(t, sw, n) })
+		}
+		wg.Wait()
+		sw.Close()
+		sw.Forward(1, &codecs.Packet{Payload: []byte{1}})
+		sw.SetSource(9, SourceConfig{Format: formatVP8})
+		if stats := sw.Stats(); stats.Forwarded == 0 || stats.Replays == 0 {
+			t.Errorf("%+v", stats)
+		}
+	})
+}
+
+// film sends 300 pictures in buffers of its own; now and then it pauses.
+func film(sw *Switch, id SourceID) {
+	var pool codecs.Pool
+	cfg := SourceConfig{Format: formatVP8, RequestKeyframe: func() bool { return id%2 == 0 }}
+	d := vp8.Descriptor{Start: true, HasPictureID: true, Wide: true}
+	for i := range 300 {
+		if i%90 == 0 {
+			sw.SetSource(id, SourceConfig{}) // the camera is off
+			sw.SetSource(id, cfg)
+		}
+		if i%40 == 0 {
+			sw.SetActive(id)
+		}
+		b := pool.Get()
+		d.PictureID = uint16(i)
+		payload := append(d.Append(b.Bytes[:0]), byte(min(1, i%10)))
+		sw.Forward(id, &codecs.Packet{SequenceNumber: uint16(i), Timestamp: uint32(i) * 3000,
+			Marker: true, Payload: payload, Buffer: b, Arrival: time.Now()})
+		b.Release()
+		pass(time.Duration(20+id) * time.Millisecond)
+	}
+}
+
+// watch joins and leaves as a sink, of many streams when n is odd.
+func watch(t *testing.T, sw *Switch, n int) {
+	for round := range 10 {
+		last := map[SourceID]uint16{}
+		k := sw.AddSink(SinkConfig{Formats: []codecs.Format{formatVP8}, ManyStreams: n%2 == 1,
+			Forward: func(p *Packet) {
+				if seq, ok := last[p.Stream]; ok && p.SequenceNumber != seq+1 || !ok && !p.Keyframe {
+					t.Errorf("sink %d, stream %d: %d after %d (%v)", n, p.Stream, p.SequenceNumber, seq, ok)
+				}
+				last[p.Stream] = p.SequenceNumber
+			}})
+		for i := range 20 {
+			id := SourceID(1 + (n+i+round)%4)
+			k.Subscribe(id)
+			pass(time.Duration(7+n) * time.Millisecond)
+			k.RequestKeyframe(0)
+			k.RequestKeyframe(id)
+			if i%3 == 0 {
+				k.Unsubscribe(id)
+			}
+		}
+		k.Close()
+	}
+}
+
+// Whatever a source sends, nothing panics and what comes out is no longer than
+// what went in and its headers.
+func FuzzForward(f *testing.F) {
+	f.Add([]byte{0x10, 0x00}, []byte{0x65, 0x88}, uint16(3), uint32(9000))
+	f.Add([]byte{0x90, 0x80, 0xff, 0xfe, 0x00}, []byte{0x78, 0, 2, 0x67, 0x42, 0, 2, 0x65, 0x88}, uint16(65535), uint32(1))
+	f.Add([]byte{0xb0, 0xf0, 0x81}, []byte{0x7c, 0x85, 0x88}, uint16(0), uint32(0))
+	f.Fuzz(func(t *testing.T, first, second []byte, step uint16, tick uint32) {
+		synctest.Test(t, func(t *testing.T) {
+			sw := New(testSet())
+			defer sw.Close()
+			longest := max(len(first), len(second), maxInjected) + vp8.MaxDescriptor
+			var sinks []*Sink
+			for range 2 {
+				sinks = append(sinks, sw.AddSink(SinkConfig{Formats: []codecs.Format{formatVP8, formatH264},
+					Forward: func(p *Packet) {
+						if n := len(p.Head) + len(p.Payload); n > longest {
+							t.Errorf("payload of %d bytes", n)
+						}
+					}}))
+			}
+			sw.SetSource(1, SourceConfig{Format: formatVP8})
+			sw.SetSource(2, SourceConfig{Format: formatH264})
+			p := codecs.Packet{}
+			for i := range 24 {
+				p.Payload = [][]byte{first, second}[i%2]
+				p.SequenceNumber += step
+				p.Timestamp += tick
+				p.Marker = i%5 == 0
+				sw.Forward(1, &p)
+				sw.Forward(2, &p)
+				sw.SetActive(SourceID(1 + i/6%2))
+				sinks[i%2].RequestKeyframe(0)
+				synctest.Wait()
+			}
+		})
+	})
+}
+
 // A source is asked at most once per KeyframeInterval, what was asked meanwhile
 // is remembered, and a sink that waits has it asked again.
 func TestKeyframeRequests(t *testing.T) {
@@ -349,7 +511,7 @@ func TestKeyframeRequests(t *testing.T) {
 			k.RequestKeyframe(0)
 			c.shoot(false)
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if more := c.requests() - n; more != 3+1 { // at 0, 0.5, 1 s, and the one remembered
 			t.Errorf("%d requests in 1.2 s of asking", more)
 		}
@@ -413,12 +575,12 @@ func TestReplay(t *testing.T) {
 				// Asked for again, it comes again, once a second.
 				k.RequestKeyframe(0)
 				k.RequestKeyframe(0)
-				time.Sleep(200 * time.Millisecond)
+				pass(200 * time.Millisecond)
 				ps = s.take()
 				if len(ps) > 0 {
 					t.Errorf("replayed twice in a second")
 				}
-				time.Sleep(time.Second)
+				pass(time.Second)
 				k.RequestKeyframe(0)
 				c.shoot(false)
 				ps = s.take()
@@ -470,7 +632,7 @@ func TestSlowSink(t *testing.T) {
 		slow, fast := screen{gate: make(chan struct{})}, screen{}
 		sw.AddSink(slow.config(formatVP8))
 		sw.AddSink(fast.config(formatVP8))
-		time.Sleep(time.Second)
+		pass(time.Second)
 		synctest.Wait()
 		before := c.requests()
 		c.shoot(true)
