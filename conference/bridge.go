@@ -13,6 +13,7 @@ import (
 
 	"parley/codecs"
 	"parley/conference/internal/mixer"
+	"parley/conference/internal/video"
 )
 
 // BridgeConfig is what a Bridge runs under.
@@ -89,7 +90,9 @@ type Bridge struct {
 	cfg         BridgeConfig
 	closed      bool
 	conferences map[string]*Conference
-	past        mixer.Stats // of conferences that ended
+	// Of conferences that ended:
+	pastSound    mixer.Stats
+	pastPictures video.Stats
 }
 
 // NewBridge opens the declared conferences. The error names the Settings that
@@ -119,7 +122,8 @@ func (b *Bridge) openLocked(s Settings, declared bool) *Conference {
 func (b *Bridge) retire(c *Conference) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.past.Add(c.mixer.Stats())
+	b.pastSound.Add(c.mixer.Stats())
+	b.pastPictures = plus(b.pastPictures, c.video.Stats())
 	if b.conferences[c.id] == c {
 		delete(b.conferences, c.id)
 	}

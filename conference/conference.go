@@ -9,6 +9,7 @@ import (
 
 	"parley/codecs"
 	"parley/conference/internal/mixer"
+	"parley/conference/internal/video"
 )
 
 // Settings are what an operator declares of a conference.
@@ -30,11 +31,23 @@ type Conference struct {
 	settings atomic.Pointer[Settings]
 	pins     pinGuard
 	mixer    *mixer.Mixer
+	video    *video.Switch
 
 	// commands reach the roster's goroutine; ended is closed when it takes no
 	// more.
 	commands chan func(*roster)
 	ended    chan struct{}
+	// changed is sent to, without waiting, by media that have news for the
+	// roster.
+	changed chan struct{}
+}
+
+// wake has the roster look for what changed.
+func (c *Conference) wake() {
+	select {
+	case c.changed <- struct{}{}:
+	default: // it is about to
+	}
 }
 
 // newConference starts a conference of b, whose running awaits its goroutines:
@@ -42,19 +55,21 @@ type Conference struct {
 func newConference(b *Bridge, s Settings, declared bool) *Conference {
 	cfg, crew := &b.cfg, b.crew
 	log := cfg.Log.With("conference", s.ID)
-	changed := make(chan struct{}, 1)
 	c := &Conference{
 		id:       s.ID,
 		codecs:   cfg.Codecs,
 		log:      log,
 		commands: make(chan func(*roster)),
 		ended:    make(chan struct{}),
-		mixer:    mixer.New(mixer.Config{Codecs: cfg.Codecs, Log: log, Crew: crew, Changed: changed}),
+		changed:  make(chan struct{}, 1),
+		video:    video.New(cfg.Codecs),
 	}
+	c.mixer = mixer.New(mixer.Config{Codecs: cfg.Codecs, Log: log, Crew: crew, Changed: c.wake})
 	c.settings.Store(&s)
 	r := newRoster(c, declared)
 	b.running.Go(func() {
-		r.run(changed)
+		r.run()
+		c.video.Close()
 		b.retire(c)
 	})
 	b.running.Go(func() { c.mixer.Run(c.ended) })

@@ -3,10 +3,12 @@ package conference
 import (
 	"bytes"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"parley/codecs"
 	"parley/conference/internal/mixer"
+	"parley/conference/internal/video"
 )
 
 // member is a Participant in the roster. It belongs to the roster's goroutine,
@@ -15,9 +17,13 @@ type member struct {
 	id          ParticipantID
 	participant Participant
 	output      *mixer.Output // nil: hears nothing
+	pictures    VideoPort     // nil: neither sees nor shows
 	joined      time.Time
 	first       *source
+	// missingChanged is set by the switch.
+	missingChanged atomic.Bool
 
+	sink        *video.Sink // nil: sees nothing
 	info        Info
 	muted       bool
 	mutedByHost bool
@@ -35,6 +41,7 @@ type source struct {
 	audio    AudioSource
 	input    *mixer.Input // nil: no sound
 	speaking bool
+	shown    bool // the switch knows it
 }
 
 // newMember asks p all that is asked of it once.
@@ -45,6 +52,7 @@ func newMember(p Participant, now time.Time) *member {
 		joined:      now,
 		info:        p.Info().bounded(),
 		first:       new(source),
+		pictures:    p.Video(),
 	}
 	if port := p.Audio(); port != nil {
 		m.output = mixer.NewOutput(port)

@@ -37,7 +37,8 @@ type roster struct {
 	sources  map[SourceID]*source
 	watches  map[*Watch]struct{}
 	sequence uint64
-	active   SourceID
+	active   SourceID // whose voice
+	seen     SourceID // whose picture, as the switch was told
 }
 
 func newRoster(c *Conference, declared bool) *roster {
@@ -56,14 +57,14 @@ func newRoster(c *Conference, declared bool) *roster {
 }
 
 // run is the roster's goroutine.
-func (r *roster) run(changed <-chan struct{}) {
+func (r *roster) run() {
 	defer r.linger.Stop()
 	for !r.ended {
 		select {
 		case f := <-r.conference.commands:
 			f(r)
-		case <-changed:
-			r.heard()
+		case <-r.conference.changed:
+			r.notice()
 		case <-r.linger.C:
 			if r.stay == stayOnDemand && len(r.members) == 0 {
 				r.end()
@@ -144,6 +145,7 @@ func (r *roster) join(m *member) error {
 	r.members = append(r.members, m)
 	r.byID[m.id] = m
 	m.first.id = r.newSourceID()
+	r.addSink(m)
 	r.enlist(m, m.first)
 	r.publish()
 	r.log.Info("joined", "participant", m.id, "name", m.info.Name, "wire", m.info.Wire, "address", m.info.Address)
@@ -167,6 +169,9 @@ func (r *roster) leave(m *member, cause Cause) {
 	if m.output != nil {
 		m.output.Close()
 	}
+	if m.sink != nil {
+		m.sink.Close()
+	}
 	r.publish()
 	r.log.Info("left", "participant", m.id, "cause", cause.String())
 	r.emit(EventLeft, m, 0, cause)
@@ -183,6 +188,7 @@ func (r *roster) enlist(m *member, s *source) {
 		s.input = mixer.NewInput(uint32(s.id), s.audio, m.output)
 		s.input.SetMuted(m.silenced())
 	}
+	r.show(s)
 }
 
 // delist takes a source's place away.
@@ -191,6 +197,7 @@ func (r *roster) delist(s *source) {
 	if s.input != nil {
 		s.input.Close()
 	}
+	r.hide(s)
 }
 
 func (r *roster) addSource(m *member, info SourceInfo) (SourceID, error) {
@@ -214,6 +221,7 @@ func (r *roster) updateSource(m *member, id SourceID, info SourceInfo) {
 	}
 	info.Audio = s.info.Audio
 	s.info = info
+	r.show(s)
 	r.emit(EventSourceUpdated, m, id, Cause{})
 }
 
@@ -234,6 +242,9 @@ func (r *roster) update(m *member, info Info) {
 		return
 	}
 	m.info = info
+	if m.sink != nil {
+		m.sink.SetFormats(info.Formats)
+	}
 	r.emit(EventUpdated, m, 0, Cause{})
 }
 
@@ -272,9 +283,12 @@ func (r *roster) publish() {
 	}
 }
 
-// heard takes over what the mixer noticed since it was last asked.
-func (r *roster) heard() {
+// notice takes over what the mixer and the switch saw change.
+func (r *roster) notice() {
 	for _, m := range r.members {
+		if m.missingChanged.Swap(false) {
+			r.askMissing(m)
+		}
 		if f := m.hears(); f != m.sendFormat {
 			m.sendFormat = f
 			r.emit(EventUpdated, m, 0, Cause{})
@@ -293,6 +307,7 @@ func (r *roster) heard() {
 
 func (r *roster) activate(id SourceID) {
 	r.active = id
+	r.showActive()
 	var m *member
 	if s := r.sources[id]; s != nil {
 		m = s.member

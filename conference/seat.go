@@ -1,6 +1,9 @@
 package conference
 
-import "parley/codecs"
+import (
+	"parley/codecs"
+	"parley/conference/internal/video"
+)
 
 // Seat is a Participant's place in a Conference. All methods are safe for
 // concurrent use, and harmless after Leave.
@@ -58,19 +61,33 @@ func (s *Seat) Update(info Info) {
 // Participant, in the order of arrival. It never blocks. Packets of a source
 // whose VideoFormat is zero are dropped. When p.Buffer is set, the core
 // retains it as long as it needs; the caller keeps its own reference.
-func (s *Seat) Forward(id SourceID, p *codecs.Packet) {}
+func (s *Seat) Forward(id SourceID, p *codecs.Packet) {
+	s.conference.video.Forward(video.SourceID(id), p)
+}
 
 // Subscribe asks for a source's pictures, for a Participant of ManyStreams.
 // The stream starts with a key frame. Subscribing twice only asks for another
 // key frame.
-func (s *Seat) Subscribe(id SourceID) {}
+func (s *Seat) Subscribe(id SourceID) {
+	if k := s.member.sink; k != nil {
+		k.Subscribe(video.SourceID(id))
+	}
+}
 
 // Unsubscribe ends a stream.
-func (s *Seat) Unsubscribe(id SourceID) {}
+func (s *Seat) Unsubscribe(id SourceID) {
+	if k := s.member.sink; k != nil {
+		k.Unsubscribe(video.SourceID(id))
+	}
+}
 
 // RequestKeyframe tells that this Participant needs a key frame of stream (0:
 // its single stream). The core asks the source, or replays what it kept.
-func (s *Seat) RequestKeyframe(stream SourceID) {}
+func (s *Seat) RequestKeyframe(stream SourceID) {
+	if k := s.member.sink; k != nil {
+		k.RequestKeyframe(video.SourceID(stream))
+	}
+}
 
 // SetMuted is the Participant's own mute.
 func (s *Seat) SetMuted(muted bool) {

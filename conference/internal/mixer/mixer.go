@@ -23,9 +23,9 @@ type Config struct {
 	Log    *slog.Logger
 	// Crew spreads large rooms over the cores; nil: one core.
 	Crew *Crew
-	// Changed is sent to, without waiting, when an Input began or ended to
-	// speak, an Output's Format changed, or ActiveSpeaker did.
-	Changed chan<- struct{}
+	// Changed is called when an Input began or ended to speak, an Output's
+	// Format changed, or ActiveSpeaker did. It must not wait. nil: nobody asks.
+	Changed func()
 }
 
 // Mixer is the sound of one conference.
@@ -160,12 +160,8 @@ func (m *Mixer) each(n int, p phase) {
 
 // tell wakes the roster without waiting for it.
 func (m *Mixer) tell() {
-	if m.cfg.Changed == nil {
-		return
-	}
-	select {
-	case m.cfg.Changed <- struct{}{}:
-	default:
+	if m.cfg.Changed != nil {
+		m.cfg.Changed()
 	}
 }
 

@@ -1,0 +1,120 @@
+package conference
+
+import (
+	"slices"
+
+	"parley/conference/internal/video"
+)
+
+// This file joins the roster and the video switch. The switch calls
+// Participants from goroutines of its own and never while the roster waits
+// for it.
+
+// pictures hands a sink's packets to its Participant.
+type pictures struct {
+	port   VideoPort
+	packet VideoPacket
+}
+
+// forward is called from one goroutine at a time.
+func (p *pictures) forward(v *video.Packet) {
+	p.packet = VideoPacket{
+		Stream:         SourceID(v.Stream),
+		Source:         SourceID(v.Source),
+		Format:         v.Format,
+		SequenceNumber: v.SequenceNumber,
+		Timestamp:      v.Timestamp,
+		Marker:         v.Marker,
+		Keyframe:       v.Keyframe,
+		Head:           v.Head,
+		Payload:        v.Payload,
+	}
+	p.port.Forward(&p.packet)
+}
+
+// addSink lets m see.
+func (r *roster) addSink(m *member) {
+	if m.pictures == nil {
+		return
+	}
+	m.sink = r.conference.video.AddSink(video.SinkConfig{
+		Owner:       m,
+		Formats:     m.info.Formats,
+		ManyStreams: m.info.ManyStreams,
+		Forward:     (&pictures{port: m.pictures}).forward,
+		MissingChanged: func([]video.Missing) {
+			m.missingChanged.Store(true)
+			r.conference.wake()
+		},
+	})
+}
+
+// askMissing takes over what m cannot see for want of a codec.
+func (r *roster) askMissing(m *member) {
+	var now []MissingCodec
+	for _, v := range m.sink.Missing() {
+		now = append(now, MissingCodec{Source: SourceID(v.Source), Format: v.Format})
+	}
+	if slices.Equal(now, m.missing) {
+		return
+	}
+	m.missing = now
+	r.emit(EventMissingCodec, m, 0, Cause{})
+}
+
+// show tells the switch what is known of a source's picture. A source without
+// one is told only if it had one.
+func (r *roster) show(s *source) {
+	if s.info.VideoFormat.IsZero() && !s.shown {
+		return
+	}
+	s.shown = true
+	cfg := video.SourceConfig{
+		Owner:         s.member,
+		Format:        s.info.VideoFormat,
+		ParameterSets: s.info.ParameterSets,
+	}
+	if port := s.member.pictures; port != nil {
+		cfg.RequestKeyframe = func() bool { return port.RequestKeyframe(s.id) }
+	}
+	r.conference.video.SetSource(video.SourceID(s.id), cfg)
+	r.showActive()
+}
+
+// hide ends a source's picture.
+func (r *roster) hide(s *source) {
+	if s.shown {
+		r.conference.video.RemoveSource(video.SourceID(s.id))
+	}
+}
+
+// showActive tells the switch whose picture goes with the active speaker's
+// voice: the same source's; that of the same endpoint (one CNAME, RFC 3550
+// 6.5.1) where sound and picture come as two sources; for a Participant's own
+// voice, else, any other that it shows.
+func (r *roster) showActive() {
+	s := r.sources[r.active]
+	if s == nil {
+		return
+	}
+	best, rank := SourceID(0), 0
+	for _, o := range s.member.sources {
+		n := 0
+		switch {
+		case o.info.VideoFormat.IsZero():
+		case o == s:
+			n = 3
+		case o.info.CNAME != "" && o.info.CNAME == s.info.CNAME:
+			n = 2
+		case s == s.member.first:
+			n = 1
+		}
+		if n > rank {
+			best, rank = o.id, n
+		}
+	}
+	if best != 0 && best != r.seen {
+		r.seen = best
+		r.conference.video.SetActive(video.SourceID(best))
+	}
+}
