@@ -3,6 +3,7 @@ package conference
 import (
 	"slices"
 
+	"parley/codecs"
 	"parley/conference/internal/video"
 )
 
@@ -49,17 +50,25 @@ func (r *roster) addSink(m *member) {
 	})
 }
 
-// askMissing takes over what m cannot see for want of a codec.
+// askMissing takes over what m cannot see for want of a codec. Who takes no
+// video at all misses none.
 func (r *roster) askMissing(m *member) {
 	var now []MissingCodec
-	for _, v := range m.sink.Missing() {
-		now = append(now, MissingCodec{Source: SourceID(v.Source), Format: v.Format})
+	if m.info.sees() {
+		for _, v := range m.sink.Missing() {
+			now = append(now, MissingCodec{Source: SourceID(v.Source), Format: v.Format})
+		}
 	}
 	if slices.Equal(now, m.missing) {
 		return
 	}
 	m.missing = now
 	r.emit(EventMissingCodec, m, 0, Cause{})
+}
+
+// sees reports whether any video can be taken.
+func (i Info) sees() bool {
+	return slices.ContainsFunc(i.Formats, func(f codecs.Format) bool { return f.Media() == codecs.MediaVideo })
 }
 
 // show tells the switch what is known of a source's picture. A source without

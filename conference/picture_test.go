@@ -212,6 +212,7 @@ func TestMissingCodecIsNamed(t *testing.T) {
 		c := open(t, b, "room")
 		phone, alice := newViewer("phone", h264), newViewer("alice", vp8)
 		p := sit(t, c, phone)
+		sit(t, c, newViewer("audio only"))
 		s := sit(t, c, alice)
 		_, w := c.Watch()
 		defer w.Close()
@@ -226,6 +227,11 @@ func TestMissingCodecIsNamed(t *testing.T) {
 		p.Update(info)
 		if e := next(t, w, conference.EventMissingCodec); len(e.Member.Missing) != 0 {
 			t.Errorf("still missing %v", e.Member.Missing)
+		}
+		for _, m := range c.Roster().Members {
+			if len(m.Missing) != 0 {
+				t.Errorf("%s misses %v", m.Name, m.Missing)
+			}
 		}
 	})
 }

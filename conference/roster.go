@@ -241,11 +241,15 @@ func (r *roster) update(m *member, info Info) {
 	if r.byID[m.id] != m || m.info.equal(info) {
 		return
 	}
+	saw := m.info.sees()
 	m.info = info
+	r.emit(EventUpdated, m, 0, Cause{})
 	if m.sink != nil {
 		m.sink.SetFormats(info.Formats)
+		if info.sees() != saw {
+			r.askMissing(m)
+		}
 	}
-	r.emit(EventUpdated, m, 0, Cause{})
 }
 
 func (r *roster) mute(m *member, self, host bool) {
