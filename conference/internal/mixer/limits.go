@@ -11,9 +11,9 @@ const (
 	// buffer; what is older is given up.
 	maxCatchUp = 5
 
-	// maxFreeStreams is how many idle encoders wait for the next speaker. It
+	// maxIdleStreams is how many idle encoders wait for the next speaker. It
 	// answers foreign fmtp variations, each of which is a Format of its own.
-	maxFreeStreams = 32
+	maxIdleStreams = 32
 
 	// crewThreshold is how many members a room needs before its tick is spread
 	// over the cores; below it the barriers cost more than they save.

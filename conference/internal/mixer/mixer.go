@@ -46,20 +46,16 @@ type Mixer struct {
 	csrcs    []uint32 // their ids, the first maxSources
 	sum      [codecs.FrameSamples]int32
 	history  [primeFrames + 1]codecs.Frame // shared mixes, by tick
-	streams  map[codecs.Format]*stream     // shared
-	serving  []*stream                     // those of them with listeners now
-	free     map[codecs.Format][]*stream
-	freeSize int
+	encoders encoders
 	barrier  barrier
 }
 
 // New returns a Mixer with an empty Room.
 func New(cfg Config) *Mixer {
 	m := &Mixer{
-		cfg:     cfg,
-		wake:    make(chan struct{}, 1),
-		streams: make(map[codecs.Format]*stream),
-		free:    make(map[codecs.Format][]*stream),
+		cfg:      cfg,
+		wake:     make(chan struct{}, 1),
+		encoders: newEncoders(),
 	}
 	m.room.Store(new(Room))
 	m.current = m.room.Load()
@@ -107,7 +103,7 @@ func (m *Mixer) enter() {
 	}
 	for _, o := range m.current.Outputs {
 		if o.closed.Load() {
-			m.release(o.stream)
+			m.encoders.release(o.stream)
 			o.stream = nil
 		}
 	}
@@ -208,132 +204,5 @@ func (m *Mixer) without(dst *codecs.Frame, own []*Input) {
 	}
 	if n := clip(dst, &sum); n > 0 {
 		m.clipped.Add(uint64(n))
-	}
-}
-
-// assign decides for each Output which encoder serves it.
-func (m *Mixer) assign(outputs []*Output) {
-	for _, o := range outputs {
-		o.own = o.own[:0]
-	}
-	for _, in := range m.heard {
-		if o := in.owner; o != nil {
-			o.own = append(o.own, in)
-			o.lastOwn = m.tick
-		}
-	}
-	m.serving = m.serving[:0]
-	for _, o := range outputs {
-		if o.encoded != nil {
-			m.assignEncoder(o)
-		}
-	}
-}
-
-func (m *Mixer) assignEncoder(o *Output) {
-	if f := o.encoded.AudioFormat(); f != o.format {
-		m.changeFormat(o, f)
-	}
-	if o.format.IsZero() || o.refused {
-		return
-	}
-	switch {
-	case len(o.own) > 0:
-		if o.stream == nil {
-			o.stream = m.acquire(o)
-			if o.mix == nil {
-				o.mix = new(codecs.Frame)
-			}
-		}
-		return
-	case o.stream != nil && m.tick-o.lastOwn <= uint64(ownHangover):
-		return
-	case o.stream != nil:
-		m.release(o.stream)
-		o.stream = nil
-	}
-	s := o.shared
-	if s == nil || s.retired {
-		if s = m.share(o); s == nil {
-			return
-		}
-	}
-	if s.wanted != m.tick {
-		s.wanted, s.listeners = m.tick, 0
-		m.serving = append(m.serving, s)
-	}
-	s.listeners++
-}
-
-func (m *Mixer) changeFormat(o *Output, f codecs.Format) {
-	m.release(o.stream)
-	o.stream, o.shared, o.refused = nil, nil, false
-	o.format = f
-	o.told.Store(&f)
-	m.tell()
-}
-
-// share finds or makes the encoder that o shares with all of its Format.
-func (m *Mixer) share(o *Output) *stream {
-	s := m.streams[o.format]
-	if s == nil {
-		if s = m.acquire(o); s == nil {
-			return nil
-		}
-		m.streams[o.format] = s
-	}
-	o.shared = s
-	return s
-}
-
-// acquire returns an idle encoder of o's Format, or a new one. When there is
-// none to be had, o hears nothing until its Format changes.
-func (m *Mixer) acquire(o *Output) *stream {
-	if idle := m.free[o.format]; len(idle) > 0 {
-		s := idle[len(idle)-1]
-		m.free[o.format] = idle[:len(idle)-1]
-		m.freeSize--
-		return s
-	}
-	s, err := newStream(m.cfg.Codecs, o.format)
-	if err != nil {
-		o.refused = true
-		m.cfg.Log.Warn("no encoder", "format", o.format.String(), "error", err)
-		return nil
-	}
-	return s
-}
-
-// release takes an own encoder back.
-func (m *Mixer) release(s *stream) {
-	if s == nil || m.freeSize >= maxFreeStreams {
-		return
-	}
-	m.free[s.format] = append(m.free[s.format], s)
-	m.freeSize++
-}
-
-// encodeShared encodes the shared mix once for each Format that is listened to.
-func (m *Mixer) encodeShared() {
-	for _, s := range m.serving {
-		s.catchUp(m)
-		data, err := s.encode(m.mix())
-		if err != nil {
-			m.encodeErrors.Add(1)
-		}
-		s.last = m.tick
-		s.payload.Data = data
-		s.payload.Sources = m.csrcs
-		s.payload.Silent = len(m.heard) == 0 || err != nil
-		m.encodes.Add(1)
-		m.saved.Add(uint64(s.listeners - 1))
-	}
-	if m.tick%uint64(sharedIdle) == 0 {
-		for f, s := range m.streams {
-			if m.tick-s.wanted > uint64(sharedIdle) {
-				s.retired = true
-				delete(m.streams, f)
-			}
-		}
 	}
 }

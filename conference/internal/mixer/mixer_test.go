@@ -1,6 +1,7 @@
 package mixer
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -260,19 +261,19 @@ func TestIdleEncodersAreGivenUp(t *testing.T) {
 	o.Close()
 	m.Publish(&Room{Inputs: in[:1]})
 	ticks(m, 1)
-	if m.freeSize != 1 || len(m.free[pcmu]) != 1 {
-		t.Errorf("%d idle encoders after the speaker left, want 1", m.freeSize)
+	if m.encoders.size != 1 || len(m.encoders.idle[pcmu]) != 1 {
+		t.Errorf("%d idle encoders after the speaker left, want 1", m.encoders.size)
 	}
 	next := NewOutput(newPayloadEar(t, pcmu))
 	m.Publish(&Room{Outputs: []*Output{next}, Inputs: in[:1]})
 	ticks(m, 1)
-	if m.freeSize != 0 || len(m.streams) != 1 {
-		t.Errorf("%d idle, %d shared encoders, want 0 and 1", m.freeSize, len(m.streams))
+	if m.encoders.size != 0 || len(m.encoders.shared) != 1 {
+		t.Errorf("%d idle, %d shared encoders, want 0 and 1", m.encoders.size, len(m.encoders.shared))
 	}
 	next.Close()
 	m.Publish(&Room{Inputs: in[:1]})
 	ticks(m, 2*sharedIdle+1)
-	if len(m.streams) != 0 {
+	if len(m.encoders.shared) != 0 {
 		t.Error("a shared encoder outlived its listeners")
 	}
 }
@@ -330,6 +331,24 @@ func TestLeavingFades(t *testing.T) {
 	}
 	if s := e.heard[11*codecs.FrameSamples]; s != 0 {
 		t.Errorf("%d is heard after the fade", s)
+	}
+}
+
+func TestIdleEncodersAreBounded(t *testing.T) {
+	e := newEncoders()
+	for i := range 2 * maxIdleStreams {
+		e.release(&stream{format: codecs.Format{Name: "opus", Fmtp: fmt.Sprint("maxaveragebitrate=", 6000+i)}})
+	}
+	if e.size != maxIdleStreams || len(e.idle) != maxIdleStreams {
+		t.Errorf("%d idle encoders of %d Formats, want %d", e.size, len(e.idle), maxIdleStreams)
+	}
+	for f := range e.idle {
+		if s := e.take(f); s == nil || s.format != f {
+			t.Errorf("%v: got %v", f, s)
+		}
+	}
+	if e.size != 0 || len(e.idle) != 0 {
+		t.Errorf("%d left of %d Formats", e.size, len(e.idle))
 	}
 }
 
