@@ -664,6 +664,77 @@ func TestSlowSink(t *testing.T) {
 	})
 }
 
+// Once a packet is dropped, so is the rest of its frame, though there is room
+// again; the next frame comes whole.
+func TestDropsToEndOfFrame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		c := &camera{sw: sw, id: 1, format: formatH264, inBand: true}
+		sw.SetSource(1, c.config(true))
+		s := screen{gate: make(chan struct{}, 2*queuePackets)}
+		sw.AddSink(s.config(formatH264))
+		synctest.Wait()
+		c.shoot(true)
+		c.ts += 3600
+		for range queuePackets + 10 {
+			c.packet([]byte{0x41, 0x1a}, false)
+		}
+		full := sw.Stats().Dropped
+		for range queuePackets + 10 {
+			s.gate <- struct{}{}
+		}
+		s.take()
+		c.packet([]byte{0x41, 0x1a}, true)
+		if n := len(s.take()); n != 0 || sw.Stats().Dropped != full+1 {
+			t.Errorf("%d packets of a frame that was cut", n)
+		}
+		c.ts += 3600
+		c.packet([]byte{0x41, 0x9a}, true)
+		if n := len(s.take()); n != 1 {
+			t.Errorf("%d packets of the next frame", n)
+		}
+		close(s.gate)
+	})
+}
+
+// A stream begins at the parameter sets of an IDR picture: not at what is
+// ahead of them, and not at those of a picture that is none.
+func TestBeginsAtParameterSets(t *testing.T) {
+	for _, askable := range []bool{true, false} { // live, and replayed
+		synctest.Test(t, func(t *testing.T) {
+			sw := New(testSet())
+			defer sw.Close()
+			c := &camera{sw: sw, id: 1, format: formatH264}
+			sw.SetSource(1, c.config(askable))
+			synctest.Wait()
+			var s screen
+			if askable {
+				sw.AddSink(s.config(formatH264))
+			}
+			picture := func(slice byte) {
+				c.packet([]byte{0x09, 0x10}, false) // access unit delimiter
+				c.packet(append([]byte(nil), testSPS...), false)
+				c.packet(append([]byte(nil), testPPS...), false)
+				c.packet([]byte{slice, 0x88}, true)
+				c.ts += 3600
+			}
+			picture(0x41) // a recovery point
+			picture(0x65)
+			if !askable {
+				sw.AddSink(s.config(formatH264))
+			}
+			ps := s.take()
+			if list := serials(ps); !slices.Equal(list, []uint32{6, 7, 8}) {
+				t.Errorf("askable %v: packets %v", askable, list)
+			}
+			if len(ps) == 0 || !ps[0].Keyframe || ps[1].Keyframe || ps[2].Keyframe {
+				t.Errorf("askable %v: key frame flags of %v", askable, ps)
+			}
+		})
+	}
+}
+
 // A codec that a sink cannot take is named once and when it is cured.
 func TestMissing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
