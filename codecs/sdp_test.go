@@ -2,6 +2,8 @@ package codecs
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -124,6 +126,7 @@ func FuzzParseMappings(f *testing.F) {
 	f.Add("111 opus/48000/2", "111 minptime=10; useinbandfec=1;")
 	f.Add("101 telephone-event/8000", "101 0-16")
 	f.Add("9 G722/16000", "9 =")
+	addDescriptions(f)
 	f.Fuzz(func(t *testing.T, rtpmap, fmtp string) {
 		for _, m := range []Media{MediaAudio, MediaVideo} {
 			pt, _, _ := strings.Cut(strings.TrimSpace(rtpmap), " ")
@@ -148,4 +151,45 @@ func FuzzParseMappings(f *testing.F) {
 			Negotiate(ms, []Format{ms[0].Format})
 		}
 	})
+}
+
+// addDescriptions adds the attributes of foreign session descriptions, where
+// there are some: in PARLEY_CORPORA, or shared/corpora beside a folder above.
+func addDescriptions(f *testing.F) {
+	root := os.Getenv("PARLEY_CORPORA")
+	dir, err := os.Getwd()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for ; root == "" && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if at := filepath.Join(dir, "shared", "corpora"); isDir(at) {
+			root = at
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(root, "rtp-rtcp-sdp", "sdp_fuzzer", "*", "*.sdp"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		var rtpmap string
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimSpace(line)
+			if v, ok := strings.CutPrefix(line, "a=rtpmap:"); ok {
+				rtpmap = v
+				f.Add(v, "")
+			}
+			if v, ok := strings.CutPrefix(line, "a=fmtp:"); ok {
+				f.Add(rtpmap, v)
+			}
+		}
+	}
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

@@ -1,6 +1,7 @@
 package video
 
 import (
+	"bytes"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,7 @@ type source struct {
 	wanted  atomic.Bool  // a key frame was asked for since the last request
 
 	// Guarded by Switch.mu.
+	told     [][]byte // parameter sets out of band
 	ask      func() bool
 	asked    bool
 	askedAt  time.Time
@@ -47,9 +49,20 @@ func newSource(sw *Switch, id SourceID, cfg SourceConfig) *source {
 		isVP8:  cfg.Format.Is("VP8"),
 	}
 	src.links.Store(new([]*link))
-	src.sets.Store(newParameterSets(cfg.Format, cfg.ParameterSets))
+	src.sets.Store(newParameterSets(cfg.Format, nil))
+	src.tellLocked(cfg.ParameterSets)
 	src.keep(true) // until it is known whether it can be asked
 	return src
+}
+
+// tellLocked takes over parameter sets told out of band. What was seen in the
+// stream is forgotten only when they change.
+func (src *source) tellLocked(units [][]byte) {
+	if !slices.EqualFunc(units, src.told, bytes.Equal) {
+		sets := newParameterSets(src.format, units)
+		src.told = sets.units
+		src.sets.Store(sets)
+	}
 }
 
 // keep says whether the source's last key frame is kept.

@@ -79,7 +79,7 @@ func (s *Switch) SetSource(id SourceID, cfg SourceConfig) {
 		s.removeLocked(id, have)
 	case have != nil && have.format == cfg.Format && have.owner == cfg.Owner:
 		have.ask = cfg.RequestKeyframe
-		have.sets.Store(newParameterSets(cfg.Format, cfg.ParameterSets))
+		have.tellLocked(cfg.ParameterSets)
 		return
 	default:
 		if have != nil {

@@ -1,6 +1,7 @@
 package video
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"sync"
@@ -479,6 +480,41 @@ func FuzzForward(f *testing.F) {
 				synctest.Wait()
 			}
 		})
+	})
+}
+
+// Parameter sets that a source sent once go ahead of later key frames, also
+// after what is known of it was told again; newer ones take their place.
+func TestSetsSeenInStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		c := &camera{sw: sw, id: 1, format: formatH264}
+		sw.SetSource(1, c.config(true, testSPS, testPPS))
+		newPPS := []byte{0x68, 0xcb, 0x83, 0xcc}
+		c.packet(slices.Clone(newPPS), true)
+		c.ts += 3600
+		sw.SetSource(1, c.config(true, testSPS, testPPS))
+		var s screen
+		sw.AddSink(s.config(formatH264))
+		c.shoot(true)
+		ps := s.take()
+		if len(ps) != 3 {
+			t.Fatalf("%d packets", len(ps))
+		}
+		// The camera's packets end with four bytes that tell them apart.
+		sets := h264.AppendParameterSets(nil, ps[0].payload)
+		if len(sets) != 2 || !bytes.Equal(sets[0], testSPS) || !bytes.HasPrefix(sets[1], newPPS) {
+			t.Errorf("sets ahead of the key frame: % x", sets)
+		}
+		if !ps[0].Keyframe || ps[1].Keyframe || ps[1].SequenceNumber != ps[0].SequenceNumber+1 {
+			t.Errorf("%+v", ps)
+		}
+		sw.SetSource(1, c.config(true, testSPS))
+		c.shoot(true)
+		if sets := h264.AppendParameterSets(nil, s.take()[0].payload); len(sets) != 1 {
+			t.Errorf("sets told anew: % x", sets)
+		}
 	})
 }
 
