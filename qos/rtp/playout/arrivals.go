@@ -27,6 +27,7 @@ const (
 
 // arrivals measures how late packets are. Times are in ns.
 type arrivals struct {
+	limit   int64 // lateness that no delay within bounds covers
 	known   bool
 	clock   int64
 	top     int64 // highest extended timestamp
@@ -150,7 +151,12 @@ func (a *arrivals) moveHistogram(low int64) {
 	a.highBin = min(max(a.highBin, low), low+latenessBins-1)
 }
 
+// countLateness leaves out what came too late for any delay: to wait longer
+// for its like would cost much and save nothing.
 func (a *arrivals) countLateness(transit int64) {
+	if transit-a.base > a.limit {
+		return
+	}
 	bin := min(max(floorDiv(transit, latenessBin), a.low), a.low+latenessBins-1)
 	a.bins[bin&(latenessBins-1)] += a.weight
 	a.highBin = max(a.highBin, bin)

@@ -26,6 +26,9 @@ const (
 	// first, to less with every frame that passes without such a place.
 	firstLikeness = 0.95
 	likenessFall  = 0.02
+	// leastLikeness is kept to where less than worthwhile is to be gained.
+	leastLikeness = 0.85
+	worthwhile    = int64(10 * time.Millisecond)
 )
 
 // pace is the state of changing the delay.
@@ -94,7 +97,10 @@ func (r *reader) adapt() {
 		return
 	}
 	pause, likeness := pauseFrames, firstLikeness-likenessFall*float32(p.wanted)
-	if max(excess, -excess) > hurryBeyond {
+	switch {
+	case !grow && gain < worthwhile:
+		likeness = max(likeness, leastLikeness)
+	case max(excess, -excess) > hurryBeyond:
 		pause, likeness = hurryFrames, min(likeness, 0.5)
 	}
 	p.wanted++

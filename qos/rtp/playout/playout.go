@@ -66,6 +66,7 @@ func New(cfg Config) *Buffer {
 	}
 	b := &Buffer{now: cfg.Now, epoch: cfg.Now()}
 	b.types = newPayloadTypes(cfg.Formats)
+	b.arrivals.limit = int64(cfg.MaxDelay)
 	b.arrivals.restart(0)
 	b.reader.init(b, cfg)
 	return b
