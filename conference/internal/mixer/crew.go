@@ -44,20 +44,23 @@ type barrier struct {
 }
 
 // run does the phase with whoever of the crew is idle, and returns when all is
-// done.
-func (b *barrier) run(c *Crew, p phase, n int) {
+// done, with the number of cores that were at it.
+func (b *barrier) run(c *Crew, p phase, n int) (cores int) {
 	b.phase, b.size = p, n
 	b.next.Store(0)
+	cores = 1
 	for range c.size {
 		b.busy.Add(1)
 		select {
 		case c.work <- b:
+			cores++
 		default: // busy with another room
 			b.busy.Done()
 		}
 	}
 	b.take()
 	b.busy.Wait()
+	return cores
 }
 
 func (b *barrier) take() {

@@ -46,11 +46,15 @@ func (e *encoders) release(s *stream) {
 
 // assign decides for each Output which encoder serves it.
 func (m *Mixer) assign(outputs []*Output) {
-	for _, o := range outputs {
+	for _, o := range m.speakers {
 		o.own = o.own[:0]
 	}
+	m.speakers = m.speakers[:0]
 	for _, in := range m.heard {
 		if o := in.owner; o != nil {
+			if len(o.own) == 0 {
+				m.speakers = append(m.speakers, o)
+			}
 			o.own = append(o.own, in)
 			o.lastOwn = m.tick
 		}

@@ -15,17 +15,15 @@ type floor struct {
 	since      int // frames for which challenger was louder
 }
 
-// elect takes a tick's inputs and returns who has the floor.
-func (f *floor) elect(inputs []*Input) *Input {
+// elect takes who speaks in a tick and returns who has the floor.
+func (f *floor) elect(talking []*Input) *Input {
 	var best *Input
-	present := false
-	for _, in := range inputs {
-		present = present || in == f.holder
-		if in.voice.speaking && (best == nil || in.gain.level > best.gain.level) {
+	for _, in := range talking {
+		if best == nil || in.gain.level > best.gain.level {
 			best = in
 		}
 	}
-	if f.holder != nil && !present {
+	if f.holder != nil && f.holder.closed.Load() {
 		f.holder = nil
 	}
 	switch {
@@ -45,9 +43,9 @@ func (f *floor) elect(inputs []*Input) *Input {
 	return f.holder
 }
 
-func (m *Mixer) electSpeaker(inputs []*Input) {
+func (m *Mixer) electSpeaker() {
 	id := uint32(0)
-	if in := m.talk.elect(inputs); in != nil {
+	if in := m.talk.elect(m.talking); in != nil {
 		id = in.id
 	}
 	if id != m.active.Load() {

@@ -23,27 +23,29 @@ const quietSample = 64
 
 // Input is one source of sound.
 type Input struct {
-	id     uint32
-	source Source
-	owner  *Output
-
+	// What every tick looks at, in every member of a large room, stands
+	// together: most are silent, and cost what their cache lines cost.
+	source   Source
 	muted    atomic.Bool
-	closed   atomic.Bool
 	speaking atomic.Bool
+	closed   atomic.Bool
 	level    atomic.Int32
 
 	// What follows belongs to the tick.
-	voice  detector
-	gain   gainControl
+	heard bool
+	voice detector
+	// last is the last sample of the last frame that was in the sum.
+	last int32
+	// applied is the gain at that frame's end, 0 when there was none.
+	applied float32
+
+	gain gainControl
+	// power ranks who is heard, loudest first.
+	power  float32
+	id     uint32
+	owner  *Output
 	frame  codecs.Frame
 	scaled [codecs.FrameSamples]int32 // what is in the sum, if heard
-	heard  bool
-	// applied is the gain at the end of the last frame, 0 when nothing of it
-	// was in the sum; last is that frame's last sample.
-	applied float32
-	last    int32
-	// power ranks who is heard, loudest first.
-	power float32
 }
 
 // NewInput returns an Input of src, which is named id in CSRC lists. owner
@@ -78,7 +80,7 @@ func (in *Input) read() bool {
 	ok := in.source.ReadFrame(&in.frame)
 	muted := in.muted.Load()
 	if !ok || muted {
-		in.level.Store(silence)
+		in.setLevel(silence)
 		if muted {
 			in.voice.reset()
 		} else {
@@ -89,7 +91,7 @@ func (in *Input) read() bool {
 	}
 	power, peak := measure(&in.frame)
 	level := dBov(power)
-	in.level.Store(int32(level))
+	in.setLevel(int32(level))
 	loud := in.voice.step(level)
 	in.gain.step(level, peak, in.voice.floor, loud && in.voice.settled())
 	if in.voice.open() {
@@ -101,6 +103,14 @@ func (in *Input) read() bool {
 	return in.tell()
 }
 
+// setLevel spares those who stay silent a locked write.
+func (in *Input) setLevel(dBov int32) {
+	if in.level.Load() != dBov {
+		in.level.Store(dBov)
+	}
+}
+
+// tell publishes who speaks and reports whether that changed.
 func (in *Input) tell() bool {
 	if in.voice.speaking == in.speaking.Load() {
 		return false

@@ -15,9 +15,11 @@ const (
 	// answers foreign fmtp variations, each of which is a Format of its own.
 	maxIdleStreams = 32
 
-	// crewThreshold is how many members a room needs before its tick is spread
-	// over the cores; below it the barriers cost more than they save.
+	// crewThreshold is how many members a room needs, and crewPays what a phase
+	// of its tick must take, before it is spread over the cores; below them
+	// waking the others costs more than they save.
 	crewThreshold = 48
+	crewPays      = 250 * time.Microsecond
 
 	// chunk is how many inputs or outputs a worker takes at a time.
 	chunk = 8

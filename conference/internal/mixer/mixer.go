@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"parley/codecs"
 )
@@ -41,13 +42,18 @@ type Mixer struct {
 	tick     uint64
 	current  *Room
 	talk     floor
-	heard    []*Input // in the sum, loudest first
-	leaving  []*Input // were in the sum and are no longer in the Room
-	csrcs    []uint32 // their ids, the first maxSources
+	talking  []*Input  // who speaks, whether or not they are heard right now
+	heard    []*Input  // in the sum, loudest first
+	speakers []*Output // whose own is not empty
+	leaving  []*Input  // were in the sum and are no longer in the Room
+	csrcs    []uint32  // their ids, the first maxSources
 	sum      [codecs.FrameSamples]int32
 	history  [primeFrames + 1]codecs.Frame // shared mixes, by tick
 	encoders encoders
 	barrier  barrier
+	// work is what each phase takes on one core.
+	work        [phases]time.Duration
+	spreadAbove time.Duration
 }
 
 // New returns a Mixer with an empty Room.
@@ -56,6 +62,8 @@ func New(cfg Config) *Mixer {
 		cfg:      cfg,
 		wake:     make(chan struct{}, 1),
 		encoders: newEncoders(),
+
+		spreadAbove: crewPays,
 	}
 	m.room.Store(new(Room))
 	m.current = m.room.Load()
@@ -83,11 +91,11 @@ func (m *Mixer) Tick() {
 	r := m.current
 	m.each(len(r.Inputs), readInputs)
 	m.sum = [codecs.FrameSamples]int32{}
-	m.heard = m.heard[:0]
+	m.heard, m.talking = m.heard[:0], m.talking[:0]
 	m.add(m.leaving)
 	m.add(r.Inputs)
 	m.rank()
-	m.electSpeaker(r.Inputs)
+	m.electSpeaker()
 	m.assign(r.Outputs)
 	m.encodeShared()
 	m.each(len(r.Outputs), sendOutputs)
@@ -123,6 +131,7 @@ type phase uint8
 const (
 	readInputs phase = iota
 	sendOutputs
+	phases
 )
 
 // run does a phase for the members from lo to below hi.
@@ -145,13 +154,17 @@ func (m *Mixer) run(p phase, lo, hi int) {
 	}
 }
 
-// each runs a phase for n members, on several cores when they are many.
+// each runs a phase for n members, on several cores where that pays.
 func (m *Mixer) each(n int, p phase) {
-	if m.cfg.Crew == nil || n < crewThreshold {
+	start := time.Now()
+	cores := 1
+	if m.cfg.Crew != nil && n >= crewThreshold && m.work[p] > m.spreadAbove {
+		cores = m.barrier.run(m.cfg.Crew, p, n)
+	} else {
 		m.run(p, 0, n)
-		return
 	}
-	m.barrier.run(m.cfg.Crew, p, n)
+	// Smoothed, since one slow tick says little.
+	m.work[p] += (time.Since(start)*time.Duration(cores) - m.work[p]) / 8
 }
 
 // tell wakes the roster without waiting for it.
@@ -161,9 +174,12 @@ func (m *Mixer) tell() {
 	}
 }
 
-// add sums those of inputs who are heard.
+// add sums those of inputs who are heard, and finds who speaks.
 func (m *Mixer) add(inputs []*Input) {
 	for _, in := range inputs {
+		if in.voice.speaking && !in.closed.Load() {
+			m.talking = append(m.talking, in)
+		}
 		if !in.heard {
 			continue
 		}

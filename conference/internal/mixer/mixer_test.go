@@ -356,6 +356,7 @@ func TestIdleEncodersAreBounded(t *testing.T) {
 func TestCrewMixesTheSame(t *testing.T) {
 	hear := func(crew *Crew) [][]int16 {
 		m := newMixer(crew)
+		m.spreadAbove = -1
 		room := new(Room)
 		var ears []*payloadEar
 		for i := range 3 * crewThreshold {
@@ -391,6 +392,7 @@ func TestTickDoesNotAllocate(t *testing.T) {
 	defer crew.Close()
 	for name, c := range map[string]*Crew{"one core": nil, "crew": crew} {
 		m := benchmarkMixer(c, 100, pcmu)
+		m.spreadAbove = -1
 		ticks(m, 2*ownHangover)
 		if n := testing.AllocsPerRun(200, m.Tick); n != 0 {
 			t.Errorf("%s: %.1f allocations a tick", name, n)

@@ -20,19 +20,19 @@ type PayloadPort interface {
 
 // Output is one who hears: all Inputs but those that it owns.
 type Output struct {
-	port    Port
+	// What every tick looks at stands together, as in Input. All but closed
+	// and told belongs to the tick, or is not changed.
 	encoded PayloadPort // port, when it is one
-
-	closed atomic.Bool
-	told   atomic.Pointer[codecs.Format]
-
-	// What follows belongs to the tick.
-	own     []*Input // those of its Inputs that are in this tick's sum
-	lastOwn uint64   // the last tick that had one
+	stream  *stream     // the own encoder, nil while the shared one serves
+	shared  *stream     // of format; looked up again when it was retired
+	lastOwn uint64      // the last tick that had own
+	refused bool        // no encoder for format
 	format  codecs.Format
-	refused bool    // no encoder for format
-	stream  *stream // the own encoder, nil while the shared one serves
-	shared  *stream // of format; looked up again when it was retired
+	own     []*Input // those of its Inputs that are in this tick's sum
+
+	port    Port
+	closed  atomic.Bool
+	told    atomic.Pointer[codecs.Format]
 	mix     *codecs.Frame
 	payload codecs.Payload
 	sources [maxSources]uint32
