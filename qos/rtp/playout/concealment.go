@@ -112,8 +112,10 @@ func (c *concealment) shape(dst []int16) {
 	}
 }
 
-// end joins pcm, which is real again, to what was invented.
-func (c *concealment) end(pcm []int16, s *sound) {
+// end joins pcm, which is real again, to what was invented. Where pcm is only
+// late, and so may as well come a little later, what was invented goes on until
+// pcm fits.
+func (c *concealment) end(pcm []int16, s *sound, late bool) {
 	n := min(s.seam, len(pcm))
 	c.active = false
 	if !c.own {
@@ -126,8 +128,17 @@ func (c *concealment) end(pcm []int16, s *sound) {
 	}
 	// Beyond the end of the sound there is room, which the samples that follow
 	// overwrite.
-	more := s.room(n)
+	longest := 0
+	if late && n == s.seam {
+		longest = min(s.similar.maxLag, len(c.cycle))
+	}
+	more := s.room(longest + n)
 	c.write(more)
+	if longest > 0 {
+		on := s.similar.fit(more, pcm[:n])
+		s.end += on
+		more = more[on:]
+	}
 	for i := range n {
 		in := float32(i+1) / float32(n+1)
 		pcm[i] = saturate((1-in)*float32(more[i]) + in*float32(pcm[i]))

@@ -45,6 +45,7 @@ type reader struct {
 	held    packet // taken from the ring, to be played next
 	holding bool
 	missing int  // samples to invent before held
+	late    bool // held should have been played before
 	broken  bool // the last packet did not decode
 	silence bool // the sender said that silence follows
 	scratch []byte
@@ -246,6 +247,7 @@ func (r *reader) fetch(needed bool) {
 		if lost {
 			r.missing = r.voice.samples(time.Duration(gap)) - r.credit
 		}
+		r.late = !lost && r.credit > 0
 		r.settle()
 		return
 	}
@@ -356,7 +358,8 @@ func (r *reader) decode() {
 func (r *reader) append(pcm []int16) {
 	switch {
 	case r.conceal.active:
-		r.conceal.end(pcm, &r.sound)
+		r.conceal.end(pcm, &r.sound, r.late)
+		r.late = false
 	case r.onset:
 		fadeIn(pcm[:min(len(pcm), r.sound.seam)])
 	}

@@ -183,9 +183,11 @@ func (b *rig) deliver() {
 	}
 }
 
-// tone is a sine of hz.
+// tone is a sine of hz, a whole number.
 func tone(hz, amplitude float64, rate int) func(int64) int16 {
-	return func(n int64) int16 {
-		return int16(math.Round(amplitude * math.Sin(2*math.Pi*hz*float64(n)/float64(rate))))
+	pcm := make([]int16, rate)
+	for n := range pcm {
+		pcm[n] = int16(math.Round(amplitude * math.Sin(2*math.Pi*hz*float64(n)/float64(rate))))
 	}
+	return func(n int64) int16 { return pcm[n%int64(rate)] }
 }

@@ -83,6 +83,24 @@ func (m *similarity) coarsely(x []int16, at, from, sign, high int) int {
 	}
 }
 
+// fit returns the offset at which x is most alike to pcm, which is shorter.
+func (m *similarity) fit(x, pcm []int16) int {
+	last := len(x) - len(pcm)
+	best, at := float32(-2), 0
+	try := func(from, to, step int) {
+		for i := max(from, 0); i <= min(to, last); i += step {
+			if rho := correlate(pcm, x[i:i+len(pcm)]); rho > best {
+				best, at = rho, i
+			}
+		}
+	}
+	try(0, last, m.step)
+	if m.step > 1 {
+		try(at-m.step+1, at+m.step-1, 1)
+	}
+	return at
+}
+
 // quiet reports whether x is near silence.
 func (m *similarity) quiet(x []int16) bool {
 	sum := int32(0)

@@ -2,6 +2,7 @@ package playout
 
 import (
 	"math"
+	"math/cmplx"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -13,10 +14,12 @@ import (
 // in x, and its level: what is left when the best fitting sine is taken out.
 func purity(x []int16, hz float64) (dB, level float64) {
 	var re, im, power float64
-	for i, s := range x {
-		w := 2 * math.Pi * hz * float64(i) / codecs.SampleRate
-		re += float64(s) * math.Cos(w)
-		im += float64(s) * math.Sin(w)
+	step := cmplx.Rect(1, 2*math.Pi*hz/codecs.SampleRate)
+	w := complex(1, 0)
+	for _, s := range x {
+		re += float64(s) * real(w)
+		im += float64(s) * imag(w)
+		w *= step
 		power += float64(s) * float64(s)
 	}
 	n := float64(len(x))
@@ -159,6 +162,32 @@ func TestNoClicks(t *testing.T) {
 					t.Errorf("level changed by a factor of %.3f", ratio)
 				}
 			})
+		}
+	}
+}
+
+// TestLateJoint has the path stall for 60 ms now and then: what is invented
+// until then goes over into the packets where it fits.
+func TestLateJoint(t *testing.T) {
+	for _, rate := range []int{8000, 48000} {
+		for _, hz := range []float64{210, 440, 890} {
+			b := linearRig(rate)
+			b.signal, b.keep = tone(hz, 8000, rate), true
+			b.path = func(n int) time.Duration {
+				return max(0, 62*ms-time.Duration((n+50)%150)*20*ms)
+			}
+			b.run(2 * time.Second)
+			b.out = b.out[:0]
+			b.run(18 * time.Second)
+			least, mean := worst(b.out, hz)
+			s := b.buf.Stats()
+			t.Logf("%v Hz at %d: %.1f dB at least, %.1f in the mean; %+v", hz, rate, least, mean, s)
+			if s.Concealed < 5 {
+				t.Errorf("%d frames concealed", s.Concealed)
+			}
+			if least < 12 {
+				t.Errorf("%v Hz at %d Hz: %.1f dB at least", hz, rate, least)
+			}
 		}
 	}
 }
