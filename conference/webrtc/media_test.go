@@ -56,6 +56,13 @@ func (p *tap) WriteFrame(mix *codecs.Frame) {
 	}
 }
 
+// forget drops what was heard so far.
+func (p *tap) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heard = nil
+}
+
 // awaitTone waits until a second of what was heard is the tone.
 func (p *tap) awaitTone(h *house, hz float64) {
 	h.t.Helper()

@@ -19,7 +19,6 @@ var errNoGathering = errors.New("webrtc: candidates were not gathered in time")
 // goroutine, but for what its comments say.
 type peer struct {
 	c       *client
-	api     *webrtc.API
 	pc      *webrtc.PeerConnection
 	session string // what the page's PeerConnection is known by
 	audio   *audioTrack
@@ -44,7 +43,7 @@ func (c *client) newPeer(session string) (*peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &peer{c: c, api: api, pc: pc, session: session, video: video}
+	p := &peer{c: c, pc: pc, session: session, video: video}
 	p.audio = newAudioTrack(c.srv.mux.conn, audio)
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
 		c.do(func() { p.stateChanged(s) })
@@ -146,8 +145,9 @@ func (p *peer) takeOffer(sdp string) error {
 	if err != nil {
 		return err
 	}
+	p.retire()
 	for _, t := range p.pc.GetTransceivers() {
-		if r := t.Receiver(); r != nil && t.Kind() == webrtc.RTPCodecTypeVideo && t.Sender() == nil {
+		if r := t.Receiver(); r != nil && t.Kind() == webrtc.RTPCodecTypeVideo {
 			if prefer := ordered(r.GetParameters().Codecs, p.video); len(prefer) > 0 {
 				if err := t.SetCodecPreferences(prefer); err != nil {
 					return err

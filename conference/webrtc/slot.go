@@ -1,6 +1,7 @@
 package webrtc
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -31,7 +32,21 @@ const (
 	slotRefused                      // the page takes none of it
 	slotWithdrawing                  // offered or to be offered as inactive
 	slotIdle
+	slotRetired // of no further use
 )
+
+// errNoSlot says that a page has as many sections as it may have.
+var errNoSlot = errors.New("no section is free")
+
+// retire gives up the idle slots that an offer of the page declared inactive:
+// pion does not send on them again.
+func (p *peer) retire() {
+	for _, s := range p.slots {
+		if s.state == slotIdle {
+			s.state = slotRetired
+		}
+	}
+}
 
 // show brings the slots in line with pictures, and offers the change when no
 // other is under way; otherwise it is called again when that has ended.
@@ -74,19 +89,11 @@ func (s *slot) shows(pic picture) bool {
 // place gives pic a slot.
 func (p *peer) place(pic picture) error {
 	track := newVideoTrack(pic)
-	at := slices.IndexFunc(p.slots, func(s *slot) bool { return s.state == slotIdle })
-	if at >= 0 {
-		s := p.slots[at]
-		sender, err := p.api.NewRTPSender(track, p.pc.SCTP().Transport())
-		if err != nil {
-			return err
-		}
-		if err := s.transceiver.SetSender(sender, track); err != nil {
-			return err
-		}
-		s.sender = sender
-		p.fill(s, track, pic)
-		return nil
+	if slices.ContainsFunc(p.slots, func(s *slot) bool { return s.state == slotIdle }) {
+		return p.reuse(track, pic)
+	}
+	if len(p.slots) >= MaxSections {
+		return errNoSlot
 	}
 	t, err := p.pc.AddTransceiverFromTrack(track, webrtc.RTPTransceiverInit{
 		Direction: webrtc.RTPTransceiverDirectionSendonly,
@@ -94,14 +101,38 @@ func (p *peer) place(pic picture) error {
 	if err != nil {
 		return err
 	}
-	s := &slot{transceiver: t, sender: t.Sender()}
-	p.fill(s, track, pic)
+	s := &slot{transceiver: t}
 	p.slots = append(p.slots, s)
+	p.fill(s, track, pic)
 	return nil
 }
 
+// reuse gives pic a transceiver that sends nothing. Which one is pion's choice
+// (AddTrack, as in WebRTC 5.1): it may be the page's camera's, which then goes
+// both ways and becomes a slot too.
+func (p *peer) reuse(track *videoTrack, pic picture) error {
+	sender, err := p.pc.AddTrack(track)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(p.slots, func(s *slot) bool { return s.transceiver.Sender() == sender })
+	if at >= 0 {
+		p.fill(p.slots[at], track, pic)
+		return nil
+	}
+	for _, t := range p.pc.GetTransceivers() {
+		if t.Sender() == sender {
+			s := &slot{transceiver: t}
+			p.slots = append(p.slots, s)
+			p.fill(s, track, pic)
+			return nil
+		}
+	}
+	return errNoSlot
+}
+
 func (p *peer) fill(s *slot, track *videoTrack, pic picture) {
-	s.track, s.picture, s.state = track, pic, slotOffering
+	s.sender, s.track, s.picture, s.state = s.transceiver.Sender(), track, pic, slotOffering
 	p.c.tracks.Add(1)
 	go p.c.readVideoReports(s.sender, pic.source)
 }

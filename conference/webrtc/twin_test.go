@@ -10,11 +10,13 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
 	"github.com/pion/ice/v4"
+	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
 
@@ -23,7 +25,7 @@ import (
 )
 
 // patience bounds every wait of these tests; nothing waits for its end.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // house is a bridge with one Server, on loopback.
 type house struct {
@@ -102,6 +104,10 @@ type page struct {
 
 	id, token string
 	mic, cam  *webrtc.TrackLocalStaticRTP
+	rtcp      atomic.Pointer[func(rtcp.Packet)]
+
+	crossing atomic.Bool // the next offer is met with an own one first
+	deaf     atomic.Bool // offers are not answered
 }
 
 func (h *house) dial(origin string) (*websocket.Conn, error) {
@@ -199,7 +205,16 @@ func (p *page) read() {
 func (p *page) describe(d map[string]any) error {
 	kind, text := d["type"].(string), d["sdp"].(string)
 	if kind == "answer" {
-		return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: text})
+		err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: text})
+		p.note("answered")
+		return err
+	}
+	if p.deaf.Load() {
+		p.note("missed")
+		return nil
+	}
+	if p.crossing.CompareAndSwap(true, false) {
+		p.offerInVain()
 	}
 	err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: text})
 	if err != nil {
@@ -213,7 +228,21 @@ func (p *page) describe(d map[string]any) error {
 		return err
 	}
 	p.send(map[string]any{"type": "description", "description": p.pc.LocalDescription()})
+	p.note("answers")
 	return nil
+}
+
+// note tells the test what the page did, as a message of that type.
+func (p *page) note(what string) { p.said <- map[string]any{"type": what} }
+
+// onRTCP has f called with the RTCP about the page's camera.
+func (p *page) onRTCP(f func(rtcp.Packet)) { p.rtcp.Store(&f) }
+
+// iceUfrag is the first ICE user name fragment of a description.
+func iceUfrag(text string) string {
+	_, rest, _ := strings.Cut(text, "a=ice-ufrag:")
+	ufrag, _, _ := strings.Cut(rest, "\r\n")
+	return ufrag
 }
 
 // await returns the next message of a type; others are dropped.
@@ -296,10 +325,15 @@ func (p *page) addTrack(id, mime string) *webrtc.TrackLocalStaticRTP {
 		p.t.Fatal(err)
 	}
 	go func() {
-		buf := make([]byte, 1500)
 		for {
-			if _, _, err := sender.Read(buf); err != nil {
+			packets, _, err := sender.ReadRTCP()
+			if err != nil {
 				return
+			}
+			if f := p.rtcp.Load(); f != nil {
+				for _, packet := range packets {
+					(*f)(packet)
+				}
 			}
 		}
 	}()
@@ -329,6 +363,17 @@ func (p *page) awaitConnected() {
 	case <-p.ctx.Done():
 		p.t.Fatal("not connected in time")
 	}
+}
+
+// offerInVain sends an offer and takes it back at once, as the polite peer
+// does when the bridge's crosses it.
+func (p *page) offerInVain() {
+	offer, err := p.pc.CreateOffer(nil)
+	if err != nil {
+		p.t.Error(err)
+		return
+	}
+	p.send(map[string]any{"type": "description", "description": offer})
 }
 
 // awaitTrack returns the next stream of the given MediaStream id.

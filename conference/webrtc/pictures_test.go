@@ -1,0 +1,97 @@
+package webrtc
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+
+	"parley/conference"
+)
+
+func TestPageSeesCamera(t *testing.T) {
+	h := newHouse(t, nil)
+	c := newCamera(t, h, "Cam")
+	ann := h.join("Ann")
+	ann.connect(webrtc.MimeTypeOpus, webrtc.MimeTypeH264)
+	track := ann.awaitTrack(streamID(picture{source: c.seat.Source()}))
+	c.awaitPictures(track)
+	if c.requests() == 0 {
+		t.Error("no key frame was asked for")
+	}
+}
+
+// TestCameraToggles: a source that ends gives its slot to the next.
+func TestCameraToggles(t *testing.T) {
+	h := newHouse(t, nil)
+	c := newCamera(t, h, "Cam")
+	ann := h.join("Ann")
+	ann.connect(webrtc.MimeTypeOpus, webrtc.MimeTypeH264)
+	c.awaitPictures(ann.awaitTrack(streamID(picture{source: c.seat.Source()})))
+	sections := len(ann.pc.GetTransceivers())
+
+	c.seat.UpdateSource(c.seat.Source(), conference.SourceInfo{})
+	ann.awaitEvent(conference.EventSourceUpdated)
+	ann.await("answers") // the withdrawal
+	c.seat.UpdateSource(c.seat.Source(), conference.SourceInfo{VideoFormat: cameraFormat})
+	c.awaitPictures(ann.awaitTrack(streamID(picture{source: c.seat.Source()})))
+	if n := len(ann.pc.GetTransceivers()); n != sections {
+		t.Errorf("%d sections, want %d as before", n, sections)
+	}
+}
+
+func TestPagesSeeEachOther(t *testing.T) {
+	for _, mime := range []string{webrtc.MimeTypeH264, webrtc.MimeTypeVP8} {
+		t.Run(mime, func(t *testing.T) {
+			h := newHouse(t, nil)
+			ann, bob := h.join("Ann"), h.join("Bob")
+			ann.connect(webrtc.MimeTypeOpus, mime)
+			ann.awaitConnected()
+			bob.connect(webrtc.MimeTypeOpus, mime)
+			bob.awaitConnected()
+
+			packet := &rtp.Packet{Header: rtp.Header{Version: 2, Marker: true}, Payload: keyframeOf(mime)}
+			send := func() {
+				packet.SequenceNumber++
+				packet.Timestamp += 3000
+				_ = ann.cam.WriteRTP(packet)
+			}
+			send() // by which the bridge learns that there is a picture
+			e := bob.awaitWhere("event", func(m map[string]any) bool {
+				e := m["event"].(map[string]any)
+				source := e["member"].(map[string]any)["sources"].([]any)
+				return e["participant"] == ann.id && len(source) > 0 && source[0].(map[string]any)["hasVideo"] == true
+			})
+			source := e["event"].(map[string]any)["member"].(map[string]any)["sources"].([]any)[0].(map[string]any)
+			if want := mime[len("video/"):]; source["videoCodec"] != want {
+				t.Errorf("codec %v, want %s", source["videoCodec"], want)
+			}
+			// From here on every request of the bridge is answered.
+			ann.onRTCP(func(p rtcp.Packet) {
+				if _, ok := p.(*rtcp.PictureLossIndication); ok {
+					send()
+				}
+			})
+			track := bob.awaitTrack(streamID(picture{source: conference.SourceID(source["id"].(float64))}))
+			got, _, err := track.ReadRTP()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if track.Codec().MimeType != mime || len(got.Payload) < len(packet.Payload) {
+				t.Errorf("got %d bytes of %s", len(got.Payload), track.Codec().MimeType)
+			}
+		})
+	}
+}
+
+func keyframeOf(mime string) []byte {
+	if mime == webrtc.MimeTypeVP8 {
+		// RFC 7741 4.2 with S set, then a key frame's header of 320x240
+		// (RFC 6386 9.1).
+		return []byte{0x10, 0x50, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00, 0, 0, 0}
+	}
+	// A STAP-A of SPS, PPS and IDR (RFC 6184 5.7.1).
+	return slices.Concat(keyframeHead, []byte{0, byte(len(keyframeBody))}, keyframeBody)
+}
