@@ -47,7 +47,8 @@ type Participant interface {
 	Video() VideoPort
 	// Disconnect asks the wire to end the call and tell the other end cause.
 	// It does not wait; the wire calls Seat.Leave when it has done so, which
-	// is harmless when the core has already let the seat go.
+	// is harmless when the core has already let the seat go. It may come as
+	// soon as Join is called, before that has returned the Seat.
 	Disconnect(cause Cause)
 }
 
@@ -59,7 +60,9 @@ type AudioSource interface {
 	ReadFrame(dst *codecs.Frame) bool
 }
 
-// AudioPort is a Participant's sound. It is called only by the mixer.
+// AudioPort is a Participant's sound. It is called only by the mixer, from one
+// goroutine at a time. The tick that is under way when the seat is left may
+// still call it once.
 type AudioPort interface {
 	AudioSource
 	// WriteFrame hands over what the Participant hears in this tick. mix is
@@ -76,7 +79,9 @@ type PayloadPort interface {
 	// the next; the zero Format means that nothing is to be sent (hold). It
 	// takes no lock that is held while calling the core.
 	AudioFormat() codecs.Format
-	// WritePayload sends one tick. It never blocks.
+	// WritePayload sends one tick. It never blocks. It is called exactly once
+	// a tick while AudioFormat is not zero and can be encoded, whoever is
+	// heard; should the encoder fail, Data is empty and Silent set.
 	WritePayload(p *codecs.Payload)
 }
 
