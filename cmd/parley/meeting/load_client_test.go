@@ -1,0 +1,240 @@
+//go:build meeting && load
+
+package meeting
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emiago/sipgo"
+	"github.com/emiago/sipgo/sip"
+
+	"parley/codecs"
+	"parley/codecs/g711"
+)
+
+// Packets are 20 ms of 8 kHz sound.
+const (
+	slot         = 20 * time.Millisecond
+	slotSamples  = 160
+	burstHz      = 1000.0
+	burstPeriod  = 100 // slots from one burst to the next: 2 s
+	burstSlots   = 10
+	listenBuffer = 40 * time.Millisecond // playout delay that a phone would have
+)
+
+// caller is one SIP participant of the load: a PCMU phone.
+type caller struct {
+	index  int
+	dialog *sipgo.DialogClientSession
+	conn   *net.UDPConn
+	remote *net.UDPAddr
+	ssrc   uint32
+
+	mu       sync.Mutex
+	recorded []arrival
+}
+
+// arrival is one packet as it reached a listener.
+type arrival struct {
+	at       time.Time
+	sequence uint16
+	payload  []byte
+}
+
+// dialer makes the calls, all from one SIP stack.
+type dialer struct {
+	cache *sipgo.DialogClientCache
+	ua    *sipgo.UserAgent
+}
+
+func newDialer(t *testing.T, host string, port int) *dialer {
+	t.Helper()
+	ua, err := sipgo.NewUA(sipgo.WithUserAgent("load"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := sipgo.NewClient(ua, sipgo.WithClientHostname(host), sipgo.WithClientPort(port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	contact := sip.ContactHeader{Address: sip.Uri{User: "load", Host: host, Port: port}}
+	t.Cleanup(func() { _ = ua.Close() })
+	return &dialer{sipgo.NewDialogClientCache(client, contact), ua}
+}
+
+// call joins the conference at uri.
+func (d *dialer) call(ctx context.Context, index int, host, uri string) (*caller, error) {
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(host)})
+	if err != nil {
+		return nil, err
+	}
+	_ = conn.SetReadBuffer(1 << 20)
+	port := conn.LocalAddr().(*net.UDPAddr).Port
+	offer := fmt.Sprintf("v=0\r\no=load%d 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n", index, host, host, port)
+	var to sip.Uri
+	if err := sip.ParseUri(uri, &to); err != nil {
+		return nil, err
+	}
+	dialog, err := d.cache.Invite(ctx, to, []byte(offer), sip.NewHeader("Content-Type", "application/sdp"))
+	if err != nil {
+		return nil, err
+	}
+	if err := dialog.WaitAnswer(ctx, sipgo.AnswerOptions{}); err != nil {
+		return nil, err
+	}
+	if err := dialog.Ack(ctx); err != nil {
+		return nil, err
+	}
+	c := &caller{index: index, dialog: dialog, conn: conn, ssrc: uint32(0x10000 + index)}
+	c.remote, err = mediaAddress(string(dialog.InviteResponse.Body()))
+	return c, err
+}
+
+// mediaAddress reads c= and m=audio of an answer.
+func mediaAddress(sdp string) (*net.UDPAddr, error) {
+	a := &net.UDPAddr{}
+	for line := range strings.Lines(sdp) {
+		line = strings.TrimSpace(line)
+		if host, ok := strings.CutPrefix(line, "c=IN IP4 "); ok {
+			a.IP = net.ParseIP(host)
+		}
+		if rest, ok := strings.CutPrefix(line, "m=audio "); ok {
+			if _, err := fmt.Sscanf(rest, "%d", &a.Port); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if a.IP == nil || a.Port == 0 {
+		return nil, fmt.Errorf("no media address in %q", sdp)
+	}
+	return a, nil
+}
+
+// listen records what arrives until the socket is closed.
+func (c *caller) listen() {
+	buf := make([]byte, 2048)
+	for {
+		n, err := c.conn.Read(buf)
+		if err != nil {
+			return
+		}
+		at := time.Now()
+		if n < 12 || buf[0]>>6 != 2 || buf[1]&0x7f != 0 {
+			continue
+		}
+		header := 12 + 4*int(buf[0]&15)
+		if n < header {
+			continue
+		}
+		c.mu.Lock()
+		c.recorded = append(c.recorded, arrival{at, binary.BigEndian.Uint16(buf[2:]), append([]byte(nil), buf[header:n]...)})
+		c.mu.Unlock()
+	}
+}
+
+// send sends the caller's packet of one slot.
+func (c *caller) send(n int, payload []byte) {
+	packet := make([]byte, 12, 12+len(payload))
+	packet[0] = 0x80
+	if n == 0 {
+		packet[1] = 0x80
+	}
+	binary.BigEndian.PutUint16(packet[2:], uint16(n))
+	binary.BigEndian.PutUint32(packet[4:], uint32(n*slotSamples))
+	binary.BigEndian.PutUint32(packet[8:], c.ssrc)
+	// A full socket buffer is a loss, which the listeners will see.
+	_, _ = c.conn.WriteToUDP(append(packet, payload...), c.remote)
+}
+
+// speech is what a speaker says in slot n: the first speaker bursts of 1 kHz
+// on quiet ground, the others a steady tone of their own.
+func speech(speaker, n int) []byte {
+	enc, err := g711.MuLaw().NewEncoder(g711.MuLaw().Formats[0])
+	if err != nil {
+		panic(err)
+	}
+	pcm := make([]int16, slotSamples)
+	f, amplitude := []float64{burstHz, 300, 500}[speaker], 6000.0
+	if speaker == 0 && n%burstPeriod >= burstSlots {
+		amplitude = 0
+	}
+	for i := range pcm {
+		pcm[i] = int16(amplitude * math.Sin(2*math.Pi*f*float64(n*slotSamples+i)/8000))
+	}
+	out, err := enc.Encode(nil, pcm)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// gaps is the share of slots in which a phone with listenBuffer of playout
+// delay had nothing to play: packets missing or later than that after the
+// earliest that the sender's clock allows.
+func (c *caller) gaps() (share float64, packets int) {
+	if len(c.recorded) < 2 {
+		return 1, len(c.recorded)
+	}
+	first := c.recorded[0]
+	base := time.Duration(math.MaxInt64)
+	index := make([]int, len(c.recorded))
+	last := 0
+	for i, a := range c.recorded {
+		index[i] = last + int(int16(a.sequence-uint16(int(first.sequence)+last)))
+		last = max(last, index[i])
+		base = min(base, a.at.Sub(first.at)-time.Duration(index[i])*slot)
+	}
+	good := 0
+	for i, a := range c.recorded {
+		if a.at.Sub(first.at)-time.Duration(index[i])*slot <= base+listenBuffer {
+			good++
+		}
+	}
+	return 1 - float64(good)/float64(last+1), len(c.recorded)
+}
+
+// onsets finds when each burst reached this listener's ear: the arrival of the
+// packet in which it begins, plus its place in the packet.
+func (c *caller) onsets(dec codecs.Decoder) []time.Time {
+	const step = 40 // samples: 5 ms
+	var out []time.Time
+	quiet := 1000
+	pcm := make([]int16, 8000)
+	for _, a := range c.recorded {
+		n, err := dec.Decode(pcm, a.payload)
+		if err != nil {
+			continue
+		}
+		for i := 0; i+step <= n; i += step {
+			if loud(pcm[i : i+step]) {
+				if quiet > 20 {
+					out = append(out, a.at.Add(time.Duration(i)*time.Second/8000))
+				}
+				quiet = 0
+			} else {
+				quiet++
+			}
+		}
+	}
+	return out
+}
+
+// loud tells whether 5 ms hold the burst's tone: 1 kHz makes five whole periods
+// in them.
+func loud(pcm []int16) bool {
+	var re, im float64
+	for i, v := range pcm {
+		s, c := math.Sincos(2 * math.Pi * burstHz * float64(i) / 8000)
+		re += float64(v) * c
+		im += float64(v) * s
+	}
+	return 2*math.Hypot(re, im)/float64(len(pcm)) > 1200
+}
