@@ -3,7 +3,6 @@ package sipbridge
 import (
 	"context"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -143,8 +142,7 @@ func (s *Server) onCancel(req *sip.Request, tx sip.ServerTransaction) {
 }
 
 func hasToTag(req *sip.Request) bool {
-	tag, _ := req.To().Params.Get("tag")
-	return strings.TrimSpace(tag) != ""
+	return tagOf(req.To().Params) != ""
 }
 
 // foreignLog lowers what sipgo calls errors: nearly all are what strangers

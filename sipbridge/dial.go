@@ -129,8 +129,7 @@ func (c *call) invite(ctx context.Context) error {
 	}
 	res, err := c.awaitAnswer(ctx, tx, req)
 	if err != nil {
-		tx.Terminate()
-		return err
+		return err // the transaction still acknowledges a refusal
 	}
 	d.confirm(res)
 	c.remoteTag = d.remoteTag
@@ -219,6 +218,7 @@ func (c *call) awaitAnswer(ctx context.Context, tx sip.ClientTransaction, req *s
 			defer t.Stop()
 			giveUp = t.C
 		case <-giveUp:
+			tx.Terminate()
 			return nil, ctx.Err()
 		}
 	}
@@ -250,7 +250,7 @@ func (c *call) cancel(invite *sip.Request) {
 // confirm completes an outbound dialog from a 2xx (RFC 3261 12.1.2).
 func (d *dialog) confirm(res *sip.Response) {
 	if to := res.To(); to != nil {
-		d.remoteTag, _ = to.Params.Get("tag")
+		d.remoteTag = tagOf(to.Params)
 		if to.DisplayName != "" {
 			d.remote.name = to.DisplayName
 		}

@@ -43,11 +43,10 @@ func dialogKey(callID, localTag string) string { return callID + "\x00" + localT
 // 12.1.1).
 func newInboundDialog(req *sip.Request, l *listener, contact string) *dialog {
 	from, to := req.From(), req.To()
-	remoteTag, _ := from.Params.Get("tag")
 	d := &dialog{
 		callID:        req.CallID().Value(),
 		localTag:      sip.GenerateTagN(16),
-		remoteTag:     remoteTag,
+		remoteTag:     tagOf(from.Params),
 		local:         nameAddr{to.DisplayName, to.Address},
 		remote:        nameAddr{from.DisplayName, from.Address},
 		target:        req.Contact().Address,

@@ -32,7 +32,8 @@ const (
 	// compared and some of which are repeated in the response.
 	maxHeaders = 256
 	// maxVia and maxRoutes bound what a response and later requests repeat.
-	maxVia    = 32
+	// Max-Forwards starts at 70.
+	maxVia    = 70
 	maxRoutes = 16
 	// maxIDLength bounds Call-ID and tags, which are kept for the call's life.
 	maxIDLength = 256

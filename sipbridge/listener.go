@@ -13,7 +13,7 @@ import (
 type listener struct {
 	server *Server
 	listen Listen // with the port that was really taken
-	packet net.PacketConn
+	packet *readyConn
 	stream net.Listener
 }
 
@@ -28,7 +28,7 @@ func (s *Server) open(l Listen) (*listener, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sipbridge: listen on %v: %w", l, err)
 		}
-		out.packet = c
+		out.packet = &readyConn{PacketConn: c, ready: make(chan struct{})}
 		out.listen.Addr = netip.AddrPortFrom(l.Addr.Addr(), c.LocalAddr().(*net.UDPAddr).AddrPort().Port())
 		return out, nil
 	}
@@ -47,6 +47,13 @@ func (l *listener) serve() error {
 		return l.server.uas.ServeUDP(l.packet)
 	}
 	return l.server.uas.ServeTCP(l.stream)
+}
+
+// await returns when the socket can be sent by.
+func (l *listener) await() {
+	if l.packet != nil {
+		<-l.packet.ready
+	}
 }
 
 func (l *listener) close() error {
@@ -70,6 +77,20 @@ func (l *listener) bind(req *sip.Request) {
 // socket.
 func (l *listener) advertised(remote netip.Addr) (netip.Addr, int) {
 	return l.server.localAddr(l.listen.Addr.Addr(), remote), int(l.listen.Addr.Port())
+}
+
+// readyConn tells when sipgo reads it for the first time: by then it knows the
+// socket and sends by it. Before, it would try to bind another to its address.
+type readyConn struct {
+	net.PacketConn
+	once  sync.Once
+	ready chan struct{}
+}
+
+// ReadFrom implements net.PacketConn.
+func (c *readyConn) ReadFrom(b []byte) (int, net.Addr, error) {
+	c.once.Do(func() { close(c.ready) })
+	return c.PacketConn.ReadFrom(b)
 }
 
 // boundedListener accepts at most cap(slots) connections at a time.

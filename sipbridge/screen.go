@@ -61,12 +61,12 @@ func screenIdentity(req *sip.Request) *refusal {
 	if cseq == nil || from == nil || to == nil || id == nil || via == nil {
 		return refuse(400, "Malformed Header Field")
 	}
-	// RFC 3261 8.1.1.5; the method is case-sensitive and its own.
-	if strings.TrimSpace(string(cseq.MethodName)) != string(req.Method) {
+	// RFC 3261 8.1.1.5. The parser has turned the Request-Line's method, and it
+	// alone, to upper case.
+	if !strings.EqualFold(strings.TrimSpace(string(cseq.MethodName)), string(req.Method)) {
 		return refuse(400, "CSeq Method Mismatch")
 	}
-	fromTag, _ := from.Params.Get("tag")
-	toTag, _ := to.Params.Get("tag")
+	fromTag, toTag := tagOf(from.Params), tagOf(to.Params)
 	if fromTag == "" {
 		return refuse(400, "Missing From Tag") // RFC 3261 8.1.1.3
 	}
@@ -180,4 +180,15 @@ func canonicalName(name string) string {
 		return "contact"
 	}
 	return name
+}
+
+// tagOf returns the tag among the parameters of From or To. White space may
+// surround it (RFC 3261 25.1, SEMI and EQUAL), which the parser leaves there.
+func tagOf(params sip.HeaderParams) string {
+	for _, p := range params {
+		if strings.EqualFold(strings.TrimSpace(p.K), "tag") {
+			return strings.TrimSpace(p.V)
+		}
+	}
+	return ""
 }

@@ -32,6 +32,7 @@ type Server struct {
 	// ctx ends when the last request of ours may no longer wait.
 	ctx    context.Context
 	cancel context.CancelFunc
+	closed chan struct{} // at the end of Close
 	// readers are the goroutines of the sockets, work everything else that
 	// runs for a request or a call.
 	readers sync.WaitGroup
@@ -66,6 +67,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		bridge: deps.Bridge,
 		codecs: deps.Codecs,
 		log:    deps.Log.With("wire", string(conference.WireSIP)),
+		closed: make(chan struct{}),
 		calls:  make(map[string]*call),
 		held:   make(map[netip.Addr]int),
 		rate:   newRateLimiter(cfg.InviteRate),
@@ -98,6 +100,7 @@ func (s *Server) Start(context.Context) error {
 				s.log.Error("SIP socket failed", "listen", l.listen.String(), "error", err)
 			}
 		})
+		l.await()
 	}
 	return nil
 }
@@ -112,10 +115,17 @@ func (s *Server) Addresses() []Listen {
 }
 
 // Close ends all calls with BYE, waits until they are answered or ctx ends,
-// and closes the sockets. Nothing of the Server runs when it returns.
+// and closes the sockets. Nothing of the Server runs when it returns. Only
+// the first call does something; others wait for it.
 func (s *Server) Close(ctx context.Context) error {
 	s.mu.Lock()
+	if s.closing {
+		s.mu.Unlock()
+		<-s.closed
+		return nil
+	}
 	s.closing = true
+	defer close(s.closed)
 	calls := make([]*call, 0, len(s.calls))
 	for _, c := range s.calls {
 		calls = append(calls, c)
@@ -214,8 +224,7 @@ func (s *Server) unregister(c *call) {
 
 // find returns the call to whose dialog req belongs, or nil.
 func (s *Server) find(req *sip.Request) *call {
-	tag, _ := req.To().Params.Get("tag")
-	from, _ := req.From().Params.Get("tag")
+	tag, from := tagOf(req.To().Params), tagOf(req.From().Params)
 	s.mu.Lock()
 	c := s.calls[dialogKey(req.CallID().Value(), tag)]
 	s.mu.Unlock()
