@@ -1,0 +1,90 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// DialRequest is whom to call.
+type DialRequest struct {
+	URI string `json:"uri" maxLength:"512" minLength:"5" example:"sip:alice@example.com" doc:"SIP URI."`
+}
+
+// DialResult is a call that was answered.
+type DialResult struct {
+	Participant string `json:"participant" doc:"Id of who joined."`
+}
+
+// DialProblem is a call that failed (RFC 9457), with the SIP status that was
+// answered.
+type DialProblem struct {
+	huma.ErrorModel
+	SIPStatus int    `json:"sipStatus,omitempty" doc:"0: there was no answer at all."`
+	SIPReason string `json:"sipReason,omitempty"`
+}
+
+// SIPFailure is an error of a Dialer that knows the SIP response.
+type SIPFailure interface {
+	error
+	SIPStatus() (status int, reason string)
+}
+
+type dialInput struct {
+	ID   string `path:"id" maxLength:"64" example:"lobby" doc:"Of the conference."`
+	Body DialRequest
+}
+
+type dialOutput struct{ Body DialResult }
+
+func (s *Server) dialRoute(api huma.API) {
+	op := s.operation(api, accessControl, huma.Operation{
+		OperationID: "dial", Method: http.MethodPost, Path: "/conferences/{id}/dial",
+		Summary:     "Call somebody into a conference",
+		Description: "Answers when the call is answered or has failed. Who closes the connection before gives the call up.",
+		Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusNotImplemented, http.StatusGatewayTimeout},
+		Responses:   map[string]*huma.Response{"502": dialProblemResponse(api)},
+	})
+	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+		_, w := humago.Unwrap(ctx)
+		// A telephone rings for longer than any other answer takes.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(dialTimeout + writeTimeout))
+		next(ctx)
+	})
+	huma.Register(api, op, s.dial)
+}
+
+func dialProblemResponse(api huma.API) *huma.Response {
+	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[DialProblem](), true, "DialProblem")
+	return &huma.Response{
+		Description: "The call failed",
+		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
+	}
+}
+
+func (s *Server) dial(ctx context.Context, in *dialInput) (*dialOutput, error) {
+	if s.deps.Dialer == nil {
+		return nil, huma.Error501NotImplemented("SIP is off: set sip.enabled")
+	}
+	log := s.deps.Log.With("conference", in.ID, "uri", in.Body.URI)
+	log.Info("dialling")
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	id, err := s.deps.Dialer.Dial(ctx, in.Body.URI, in.ID)
+	var failed SIPFailure
+	switch {
+	case err == nil:
+		return &dialOutput{Body: DialResult{Participant: string(id)}}, nil
+	case errors.As(err, &failed):
+		status, reason := failed.SIPStatus()
+		p := &DialProblem{SIPStatus: status, SIPReason: reason}
+		p.Status, p.Title, p.Detail = http.StatusBadGateway, http.StatusText(http.StatusBadGateway), err.Error()
+		return nil, p
+	}
+	return nil, problem(err)
+}

@@ -1,0 +1,108 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"parley/conference"
+)
+
+// Prefix begins every path of the API.
+const Prefix = "/api/v1"
+
+// access is what an operation needs of its caller.
+type access uint8
+
+const (
+	accessRead access = iota
+	accessControl
+)
+
+// routes registers all operations. huma makes the description at
+// /api/v1/openapi.json out of the very types that are answered.
+func (s *Server) routes(mux *http.ServeMux) huma.API {
+	cfg := huma.DefaultConfig("parley", s.cfg.Version)
+	cfg.Info.Description = "Conferences of this bridge: who is in them, and what a host may do."
+	cfg.OpenAPIPath = Prefix + "/openapi"
+	cfg.DocsPath, cfg.SchemasPath = "", "" // a page from a foreign server; links that nobody follows
+	cfg.CreateHooks = nil
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "api.token of the configuration. Not needed without one on a loopback listener."},
+	}
+	api := humago.New(mux, cfg)
+	s.conferenceRoutes(api)
+	s.participantRoutes(api)
+	s.eventRoutes(api)
+	s.dialRoute(api)
+	return api
+}
+
+// operation describes an operation and puts the guard before it.
+func (s *Server) operation(api huma.API, need access, op huma.Operation) huma.Operation {
+	op.Path = Prefix + op.Path
+	op.MaxBodyBytes = maxBodyBytes
+	op.Security = []map[string][]string{{"token": {}}}
+	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	op.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
+		r, _ := humago.Unwrap(ctx)
+		check := s.guard.read
+		if need == accessControl {
+			check = s.guard.control
+		}
+		if d := check(r); d != nil {
+			refuse(api, ctx, d)
+			return
+		}
+		ctx.SetHeader("Cache-Control", "no-store")
+		next(ctx)
+	}}, op.Middlewares...)
+	return op
+}
+
+func refuse(api huma.API, ctx huma.Context, d *denial) {
+	if d.status == http.StatusUnauthorized {
+		ctx.SetHeader("WWW-Authenticate", `Bearer realm="parley"`)
+	}
+	_ = huma.WriteErr(api, ctx, d.status, d.text) // the caller may be gone
+}
+
+// find returns a conference that is there. Unlike Bridge.Open it opens none.
+func (s *Server) find(id string) (*conference.Conference, error) {
+	for _, c := range s.deps.Bridge.Conferences() {
+		if c.Settings().ID == id {
+			return c, nil
+		}
+	}
+	return nil, huma.Error404NotFound(conference.ErrUnknownConference.Error())
+}
+
+// visible is find for who asks what a PIN protects.
+func (s *Server) visible(id string) (*conference.Conference, error) {
+	c, err := s.find(id)
+	if err != nil {
+		return nil, err
+	}
+	if d := s.guard.private(c.NeedsPIN()); d != nil {
+		return nil, huma.NewError(d.status, d.text)
+	}
+	return c, nil
+}
+
+// problem translates what the core says (RFC 9457).
+func problem(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, conference.ErrNotFound), errors.Is(err, conference.ErrUnknownConference), errors.Is(err, conference.ErrClosed):
+		return huma.Error404NotFound(err.Error())
+	case errors.Is(err, conference.ErrFull):
+		return huma.Error409Conflict(err.Error())
+	case errors.Is(err, context.DeadlineExceeded):
+		return huma.Error504GatewayTimeout("no answer in time")
+	}
+	return huma.Error500InternalServerError(err.Error())
+}
