@@ -9,6 +9,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"parley/sipbridge"
 )
 
 // DialRequest is whom to call.
@@ -27,12 +29,6 @@ type DialProblem struct {
 	huma.ErrorModel
 	SIPStatus int    `json:"sipStatus,omitempty" doc:"0: there was no answer at all."`
 	SIPReason string `json:"sipReason,omitempty"`
-}
-
-// SIPFailure is an error of a Dialer that knows the SIP response.
-type SIPFailure interface {
-	error
-	SIPStatus() (status int, reason string)
 }
 
 type dialInput struct {
@@ -76,13 +72,12 @@ func (s *Server) dial(ctx context.Context, in *dialInput) (*dialOutput, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	id, err := s.deps.Dialer.Dial(ctx, in.Body.URI, in.ID)
-	var failed SIPFailure
+	var failed *sipbridge.StatusError
 	switch {
 	case err == nil:
 		return &dialOutput{Body: DialResult{Participant: string(id)}}, nil
 	case errors.As(err, &failed):
-		status, reason := failed.SIPStatus()
-		p := &DialProblem{SIPStatus: status, SIPReason: reason}
+		p := &DialProblem{SIPStatus: failed.Status, SIPReason: failed.Reason}
 		p.Status, p.Title, p.Detail = http.StatusBadGateway, http.StatusText(http.StatusBadGateway), err.Error()
 		return nil, p
 	}

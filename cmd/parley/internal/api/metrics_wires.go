@@ -3,13 +3,17 @@ package api
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"parley/conference/webrtc"
 	"parley/multicast"
 	"parley/qos/rtp"
+	"parley/sipbridge"
 )
 
 // Wires are where the metrics find snapshots of the wires; nil for one that is
 // off.
 type Wires struct {
+	SIP       func() sipbridge.Stats
+	WebRTC    func() webrtc.Stats
 	Multicast func() []multicast.GroupStats
 }
 
@@ -18,7 +22,44 @@ func (w Wires) collectors() []prometheus.Collector {
 	if w.Multicast != nil {
 		out = append(out, newGroupCollector(w.Multicast))
 	}
+	if w.SIP != nil {
+		out = append(out, newSIPCollector(w.SIP))
+	}
+	if w.WebRTC != nil {
+		out = append(out, newWebRTCCollector(w.WebRTC))
+	}
 	return out
+}
+
+func newSIPCollector(take func() sipbridge.Stats) prometheus.Collector {
+	c := &snapshotCollector[sipbridge.Stats]{take: take}
+	c.gauge("parley_sip_calls", "Calls that are up or being set up.", func(s *sipbridge.Stats) float64 { return float64(s.Calls) })
+	c.gauge("parley_sip_calls_at_prompt", "Calls that are asked for the PIN.", func(s *sipbridge.Stats) float64 { return float64(s.Lobby) })
+	c.counter("parley_sip_invites_total", "Calls that came in.", func(s *sipbridge.Stats) float64 { return float64(s.Invites) })
+	c.counter("parley_sip_answered_total", "Calls let in or to the PIN prompt.", func(s *sipbridge.Stats) float64 { return float64(s.Answered) })
+	c.counter("parley_sip_refused_total", "Calls answered with an error.", func(s *sipbridge.Stats) float64 { return float64(s.Refused) })
+	c.counter("parley_sip_malformed_total", "Requests that are no valid SIP.", func(s *sipbridge.Stats) float64 { return float64(s.Malformed) })
+	c.counter("parley_sip_dialled_total", "Calls out that were answered.", func(s *sipbridge.Stats) float64 { return float64(s.Dialled) })
+	c.counter("parley_sip_dial_failed_total", "Calls out that failed.", func(s *sipbridge.Stats) float64 { return float64(s.DialFailed) })
+	c.counter("parley_sip_lost_total", "Calls ended because nothing was heard of the peer.", func(s *sipbridge.Stats) float64 { return float64(s.Lost) })
+	c.counter("parley_sip_fast_updates_received_total", "Key frames asked for by INFO.", func(s *sipbridge.Stats) float64 { return float64(s.FastUpdatesIn) })
+	c.counter("parley_sip_fast_updates_sent_total", "Key frames that we asked for by INFO.", func(s *sipbridge.Stats) float64 { return float64(s.FastUpdateOut) })
+	return c
+}
+
+func newWebRTCCollector(take func() webrtc.Stats) prometheus.Collector {
+	c := &snapshotCollector[webrtc.Stats]{take: take}
+	c.gauge("parley_webrtc_sockets", "Signalling connections of pages.", func(s *webrtc.Stats) float64 { return float64(s.Sockets) })
+	c.counter("parley_webrtc_joins_total", "Pages that joined.", func(s *webrtc.Stats) float64 { return float64(s.Joins) })
+	c.counter("parley_webrtc_resumes_total", "Pages that came back to their seat.", func(s *webrtc.Stats) float64 { return float64(s.Resumes) })
+	c.counter("parley_webrtc_bad_messages_total", "Signalling messages that could not be taken.", func(s *webrtc.Stats) float64 { return float64(s.BadMessages) })
+	c.counter("parley_webrtc_origins_refused_total", "Pages from elsewhere that were turned away.", func(s *webrtc.Stats) float64 { return float64(s.OriginsRefused) })
+	c.counter("parley_webrtc_audio_packets_received_total", "Audio packets from browsers.", func(s *webrtc.Stats) float64 { return float64(s.AudioReceived) })
+	c.counter("parley_webrtc_audio_packets_sent_total", "Audio packets to browsers.", func(s *webrtc.Stats) float64 { return float64(s.AudioSent) })
+	c.counter("parley_webrtc_video_packets_received_total", "Video packets from browsers.", func(s *webrtc.Stats) float64 { return float64(s.VideoReceived) })
+	c.counter("parley_webrtc_video_packets_sent_total", "Video packets to browsers.", func(s *webrtc.Stats) float64 { return float64(s.VideoSent) })
+	c.counter("parley_webrtc_keyframe_requests_total", "Key frames that browsers asked for.", func(s *webrtc.Stats) float64 { return float64(s.KeyframeRequests) })
+	return c
 }
 
 // groupCollector shows the RTP sessions of multicast groups.

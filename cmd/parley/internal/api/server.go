@@ -90,8 +90,12 @@ func (s *Server) Start(l net.Listener) {
 			err = nil
 		}
 		s.done <- err
+		close(s.done)
 	}()
 }
+
+// Failed delivers why the Server stopped answering without Close.
+func (s *Server) Failed() <-chan error { return s.done }
 
 // Close ends all streams, waits for requests that are under way or until ctx
 // ends, and closes the listener.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"parley/conference"
 	"parley/multicast"
 	"parley/qos/rtp"
+	"parley/sipbridge"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -343,19 +345,13 @@ func TestHealthAndPage(t *testing.T) {
 	}
 }
 
-// sipRefusal is a Dialer's error with a SIP status.
-type sipRefusal struct{}
-
-func (sipRefusal) Error() string            { return "sip: 486 Busy Here" }
-func (sipRefusal) SIPStatus() (int, string) { return 486, "Busy Here" }
-
 type fakeDialer struct{ conference string }
 
 func (d *fakeDialer) Dial(ctx context.Context, uri, id string) (conference.ParticipantID, error) {
 	d.conference = id
 	switch uri {
 	case "sip:busy@192.0.2.1":
-		return "", sipRefusal{}
+		return "", fmt.Errorf("dial: %w", &sipbridge.StatusError{Status: 486, Reason: "Busy Here"})
 	case "sip:silent@192.0.2.1":
 		return "", context.DeadlineExceeded
 	}

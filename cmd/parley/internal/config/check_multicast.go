@@ -42,6 +42,9 @@ func (g *Group) check(r *report, key string, set *codecs.Set, folder string, tak
 	if g.TTL < 0 || g.TTL > 255 {
 		r.add(key+".ttl", "must be from 1 to 255, or 0 for multicast.ttl")
 	}
+	if g.VideoStreams != "active" && g.VideoStreams != "all" {
+		r.add(key+".video_streams", "must be active or all, not %s", quote(g.VideoStreams))
+	}
 	if g.SDP != "" {
 		if g.Audio.Group != "" || g.Video.Group != "" {
 			r.add(key+".sdp", "describes the session; take audio and video away")

@@ -50,12 +50,15 @@ type Conference struct {
 // Group is a multicast session that takes part in a conference: sound,
 // pictures or both, described here or by an SDP file.
 type Group struct {
-	Name      string `mapstructure:"name"`
-	Audio     Stream `mapstructure:"audio"`
-	Video     Stream `mapstructure:"video"`
-	Interface string `mapstructure:"interface"` // empty: multicast.interface
-	TTL       int    `mapstructure:"ttl"`       // 0: multicast.ttl
-	SDP       string `mapstructure:"sdp"`       // file, instead of Audio and Video
+	Name  string `mapstructure:"name"`
+	Audio Stream `mapstructure:"audio"`
+	Video Stream `mapstructure:"video"`
+	// VideoStreams is "active" for the one picture of who speaks, which any
+	// player can show, or "all" for everybody's.
+	VideoStreams string `mapstructure:"video_streams"`
+	Interface    string `mapstructure:"interface"` // empty: multicast.interface
+	TTL          int    `mapstructure:"ttl"`       // 0: multicast.ttl
+	SDP          string `mapstructure:"sdp"`       // file, instead of Audio and Video
 	// Optional lets the bridge start without the group where it cannot be
 	// joined.
 	Optional bool `mapstructure:"optional"`
@@ -81,15 +84,8 @@ type WebRTC struct {
 	UDP        string        `mapstructure:"udp"` // "host:port"
 	TCP        string        `mapstructure:"tcp"` // empty: no ICE-TCP
 	Origins    []string      `mapstructure:"origins"`
-	ICEServers []ICEServer   `mapstructure:"ice_servers"`
+	ICEServers []string      `mapstructure:"ice_servers"` // STUN URLs
 	Resume     time.Duration `mapstructure:"resume"`
-}
-
-// ICEServer is a STUN or TURN server that browsers are told of.
-type ICEServer struct {
-	URLs       []string `mapstructure:"urls"`
-	Username   string   `mapstructure:"username"`
-	Credential string   `mapstructure:"credential"`
 }
 
 // RTP is the media of SIP calls.

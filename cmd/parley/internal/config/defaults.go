@@ -14,9 +14,10 @@ func Defaults() Config {
 				Name: "Multicast",
 				// 239.255/16 stays within the site (RFC 2365 6.1). PCMU is what
 				// every RTP program plays without an SDP file (RFC 3551 6).
-				Audio:    Stream{Group: "239.255.42.42:5004", Codec: "PCMU", PayloadType: 0},
-				Video:    Stream{Group: "239.255.42.42:5006", Codec: "H264", PayloadType: 96},
-				Optional: true,
+				Audio:        Stream{Group: "239.255.42.42:5004", Codec: "PCMU", PayloadType: 0},
+				Video:        Stream{Group: "239.255.42.42:5006", Codec: "H264", PayloadType: 96},
+				VideoStreams: "active",
+				Optional:     true,
 			}},
 		}},
 		SIP: SIP{Enabled: true, UDP: ":5060", TCP: ":5060"},

@@ -135,6 +135,9 @@ func (c *Config) fill(doc *document) {
 		}
 		for j := range conf.Multicast {
 			g, at := &conf.Multicast[j], fmt.Sprintf("conferences[%d].multicast[%d]", i, j)
+			if g.VideoStreams == "" {
+				g.VideoStreams = "active"
+			}
 			g.Audio.fill(doc, at+".audio", "PCMU")
 			g.Video.fill(doc, at+".video", "H264")
 		}

@@ -170,6 +170,7 @@ func TestProblems(t *testing.T) {
       - audio: {group: 192.0.2.1:5004}
       - audio: {group: 239.1.1.1:5004, codec: H264, payload_type: 72}
         ttl: 300
+        video_streams: some
       - video: {group: 239.1.1.1:5005}
       - name: empty
       - audio: {codec: PCMU}
@@ -183,29 +184,29 @@ func TestProblems(t *testing.T) {
 				`parley.yaml:5: conferences[0].multicast[1].audio.codec: H264 is no audio codec`,
 				`parley.yaml:5: conferences[0].multicast[1].audio.payload_type: must be from 0 to 63 or 96 to 127, not 72`,
 				`parley.yaml:6: conferences[0].multicast[1].ttl: must be from 1 to 255, or 0 for multicast.ttl`,
-				`parley.yaml:7: conferences[0].multicast[2].video.group: 239.1.1.1:5005 and the port above it, of RTCP, are already those of conferences[0].multicast[1].audio`,
-				`parley.yaml:8: conferences[0].multicast[3]: has neither audio.group nor video.group nor sdp`,
-				`parley.yaml:9: conferences[0].multicast[4].audio.group: is missing, though a codec is given`,
-				`parley.yaml:10: conferences[0].multicast[4].video.group: must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004`,
-				`parley.yaml:11: conferences[0].multicast[5].audio.codec: no L16 of that rate and number of channels: "L16/48000/9"`,
-				`parley.yaml:12: conferences[0].multicast[6].sdp: describes the session; take audio and video away`,
+				`parley.yaml:7: conferences[0].multicast[1].video_streams: must be active or all, not "some"`,
+				`parley.yaml:8: conferences[0].multicast[2].video.group: 239.1.1.1:5005 and the port above it, of RTCP, are already those of conferences[0].multicast[1].audio`,
+				`parley.yaml:9: conferences[0].multicast[3]: has neither audio.group nor video.group nor sdp`,
+				`parley.yaml:10: conferences[0].multicast[4].audio.group: is missing, though a codec is given`,
+				`parley.yaml:11: conferences[0].multicast[4].video.group: must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004`,
+				`parley.yaml:12: conferences[0].multicast[5].audio.codec: no L16 of that rate and number of channels: "L16/48000/9"`,
+				`parley.yaml:13: conferences[0].multicast[6].sdp: describes the session; take audio and video away`,
 			},
 		},
 		{
 			name: "the rest",
-			text: "api:\n  token: short\nwebrtc:\n  origins: [example.com, \"https://a.example/x\"]\n  ice_servers:\n    - urls: [\"http://x\", \"turn:a\"]\n    - username: a\n  resume: 1h\ndscp:\n  audio: EE\n  video: 64\nlog:\n  level: wran\n  format: xml\n",
+			text: "api:\n  token: short\nwebrtc:\n  origins: [example.com, \"https://a.example/x\"]\n  ice_servers: [\"stun:a\", \"turn:a\", \"http://x\"]\n  resume: 1h\ndscp:\n  audio: EE\n  video: 64\nlog:\n  level: wran\n  format: xml\n",
 			want: []string{
 				`parley.yaml:2: api.token: must have 16 to 512 characters, so that nobody guesses it`,
 				`parley.yaml:4: webrtc.origins[0]: must be SCHEME://HOST[:PORT], such as https://meet.example.com, not "example.com"`,
 				`parley.yaml:4: webrtc.origins[1]: must be SCHEME://HOST[:PORT], such as https://meet.example.com, not "https://a.example/x"`,
-				`parley.yaml:6: webrtc.ice_servers[0].urls[0]: must begin with stun:, stuns:, turn: or turns:, not "http://x"`,
-				`parley.yaml:6: webrtc.ice_servers[0].credential: a TURN server needs username and credential`,
-				`parley.yaml:7: webrtc.ice_servers[1].urls: is missing`,
-				`parley.yaml:8: webrtc.resume: must be from 0s to 600s`,
-				`parley.yaml:10: dscp.audio: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "EE"`,
-				`parley.yaml:11: dscp.video: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "64"`,
-				`parley.yaml:13: log.level: must be debug, info, warn or error, not "wran"; did you mean "warn"?`,
-				`parley.yaml:14: log.format: must be text or json, not "xml"`,
+				`parley.yaml:5: webrtc.ice_servers[1]: must be a STUN server, stun:HOST[:PORT], not "turn:a"`,
+				`parley.yaml:5: webrtc.ice_servers[2]: must be a STUN server, stun:HOST[:PORT], not "http://x"`,
+				`parley.yaml:6: webrtc.resume: must be from 0s to 600s`,
+				`parley.yaml:8: dscp.audio: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "EE"`,
+				`parley.yaml:9: dscp.video: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "64"`,
+				`parley.yaml:11: log.level: must be debug, info, warn or error, not "wran"; did you mean "warn"?`,
+				`parley.yaml:12: log.format: must be text or json, not "xml"`,
 			},
 		},
 		{
@@ -306,6 +307,7 @@ func TestValuesAsWritten(t *testing.T) {
       - audio: {group: "239.1.1.1:5004"}
       - audio: {group: "239.1.1.2:5004", codec: L16/44100/2}
         video: {group: "[ff15::1]:5006", codec: VP8}
+        video_streams: all
       - audio: {group: "239.1.1.3:5004", codec: opus, payload_type: 0}
 `)
 	if err != nil {
@@ -314,12 +316,13 @@ func TestValuesAsWritten(t *testing.T) {
 	want := []Conference{{
 		ID: "1000", Title: "1000", PIN: "0123",
 		Multicast: []Group{
-			{Audio: Stream{Group: "239.1.1.1:5004", Codec: "PCMU", PayloadType: 0}},
+			{VideoStreams: "active", Audio: Stream{Group: "239.1.1.1:5004", Codec: "PCMU", PayloadType: 0}},
 			{
-				Audio: Stream{Group: "239.1.1.2:5004", Codec: "L16/44100/2", PayloadType: 10},
-				Video: Stream{Group: "[ff15::1]:5006", Codec: "VP8", PayloadType: 96},
+				VideoStreams: "all",
+				Audio:        Stream{Group: "239.1.1.2:5004", Codec: "L16/44100/2", PayloadType: 10},
+				Video:        Stream{Group: "[ff15::1]:5006", Codec: "VP8", PayloadType: 96},
 			},
-			{Audio: Stream{Group: "239.1.1.3:5004", Codec: "opus", PayloadType: 0}},
+			{VideoStreams: "active", Audio: Stream{Group: "239.1.1.3:5004", Codec: "opus", PayloadType: 0}},
 		},
 	}}
 	if diff := cmp.Diff(want, c.Conferences, equateEmpty); diff != "" {

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"parley/cmd/parley/internal/config"
+	"parley/codecs/builtin"
+)
+
+func newCheckConfig() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check-config [FILE]",
+		Short: "Say what is wrong with a configuration, and start nothing",
+		Long: `Reads FILE (default: ./parley.yaml where it exists) and the PARLEY_
+environment as "parley serve" would, and reports every problem at once, each
+with file, line and key.
+
+Exit status: 0 when parley could start with it, 2 when not.`,
+		Example: "  parley check-config\n  parley check-config /etc/parley/parley.yaml",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o := config.Options{Codecs: builtin.Set()}
+			if len(args) == 1 {
+				o.File = args[0]
+			}
+			c, err := config.Load(o)
+			if err != nil {
+				return err
+			}
+			name := o.Path()
+			if name == "" {
+				name = "the default configuration"
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is right: %s.\n", name, count(len(c.Conferences), "conference"))
+			return err
+		},
+	}
+}
+
+// count returns "1 conference", "2 conferences".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

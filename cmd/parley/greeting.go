@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strings"
+
+	"parley/cmd/parley/internal/config"
+)
+
+// greet prints how to come in, once everything is open.
+func greet(w io.Writer, cfg *config.Config, h *house) error {
+	var b strings.Builder
+	room := cfg.DefaultConference
+	if room == "" {
+		room = "ANY-NAME"
+	}
+	port := uint16(0)
+	if a, ok := h.address.(*net.TCPAddr); ok {
+		port = a.AddrPort().Port()
+	}
+	scheme := "http"
+	if cfg.HTTP.TLSCert != "" {
+		scheme = "https"
+	}
+	fmt.Fprintf(&b, "parley %s is ready.\n\n", version())
+	hosts := reachable(cfg, listen(cfg.HTTP.Listen).Addr(), true)
+	for i, host := range hosts {
+		fmt.Fprintf(&b, "%-12s%s://%s/c/%s\n", label(i, "Page"), scheme, hostPort(host, port), room)
+	}
+	if h.sip != nil {
+		i := 0
+		for _, l := range h.sip.Addresses() {
+			for _, host := range reachable(cfg, l.Addr.Addr(), false) {
+				fmt.Fprintf(&b, "%-12ssip:%s@%s;transport=%s\n", label(i, "SIP"), room, hostPort(host, l.Addr.Port()), l.Network)
+				i++
+			}
+		}
+	}
+	if h.groups != nil {
+		for i, text := range groupTexts(cfg, room, h.groups.Groups()) {
+			fmt.Fprintf(&b, "%-12s%s\n", label(i, "Multicast"), text)
+		}
+	}
+	fmt.Fprintf(&b, "%-12s%s://%s/api/v1/openapi.json\n", "API", scheme, hostPort(hosts[0], port))
+	if scheme == "http" && !listen(cfg.HTTP.Listen).Addr().IsLoopback() {
+		b.WriteString("\nBrowsers give camera and microphone only to https:// pages and to localhost.\n" +
+			"For other machines set http.tls_cert and http.tls_key, or put a TLS proxy in front.\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func label(i int, text string) string {
+	if i > 0 {
+		return ""
+	}
+	return text
+}
+
+// groupTexts are the default conference's groups that are joined.
+func groupTexts(cfg *config.Config, room string, joined map[string][]string) []string {
+	var out []string
+	described := make(map[string]bool)
+	for _, c := range cfg.Conferences {
+		if c.ID != room || len(joined[room]) == 0 {
+			continue
+		}
+		for _, g := range c.Multicast {
+			var parts []string
+			for _, s := range []config.Stream{g.Audio, g.Video} {
+				if s.Group != "" {
+					parts = append(parts, s.Group+" "+s.Codec)
+					described[s.Group] = true
+				}
+			}
+			if len(parts) > 0 && (described[joined[room][0]] || len(c.Multicast) > 1) {
+				out = append(out, strings.Join(parts, ", "))
+			}
+		}
+	}
+	for _, address := range joined[room] {
+		if !described[address] {
+			out = append(out, address)
+		}
+	}
+	return out
+}
+
+// reachable are the hosts under which a listener is found: its own, or for all
+// interfaces the external address, this machine's name for itself where local
+// is wanted, and its first address in a network.
+func reachable(cfg *config.Config, bound netip.Addr, local bool) []string {
+	if !bound.IsUnspecified() {
+		return []string{bound.String()}
+	}
+	var out []string
+	if local {
+		out = append(out, "localhost")
+	}
+	if cfg.ExternalAddress != "" {
+		out = append(out, cfg.ExternalAddress)
+	} else if own := ownAddress(); own.IsValid() {
+		out = append(out, own.String())
+	}
+	if len(out) == 0 {
+		out = append(out, "127.0.0.1")
+	}
+	return out
+}
+
+// ownAddress is the machine's first address in a network, IPv4 before IPv6.
+func ownAddress() netip.Addr {
+	var v6 netip.Addr
+	addrs, _ := net.InterfaceAddrs() // none: none to show
+	for _, a := range addrs {
+		p, err := netip.ParsePrefix(a.String())
+		if err != nil || !p.Addr().IsGlobalUnicast() {
+			continue
+		}
+		if p.Addr().Is4() {
+			return p.Addr()
+		}
+		if !v6.IsValid() {
+			v6 = p.Addr()
+		}
+	}
+	return v6
+}
+
+func hostPort(host string, port uint16) string { return net.JoinHostPort(host, fmt.Sprint(port)) }

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+
+	"parley/cmd/parley/internal/api"
+	"parley/cmd/parley/internal/config"
+	"parley/cmd/parley/internal/web"
+	"parley/codecs"
+	"parley/conference"
+	"parley/conference/webrtc"
+	"parley/multicast"
+	"parley/sipbridge"
+)
+
+// house is everything that runs. What was opened is closed in reverse.
+type house struct {
+	bridge  *conference.Bridge
+	groups  *multicast.Server
+	sip     *sipbridge.Server
+	webrtc  *webrtc.Server
+	api     *api.Server
+	address net.Addr // of page and API
+
+	landing     atomic.Pointer[string] // where "/" leads
+	certificate atomic.Pointer[tls.Certificate]
+	closers     []func(context.Context) error
+}
+
+// open builds the house from a checked Config. When a part cannot be opened,
+// those before it are closed again.
+func open(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (_ *house, err error) {
+	h := &house{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close(ctx))
+		}
+	}()
+	h.landing.Store(&cfg.DefaultConference)
+	if err := h.openBridge(cfg, set, log); err != nil {
+		return nil, err
+	}
+	if cfg.Multicast.Enabled {
+		if err := h.openGroups(ctx, cfg, set, log); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.SIP.Enabled {
+		if err := h.openSIP(ctx, cfg, set, log); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.WebRTC.Enabled {
+		if err := h.openWebRTC(ctx, cfg, set, log); err != nil {
+			return nil, err
+		}
+	}
+	return h, h.openHTTP(cfg, log)
+}
+
+// close ends in reverse what was opened. All of it is tried.
+func (h *house) close(ctx context.Context) error {
+	var errs []error
+	for i := len(h.closers) - 1; i >= 0; i-- {
+		errs = append(errs, h.closers[i](ctx))
+	}
+	h.closers = nil
+	return errors.Join(errs...)
+}
+
+func (h *house) onClose(f func(context.Context) error) { h.closers = append(h.closers, f) }
+
+func (h *house) openBridge(cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
+	h.bridge, err = conference.NewBridge(bridgeConfig(cfg, set, log))
+	if err != nil {
+		return err
+	}
+	h.onClose(h.bridge.Close)
+	return nil
+}
+
+func (h *house) openGroups(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) error {
+	mc, err := multicastConfig(cfg, set)
+	if err != nil {
+		return err
+	}
+	h.groups, err = multicast.New(mc, multicast.Deps{Bridge: h.bridge, Codecs: set, Log: log.With("wire", "multicast")})
+	if err != nil {
+		return err
+	}
+	h.onClose(h.groups.Close)
+	return h.groups.Start(ctx)
+}
+
+func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
+	h.sip, err = sipbridge.New(sipConfig(cfg), sipbridge.Deps{Bridge: h.bridge, Codecs: set, Log: log.With("wire", "sip")})
+	if err != nil {
+		return err
+	}
+	if err := h.sip.Start(ctx); err != nil {
+		return explainListen(err, map[string]string{"udp": "sip.udp", "tcp": "sip.tcp"})
+	}
+	h.onClose(h.sip.Close)
+	return nil
+}
+
+func (h *house) openWebRTC(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
+	h.webrtc, err = webrtc.New(webrtcConfig(cfg), webrtc.Deps{Bridge: h.bridge, Codecs: set, Log: log.With("wire", "webrtc")})
+	if err != nil {
+		return explainListen(err, map[string]string{"udp": "webrtc.udp", "tcp": "webrtc.tcp"})
+	}
+	h.onClose(h.webrtc.Close)
+	return h.webrtc.Start(ctx)
+}
+
+func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
+	address, err := config.ParseListen(cfg.HTTP.Listen)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", listenText(address))
+	if err != nil {
+		return explainListen(err, map[string]string{"tcp": "http.listen"})
+	}
+	h.address = l.Addr()
+	if cfg.HTTP.TLSCert != "" {
+		if err := h.loadCertificate(cfg); err != nil {
+			return errors.Join(err, l.Close())
+		}
+		l = tls.NewListener(l, &tls.Config{
+			MinVersion:     tls.VersionTLS12,
+			NextProtos:     []string{"http/1.1"}, // WebSocket is an upgrade of it
+			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return h.certificate.Load(), nil },
+		})
+	}
+	deps := api.Deps{
+		Bridge: h.bridge,
+		Page:   web.Handler(func() string { return *h.landing.Load() }),
+		Wires:  h.wires(),
+		Log:    log.With("wire", "http"),
+	}
+	if h.sip != nil {
+		deps.Dialer = h.sip
+	}
+	if h.webrtc != nil {
+		deps.Signalling = http.HandlerFunc(h.webrtc.Handler().ServeHTTP)
+	}
+	h.api = api.New(api.Config{Token: cfg.API.Token, Version: version()}, h.address, deps)
+	h.onClose(h.api.Close)
+	h.api.Start(l)
+	h.api.SetReady(true)
+	return nil
+}
+
+// wires are the snapshots that the metrics show.
+func (h *house) wires() api.Wires {
+	var w api.Wires
+	if h.groups != nil {
+		w.Multicast = h.groups.Stats
+	}
+	if h.sip != nil {
+		w.SIP = h.sip.Stats
+	}
+	if h.webrtc != nil {
+		w.WebRTC = h.webrtc.Stats
+	}
+	return w
+}
+
+// loadCertificate reads the page's certificate, anew at each reload: those
+// that renew themselves are only good for weeks.
+func (h *house) loadCertificate(cfg *config.Config) error {
+	c, err := tls.LoadX509KeyPair(cfg.HTTP.TLSCert, cfg.HTTP.TLSKey)
+	if err != nil {
+		return err
+	}
+	h.certificate.Store(&c)
+	return nil
+}

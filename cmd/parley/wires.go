@@ -1,0 +1,142 @@
+package main
+
+import (
+	"log/slog"
+	"net/netip"
+
+	"parley/cmd/parley/internal/config"
+	"parley/codecs"
+	"parley/conference"
+	"parley/conference/webrtc"
+	"parley/multicast"
+	"parley/qos"
+	"parley/qos/rtp"
+	"parley/sipbridge"
+)
+
+// What each part is configured with. The Config has been checked, so that
+// addresses and marks are known to be readable.
+
+func bridgeConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) conference.BridgeConfig {
+	b := conference.BridgeConfig{Codecs: set, Log: log, OnDemand: cfg.Policy.OnDemand}
+	for _, c := range cfg.Conferences {
+		b.Conferences = append(b.Conferences, conference.Settings{
+			ID: c.ID, Title: c.Title, PIN: c.PIN, Codecs: c.Codecs, MaxParticipants: c.MaxParticipants,
+		})
+	}
+	return b
+}
+
+// multicastConfig joins the groups of the conferences and of SDP files.
+func multicastConfig(cfg *config.Config, set *codecs.Set) (multicast.Config, error) {
+	m := multicast.Config{AudioDSCP: dscp(cfg.DSCP.Audio), VideoDSCP: dscp(cfg.DSCP.Video), Tool: "parley " + version()}
+	for _, c := range cfg.Conferences {
+		for _, g := range c.Multicast {
+			group, err := groupConfig(cfg, &g, set)
+			if err != nil {
+				return m, err
+			}
+			group.Conference = c.ID
+			m.Groups = append(m.Groups, group)
+		}
+	}
+	for _, s := range cfg.Multicast.Sessions {
+		group, err := groupConfig(cfg, &config.Group{SDP: s.File, VideoStreams: string(multicast.VideoActive)}, set)
+		if err != nil {
+			return m, err
+		}
+		group.Conference = s.Conference
+		m.Groups = append(m.Groups, group)
+	}
+	return m, nil
+}
+
+func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set) (multicast.GroupConfig, error) {
+	var out multicast.GroupConfig
+	if g.SDP != "" {
+		var err error
+		if out, err = multicast.ReadSession(g.SDP); err != nil {
+			return out, err
+		}
+	} else {
+		out.Audio, out.Video = mediaConfig(&g.Audio, set), mediaConfig(&g.Video, set)
+	}
+	if g.Name != "" {
+		out.Name = g.Name
+	}
+	if out.Interface = g.Interface; out.Interface == "" {
+		out.Interface = cfg.Multicast.Interface
+	}
+	if g.TTL != 0 {
+		out.TTL = g.TTL
+	} else if out.TTL == 0 { // an SDP file may say one
+		out.TTL = cfg.Multicast.TTL
+	}
+	out.VideoStreams, out.Optional = multicast.VideoStreams(g.VideoStreams), g.Optional
+	return out, nil
+}
+
+func mediaConfig(s *config.Stream, set *codecs.Set) *multicast.MediaConfig {
+	if s.Group == "" {
+		return nil
+	}
+	group, err := config.ParseGroup(s.Group)
+	if err != nil {
+		return nil // checked
+	}
+	format, err := s.Format(set)
+	if err != nil {
+		return nil // checked
+	}
+	return &multicast.MediaConfig{Addr: group, Formats: []codecs.Mapping{{PayloadType: uint8(s.PayloadType), Format: format}}}
+}
+
+func sipConfig(cfg *config.Config) sipbridge.Config {
+	s := sipbridge.Config{
+		External:  external(cfg),
+		Ports:     rtp.PortRange{Low: uint16(cfg.RTP.Ports.Low), High: uint16(cfg.RTP.Ports.High)},
+		UserAgent: "parley",
+		AudioDSCP: dscp(cfg.DSCP.Audio), VideoDSCP: dscp(cfg.DSCP.Video),
+	}
+	for _, l := range []struct{ network, text string }{{"udp", cfg.SIP.UDP}, {"tcp", cfg.SIP.TCP}} {
+		if l.text != "" {
+			s.Listen = append(s.Listen, sipbridge.Listen{Network: l.network, Addr: listen(l.text)})
+		}
+	}
+	// Media goes where signalling is heard: a bridge on one address only must
+	// not open its media on all others.
+	if a := s.Listen[0].Addr.Addr(); !a.IsUnspecified() {
+		s.MediaAddr = a
+	}
+	return s
+}
+
+func webrtcConfig(cfg *config.Config) webrtc.Config {
+	w := webrtc.Config{
+		UDP: listen(cfg.WebRTC.UDP), Origins: cfg.WebRTC.Origins,
+		ICEServers: cfg.WebRTC.ICEServers, ResumeWindow: cfg.WebRTC.Resume,
+	}
+	if cfg.WebRTC.TCP != "" {
+		w.TCP = listen(cfg.WebRTC.TCP)
+	}
+	if a := external(cfg); a.IsValid() {
+		w.External = []netip.Addr{a}
+	}
+	return w
+}
+
+// external is the address that others see, or the invalid one.
+func external(cfg *config.Config) netip.Addr {
+	a, _ := netip.ParseAddr(cfg.ExternalAddress)
+	return a
+}
+
+func listen(text string) netip.AddrPort {
+	a, _ := config.ParseListen(text)
+	return a
+}
+
+func dscp(text string) qos.DSCP {
+	d, _ := config.ParseDSCP(text)
+	return d
+}
