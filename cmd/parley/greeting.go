@@ -60,31 +60,28 @@ func label(i int, text string) string {
 	return text
 }
 
-// groupTexts are the default conference's groups that are joined.
+// groupTexts are the conference's groups that are joined, with their codecs
+// where the configuration and not an SDP file tells them.
 func groupTexts(cfg *config.Config, room string, joined map[string][]string) []string {
-	var out []string
-	described := make(map[string]bool)
+	named := make(map[string]string) // by address, as the wire writes it
 	for _, c := range cfg.Conferences {
-		if c.ID != room || len(joined[room]) == 0 {
-			continue
-		}
 		for _, g := range c.Multicast {
-			var parts []string
+			var addresses, texts []string
 			for _, s := range []config.Stream{g.Audio, g.Video} {
 				if s.Group != "" {
-					parts = append(parts, s.Group+" "+s.Codec)
-					described[s.Group] = true
+					addresses = append(addresses, s.Group)
+					texts = append(texts, fmt.Sprintf("%s (%s, payload type %d)", s.Group, s.Codec, s.PayloadType))
 				}
 			}
-			if len(parts) > 0 && (described[joined[room][0]] || len(c.Multicast) > 1) {
-				out = append(out, strings.Join(parts, ", "))
-			}
+			named[strings.Join(addresses, " / ")] = strings.Join(texts, ", ")
 		}
 	}
+	var out []string
 	for _, address := range joined[room] {
-		if !described[address] {
-			out = append(out, address)
+		if text, ok := named[address]; ok {
+			address = text
 		}
+		out = append(out, address)
 	}
 	return out
 }

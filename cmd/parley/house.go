@@ -99,7 +99,7 @@ func (h *house) openGroups(ctx context.Context, cfg *config.Config, set *codecs.
 }
 
 func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
-	h.sip, err = sipbridge.New(sipConfig(cfg), sipbridge.Deps{Bridge: h.bridge, Codecs: set, Log: log.With("wire", "sip")})
+	h.sip, err = sipbridge.New(sipConfig(cfg), sipbridge.Deps{Bridge: h.bridge, Codecs: set, Log: log})
 	if err != nil {
 		return err
 	}

@@ -103,6 +103,8 @@ func problem(err error) error {
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, context.DeadlineExceeded):
 		return huma.Error504GatewayTimeout("no answer in time")
+	case errors.Is(err, context.Canceled):
+		return huma.Error503ServiceUnavailable("given up: the caller went, or parley is closing")
 	}
 	return huma.Error500InternalServerError(err.Error())
 }
