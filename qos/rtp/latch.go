@@ -100,12 +100,14 @@ func (l *latch) consider(now time.Time, from netip.AddrPort, ssrc uint32, seq ui
 // reportLatch decides the same for RTCP. RTCP is rare, so nothing is counted;
 // it is believed from the signalled address, from where RTP comes (RFC 5761),
 // and once from another port of the host that sends RTP, if it speaks for an
-// SSRC that was received from there.
+// SSRC that was received from there. Where to send follows only a peer whose
+// RTP had to be learned too: one that is where signalling says, and sends RTCP
+// from elsewhere (udpsink of GStreamer), still listens where it said.
 type reportLatch struct {
 	signalled netip.AddrPort
-	current   netip.AddrPort
+	current   netip.AddrPort // where to send
+	heard     netip.AddrPort // the other port, once learned
 	learn     bool
-	learned   bool
 }
 
 func (l *reportLatch) set(addr netip.AddrPort) {
@@ -118,14 +120,14 @@ func (l *reportLatch) accept(from netip.AddrPort, rtp *latch, known bool) bool {
 	switch {
 	case !rtp.signalled.IsValid():
 		return false
-	case from == l.current, from == l.signalled && !l.learned:
+	case from == l.heard, from == rtp.current, from == l.signalled:
 		return true
-	case from == rtp.current:
-		return true
+	case !l.learn || l.heard.IsValid() || !known || !rtp.locked || from.Addr() != rtp.current.Addr():
+		return false
 	}
-	if l.learn && !l.learned && known && rtp.locked && from.Addr() == rtp.current.Addr() {
-		l.current, l.learned = from, true
-		return true
+	l.heard = from
+	if rtp.learned {
+		l.current = from
 	}
-	return false
+	return true
 }

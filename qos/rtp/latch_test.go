@@ -171,3 +171,17 @@ func TestReportLatch(t *testing.T) {
 		t.Fatalf("current %v", l.current)
 	}
 }
+
+// A peer that is where signalling says listens there for RTCP too, whatever
+// port it sends RTCP from.
+func TestReportLatchKeepsTheSignalledDestination(t *testing.T) {
+	rtcp := netip.AddrPortFrom(signalled.Addr(), 4001)
+	odd := netip.AddrPortFrom(signalled.Addr(), 55555)
+	rtp, l := latch{learn: true}, reportLatch{learn: true}
+	rtp.set(epoch, signalled)
+	l.set(rtcp)
+	rtp.accept(epoch, signalled, 1, 1)
+	if !l.accept(odd, &rtp, true) || l.current != rtcp {
+		t.Fatalf("current %v", l.current)
+	}
+}

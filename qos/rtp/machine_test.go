@@ -152,6 +152,20 @@ func TestStormChangesNothing(t *testing.T) {
 	}
 }
 
+// A stranger who was learned first loses RTCP too when the peer comes.
+func TestPeerOverrulesStranger(t *testing.T) {
+	b := newBench(t, false, nil)
+	b.run(stranger, 7, 1, LearnPackets)
+	b.rtcp(netip.AddrPortFrom(stranger.Addr(), 9999), &rtcp.ReceiverReport{SSRC: 7})
+	if d := b.m.dest.Load(); d.rtp.addr != stranger || d.rtcp.addr.Addr() != stranger.Addr() {
+		t.Fatalf("not learned: %+v", d)
+	}
+	b.run(signalled, 8, 1, 1)
+	if d := b.m.dest.Load(); d.rtp.addr != signalled || d.rtcp.addr != netip.AddrPortFrom(signalled.Addr(), 4001) {
+		t.Fatalf("destination %+v", d)
+	}
+}
+
 func TestPeerChangesSSRC(t *testing.T) {
 	b := newBench(t, false, nil)
 	for ssrc := uint32(100); ssrc < 100+maxMembersUnicast; ssrc++ {

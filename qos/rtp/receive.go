@@ -61,6 +61,7 @@ func (m *machine) fromPeerLocked(now time.Time, from netip.AddrPort, p *codecs.P
 		return false
 	}
 	if m.dest.Load().rtp.addr != m.latch.current {
+		m.reports.set(m.reports.signalled) // what was learned went with the other address
 		m.updateDestination()
 	}
 	return true

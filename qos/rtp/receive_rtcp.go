@@ -25,7 +25,7 @@ func (m *machine) receiveRTCP(now time.Time, from netip.AddrPort, b []byte) {
 			m.stats.Foreign++
 			return
 		}
-		if m.reports.learned {
+		if m.dest.Load().rtcp.addr != m.reports.current {
 			m.updateDestination()
 		}
 		m.lastHear = now
