@@ -141,21 +141,7 @@ func (p *peer) takeOffer(sdp string) error {
 		}
 		return nil
 	}
-	err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: sdp})
-	if err != nil {
-		return err
-	}
-	p.retire()
-	for _, t := range p.pc.GetTransceivers() {
-		if r := t.Receiver(); r != nil && t.Kind() == webrtc.RTPCodecTypeVideo {
-			if prefer := ordered(r.GetParameters().Codecs, p.video); len(prefer) > 0 {
-				if err := t.SetCodecPreferences(prefer); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	answer, err := p.pc.CreateAnswer(nil)
+	answer, err := p.answer(sdp)
 	if err != nil {
 		return err
 	}
@@ -168,6 +154,26 @@ func (p *peer) takeOffer(sdp string) error {
 	p.c.srv.mux.conn.addAudio(p.audio.ssrc())
 	p.learnFormats()
 	return nil
+}
+
+// answer applies the page's offer and returns the answer, in which the codecs
+// that this conference prefers come first.
+func (p *peer) answer(sdp string) (webrtc.SessionDescription, error) {
+	err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: sdp})
+	if err != nil {
+		return webrtc.SessionDescription{}, err
+	}
+	p.retire()
+	for _, t := range p.pc.GetTransceivers() {
+		if r := t.Receiver(); r != nil && t.Kind() == webrtc.RTPCodecTypeVideo {
+			if prefer := ordered(r.GetParameters().Codecs, p.video); len(prefer) > 0 {
+				if err := t.SetCodecPreferences(prefer); err != nil {
+					return webrtc.SessionDescription{}, err
+				}
+			}
+		}
+	}
+	return p.pc.CreateAnswer(nil)
 }
 
 // setLocal applies an own description and returns it with all candidates,
