@@ -15,7 +15,7 @@ import (
 
 // DialRequest is whom to call.
 type DialRequest struct {
-	URI string `json:"uri" maxLength:"512" minLength:"5" example:"sip:alice@example.com" doc:"SIP URI."`
+	URI string `json:"uri" maxLength:"512" pattern:"^sip:.+" example:"sip:alice@example.com" doc:"SIP URI."`
 }
 
 // DialResult is a call that was answered.
@@ -81,5 +81,9 @@ func (s *Server) dial(ctx context.Context, in *dialInput) (*dialOutput, error) {
 		p.Status, p.Title, p.Detail = http.StatusBadGateway, http.StatusText(http.StatusBadGateway), err.Error()
 		return nil, p
 	}
-	return nil, problem(err)
+	answer := problem(err)
+	if status := huma.StatusError(nil); errors.As(answer, &status) && status.GetStatus() == http.StatusInternalServerError {
+		return nil, huma.Error502BadGateway(err.Error()) // no such host, no route
+	}
+	return nil, answer
 }

@@ -25,6 +25,4 @@ const (
 	// maxStreams bounds event streams that are open at once: each holds a
 	// goroutine and a backlog.
 	maxStreams = 256
-	// maxURILength bounds what may be dialled, in bytes.
-	maxURILength = 512
 )

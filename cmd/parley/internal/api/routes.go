@@ -92,19 +92,27 @@ func (s *Server) visible(id string) (*conference.Conference, error) {
 	return c, nil
 }
 
-// problem translates what the core says (RFC 9457).
+// problem translates what the core says (RFC 9457). What a wire wrapped round
+// it is for the log.
 func problem(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, conference.ErrNotFound), errors.Is(err, conference.ErrUnknownConference), errors.Is(err, conference.ErrClosed):
-		return huma.Error404NotFound(err.Error())
-	case errors.Is(err, conference.ErrFull):
-		return huma.Error409Conflict(err.Error())
-	case errors.Is(err, context.DeadlineExceeded):
-		return huma.Error504GatewayTimeout("no answer in time")
-	case errors.Is(err, context.Canceled):
-		return huma.Error503ServiceUnavailable("given up: the caller went, or parley is closing")
+	for _, known := range []struct {
+		err    error
+		status int
+		detail string
+	}{
+		{conference.ErrNotFound, http.StatusNotFound, conference.ErrNotFound.Error()},
+		{conference.ErrUnknownConference, http.StatusNotFound, conference.ErrUnknownConference.Error()},
+		{conference.ErrClosed, http.StatusNotFound, conference.ErrClosed.Error()},
+		{conference.ErrFull, http.StatusConflict, conference.ErrFull.Error()},
+		{context.DeadlineExceeded, http.StatusGatewayTimeout, "no answer in time"},
+		{context.Canceled, http.StatusServiceUnavailable, "given up: the caller went, or parley is closing"},
+	} {
+		if errors.Is(err, known.err) {
+			return huma.NewError(known.status, known.detail)
+		}
 	}
-	return huma.Error500InternalServerError(err.Error())
+	if err != nil {
+		return huma.Error500InternalServerError(err.Error())
+	}
+	return nil
 }

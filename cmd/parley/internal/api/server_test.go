@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -352,6 +353,8 @@ func (d *fakeDialer) Dial(ctx context.Context, uri, id string) (conference.Parti
 	switch uri {
 	case "sip:busy@192.0.2.1":
 		return "", fmt.Errorf("dial: %w", &sipbridge.StatusError{Status: 486, Reason: "Busy Here"})
+	case "sip:nohost@192.0.2.1":
+		return "", errors.New("no such host")
 	case "sip:silent@192.0.2.1":
 		return "", context.DeadlineExceeded
 	}
@@ -368,7 +371,8 @@ func TestDial(t *testing.T) {
 		{"sip:bob@192.0.2.1", `{"participant":"p7"}`, 200},
 		{"sip:busy@192.0.2.1", `"sipStatus":486,"sipReason":"Busy Here"`, 502},
 		{"sip:silent@192.0.2.1", `no answer in time`, 504},
-		{"", `expected length >= 5`, 422},
+		{"sip:nohost@192.0.2.1", `no such host`, 502},
+		{"tel:123", `expected string to match pattern ^sip:.+`, 422},
 	} {
 		w := h.do("POST", "/api/v1/conferences/lobby/dial", `{"uri":"`+tt.uri+`"}`)
 		if w.Code != tt.code || !strings.Contains(w.Body.String(), tt.want) {

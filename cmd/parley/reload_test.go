@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+	"go.uber.org/goleak"
+
+	"parley/cmd/parley/internal/config"
+	"parley/codecs/builtin"
+)
+
+const quiet = `
+http: {listen: "127.0.0.1:0"}
+sip: {udp: "127.0.0.1:0", tcp: ""}
+webrtc: {udp: "127.0.0.1:0", tcp: ""}
+multicast: {enabled: false}
+rtp: {ports: {low: 41000, high: 41999}}
+`
+
+// What can change live does; what cannot is named; a wrong file changes
+// nothing.
+func TestReload(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	path := filepath.Join(t.TempDir(), "parley.yaml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(quiet+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("conferences: [{id: a, pin: \"1111\"}]\n")
+	o := config.Options{File: path, Codecs: builtin.Set()}
+	cfg, err := config.Load(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	level := new(slog.LevelVar)
+	log := newLog(cfg, level, &text)
+	h, err := open(t.Context(), cfg, o.Codecs, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := h.close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	r := &reloader{options: o, running: *cfg, house: h, level: level, log: log}
+	conferences := func() string {
+		var ids []string
+		for _, c := range h.bridge.Conferences() {
+			s := c.Settings()
+			ids = append(ids, s.ID+":"+s.PIN)
+		}
+		return strings.Join(ids, " ")
+	}
+	expect := func(list string, level slog.Level, logged string) {
+		t.Helper()
+		if got := conferences(); got != list {
+			t.Errorf("conferences %q, want %q", got, list)
+		}
+		if r.level.Level() != level {
+			t.Errorf("log level %v, want %v", r.level.Level(), level)
+		}
+		if !strings.Contains(text.String(), logged) {
+			t.Errorf("no %q in log:\n%s", logged, &text)
+		}
+		text.Reset()
+	}
+
+	write("conferences: [{id: a, pin: \"2222\"}, {id: b}]\nlog: {level: warn}\npolicy: {on_demand: true}\nsip: {udp: \"127.0.0.1:1\"}\n")
+	r.reload()
+	expect("a:1111", slog.LevelInfo, "sip: is given twice")
+
+	write("conferences: [{id: a, pin: \"2222\"}, {id: b}]\nlog: {level: warn}\npolicy: {on_demand: true}\napi: {token: 0123456789abcdef}\ndscp: {audio: CS5}\n")
+	r.reload()
+	expect("a:2222 b:", slog.LevelWarn, "keys=[dscp.audio]")
+	if _, err := h.bridge.Open("on-demand"); err != nil {
+		t.Errorf("on demand: %v", err)
+	}
+	if got := status(t, h, "/api/v1/conferences"); got != http.StatusUnauthorized {
+		t.Errorf("without the new token: %d", got)
+	}
+
+	write("conferences: [{id: \"a b\"}]\n")
+	r.reload()
+	expect("a:2222 b: on-demand:", slog.LevelWarn, `conferences[0].id: may have`)
+}
+
+func status(t *testing.T, h *house, path string) int {
+	t.Helper()
+	client := &http.Client{}
+	defer client.CloseIdleConnections()
+	res, err := client.Get("http://" + h.address.String() + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	_, _ = io.Copy(io.Discard, res.Body)
+	return res.StatusCode
+}
+
+// A file that is replaced by renaming, as editors do, is noticed.
+func TestWatchFile(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	folder := t.TempDir()
+	path := filepath.Join(folder, "parley.yaml")
+	for _, name := range []string{path, path + ".new"} {
+		if err := os.WriteFile(name, []byte("{}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := watchFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
+	}
+	<-w.changed()
+	if err := os.WriteFile(path, []byte("{}\n\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	<-w.changed()
+}
+
+// Each flag sets the key that it names.
+func TestFlagsSetTheirKeys(t *testing.T) {
+	fs := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	config.AddFlags(fs)
+	args := []string{"--listen=127.0.0.1:1", "--sip-udp=127.0.0.1:2", "--sip-tcp=", "--webrtc-udp=127.0.0.1:4", "--webrtc-tcp=127.0.0.1:5",
+		"--external-address=192.0.2.1", "--multicast-interface=lo", "--api-token=0123456789abcdef", "--log-level=error", "--log-format=json",
+		"--rtp-ports=30000-30100", "--on-demand"}
+	if err := fs.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Load(config.Options{Flags: fs, Codecs: builtin.Set(), Environ: []string{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Defaults()
+	want.HTTP.Listen, want.SIP.UDP, want.SIP.TCP = "127.0.0.1:1", "127.0.0.1:2", ""
+	want.WebRTC.UDP, want.WebRTC.TCP, want.ExternalAddress = "127.0.0.1:4", "127.0.0.1:5", "192.0.2.1"
+	want.Multicast.Interface, want.API.Token = "lo", "0123456789abcdef"
+	want.Log, want.RTP.Ports = config.Log{Level: "error", Format: "json"}, config.PortRange{Low: 30000, High: 30100}
+	want.Policy.OnDemand = true
+	if keys := config.NeedRestart(&want, got); len(keys) > 0 {
+		t.Errorf("differ: %v", keys)
+	}
+	if got.API.Token != want.API.Token || got.Log.Level != "error" || !got.Policy.OnDemand {
+		t.Errorf("live keys: %+v", got)
+	}
+}
