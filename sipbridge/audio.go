@@ -32,8 +32,7 @@ type audioPort struct {
 	// Of who writes: first the lobby, then the mixer, never both.
 	sequence  uint16
 	timestamp uint32
-	written   time.Time
-	talking   bool
+	due       time.Time // when the next packet is to be sent
 }
 
 func newAudioPort(c *call) *audioPort {
@@ -99,28 +98,44 @@ func (a *audioPort) AudioFormat() codecs.Format {
 func (a *audioPort) WritePayload(p *codecs.Payload) {
 	m, s := a.sending.Load(), a.leg.session.Load()
 	if m == nil || s == nil {
-		a.talking = false
 		return
 	}
-	now := time.Now()
-	if gap := now.Sub(a.written); !a.written.IsZero() && gap > 3*codecs.FrameDuration {
-		// Ticks that were not sent took time all the same (RFC 3550 5.1).
-		a.timestamp += uint32(gap/codecs.FrameDuration-1) * p.Duration
-		a.talking = false
-	}
-	a.written = now
+	marker := a.keepTime(time.Now(), p.Duration)
 	h := rtp.Header{
 		PayloadType:    m.PayloadType,
-		Marker:         !a.talking, // the first after a pause (RFC 3551 4.1)
+		Marker:         marker, // the first after a pause (RFC 3551 4.1)
 		SequenceNumber: a.sequence,
 		Timestamp:      a.timestamp,
 		CSRC:           p.Sources,
 	}
-	a.talking = true
 	a.sequence++
 	a.timestamp += p.Duration
 	_ = s.Send(h, p.Data) // the session counts what fails
 }
+
+// keepTime lets the timestamp follow the clock over ticks that were not sent
+// (RFC 3550 5.1), on hold or in a stall, and reports whether this is the first
+// packet after such a pause. What the mixer makes up for in a burst is none.
+func (a *audioPort) keepTime(now time.Time, duration uint32) (first bool) {
+	behind := now.Sub(a.due)
+	switch {
+	case a.due.IsZero():
+		first = true
+		a.due = now
+	case behind > pause:
+		first = true
+		missed := behind / codecs.FrameDuration
+		a.timestamp += uint32(missed) * duration
+		a.due = a.due.Add(missed * codecs.FrameDuration)
+	case behind < -pause:
+		a.due = now // ahead of the clock: it never catches up otherwise
+	}
+	a.due = a.due.Add(codecs.FrameDuration)
+	return first
+}
+
+// pause is what is longer than the mixer makes up for in a burst.
+const pause = 200 * time.Millisecond
 
 // ReceiveRTP implements rtp.Receiver.
 func (a *audioPort) ReceiveRTP(src *rtp.Source, p *codecs.Packet) {

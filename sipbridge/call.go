@@ -154,7 +154,7 @@ func (c *call) end(cause conference.Cause, reason sip.Header) {
 	if reason != nil {
 		c.bye(reason)
 	}
-	c.log.Info("SIP call ended", "cause", cause.String(), "duration", time.Since(c.started).Round(time.Millisecond))
+	c.logger().Info("SIP call ended", "cause", cause.String(), "duration", time.Since(c.started).Round(time.Millisecond))
 }
 
 // bye sends BYE and lets Server.Close wait for its answer.
@@ -176,7 +176,7 @@ func (c *call) bye(reason sip.Header) {
 			}
 		}
 		if _, err := c.server.request(req); err != nil {
-			c.log.Debug("BYE not answered", "error", err)
+			c.logger().Debug("BYE not answered", "error", err)
 		}
 	}()
 }
@@ -226,6 +226,14 @@ func (c *call) goRequest(req *sip.Request, then func(*sip.Response, error)) {
 		res, err := c.server.requestUntil(req, c.ending)
 		c.post(func() { then(res, err) })
 	})
+}
+
+// logger names the participant too, once the call is seated.
+func (c *call) logger() *slog.Logger {
+	if seat := c.seat.Load(); seat != nil {
+		return c.log.With("participant", string(seat.ID()))
+	}
+	return c.log
 }
 
 // Info implements conference.Participant.

@@ -242,7 +242,7 @@ func (c *call) cancel(invite *sip.Request) {
 	c.dialog.listener.bind(req)
 	c.work.Go(func() {
 		if _, err := c.server.requestUntil(req, c.ending); err != nil {
-			c.log.Debug("CANCEL not answered", "error", err)
+			c.logger().Debug("CANCEL not answered", "error", err)
 		}
 	})
 }

@@ -61,7 +61,7 @@ func (c *call) requestFastUpdate() {
 	c.server.counters.fastOut.Add(1)
 	c.goRequest(req, func(_ *sip.Response, err error) {
 		if err != nil {
-			c.log.Debug("picture_fast_update not answered", "error", err)
+			c.logger().Debug("picture_fast_update not answered", "error", err)
 		}
 	})
 }

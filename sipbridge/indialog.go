@@ -122,7 +122,7 @@ func (c *call) renegotiate(req *sip.Request) (body []byte, offered bool, _ *refu
 		return nil, false, refusalOf(err)
 	}
 	if err := c.apply(session); err != nil {
-		c.log.Error("media could not be changed", "error", err)
+		c.logger().Error("media could not be changed", "error", err)
 		return nil, false, refusalOf(err)
 	}
 	return body, false, nil
@@ -149,7 +149,7 @@ func (c *call) acknowledge(req *sip.Request) {
 	}
 	if err := c.takeAnswer(req); err != nil {
 		r := refusalOf(err)
-		c.log.Info("answer in ACK of no use", "reason", err)
+		c.logger().Info("answer in ACK of no use", "reason", err)
 		c.end(conference.Cause{Code: conference.CauseMediaFailed, Text: r.reason}, reasonSIP(r))
 	}
 }

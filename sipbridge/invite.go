@@ -100,7 +100,7 @@ func (s *Server) setUp(req *sip.Request, tx sip.ServerTransaction, offer *negoti
 		c.abandon()
 		return nil, nil, err
 	}
-	c.log.Info("SIP call", "from", c.Info().Address, "source", req.Source())
+	c.logger().Info("SIP call", "from", c.Info().Address, "source", req.Source())
 	return c, c.accept(req, body, offer == nil), nil
 }
 
@@ -194,7 +194,7 @@ func (s *Server) deliver(c *call, tx sip.ServerTransaction, res *sip.Response, a
 	overdue := time.NewTimer(ackTimeout)
 	defer overdue.Stop()
 	if err := tx.Respond(res); err != nil {
-		c.log.Debug("SIP response not sent", "error", err)
+		c.logger().Debug("SIP response not sent", "error", err)
 	}
 	for {
 		select {
@@ -207,7 +207,7 @@ func (s *Server) deliver(c *call, tx sip.ServerTransaction, res *sip.Response, a
 			interval = min(2*interval, t2)
 			retransmit.Reset(interval)
 			if err := tx.Respond(res); err != nil {
-				c.log.Debug("SIP response not sent again", "error", err)
+				c.logger().Debug("SIP response not sent again", "error", err)
 			}
 		case <-overdue.C:
 			cause := conference.Cause{Code: conference.CauseTimeout, Text: "no ACK"}

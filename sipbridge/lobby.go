@@ -72,7 +72,7 @@ func (c *call) leftLobby(err error) {
 	if !errors.Is(err, errPINTimeout) {
 		r = *refusalOf(err)
 	}
-	c.log.Info("SIP caller not let in", "reason", err)
+	c.logger().Info("SIP caller not let in", "reason", err)
 	c.end(conference.Cause{Code: conference.CauseLeft, Text: r.reason}, reasonSIP(&r))
 }
 

@@ -88,12 +88,7 @@ func screenURI(req *sip.Request) *refusal {
 	if uri.Headers.Length() > 0 || uri.UriParams.Has("method") {
 		return refuse(400, "Malformed Request-URI")
 	}
-	for _, part := range []string{uri.User, uri.Host} {
-		if strings.ContainsAny(part, "<>\" \t\r\n") {
-			return refuse(400, "Malformed Request-URI")
-		}
-	}
-	if uri.Host == "" {
+	if uri.Host == "" || !repeatable(uri) {
 		return refuse(400, "Malformed Request-URI")
 	}
 	if req.Method != sip.INVITE {
@@ -103,8 +98,16 @@ func screenURI(req *sip.Request) *refusal {
 	if len(contacts) != 1 {
 		return refuse(400, "Missing or Repeated Contact") // RFC 3261 8.1.1.8
 	}
-	contact := req.Contact()
-	if contact == nil || contact.Address.Host == "" ||
+	contact, from, to := req.Contact(), req.From(), req.To()
+	if contact != nil {
+		// White space before ";" is no part of a URI without brackets, but the
+		// parser leaves it there.
+		for _, uri := range []*sip.Uri{&contact.Address, &from.Address, &to.Address} {
+			uri.Host = strings.TrimSpace(uri.Host)
+		}
+	}
+	if contact == nil || contact.Address.Host == "" || !repeatable(&contact.Address) ||
+		!repeatable(&from.Address) || !repeatable(&to.Address) ||
 		(contact.Address.Scheme != "sip" && contact.Address.Scheme != "sips") {
 		return refuse(400, "Malformed Contact")
 	}
@@ -112,6 +115,17 @@ func screenURI(req *sip.Request) *refusal {
 		return refuse(400, "Too Many Record-Route")
 	}
 	return nil
+}
+
+// repeatable reports whether a URI of the peer can stand in a request of ours:
+// no character of it would end it there (RFC 3261 25.1).
+func repeatable(uri *sip.Uri) bool {
+	for _, r := range uri.String() {
+		if r <= ' ' || r == 0x7f || strings.ContainsRune("<>\"", r) {
+			return false
+		}
+	}
+	return true
 }
 
 // screenExtensions refuses what the peer insists on and is not here

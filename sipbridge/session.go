@@ -147,7 +147,6 @@ func (c *call) join() error {
 	if err != nil {
 		return err
 	}
-	c.log = c.log.With("participant", string(seat.ID()))
 	c.seat.Store(seat)
 	c.updateSource("")
 	return nil
