@@ -153,7 +153,6 @@ func (t *audioTrack) write(p *codecs.Payload) {
 
 // readAudio receives one track until it ends.
 func (c *client) readAudio(t *webrtc.TrackRemote, formats map[uint8]codecs.Format) {
-	defer c.tracks.Done()
 	in := &incoming{
 		playout: playout.New(playout.Config{Codecs: c.srv.deps.Codecs, Formats: formats}),
 		format:  formats[uint8(t.PayloadType())],

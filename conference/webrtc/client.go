@@ -42,8 +42,9 @@ type client struct {
 	peer   *peer   // nil: no offer came yet
 	live   liveness
 	roster replica
-	camera bool // the page has not said that its camera is off
-	sent   codecs.Format
+	camera bool             // the page has not said that its camera is off
+	sent   codecs.Format    // of the pictures that arrive
+	told   [2]codecs.Format // audio and video, as updateSource told them
 	gauge  gauge
 }
 
@@ -273,5 +274,9 @@ func (c *client) updateSource() {
 	if c.camera {
 		info.VideoFormat = c.sent
 	}
-	c.seat.UpdateSource(c.seat.Source(), info)
+	// Only changes: each is an event to everybody in the conference.
+	if now := [2]codecs.Format{info.AudioFormat, info.VideoFormat}; now != c.told {
+		c.told = now
+		c.seat.UpdateSource(c.seat.Source(), info)
+	}
 }

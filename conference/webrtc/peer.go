@@ -260,13 +260,17 @@ func (p *peer) trackStarted(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		return
 	}
 	p.tracks++
-	p.c.tracks.Add(1)
-	if t.Kind() == webrtc.RTPCodecTypeAudio {
-		go p.c.readAudio(t, payloadTypes(r))
-		return
+	read := p.c.readAudio
+	if t.Kind() == webrtc.RTPCodecTypeVideo {
+		p.c.video.upstream.Store(&upstream{pc: p.pc, ssrc: uint32(t.SSRC())})
+		read = func(t *webrtc.TrackRemote, formats map[uint8]codecs.Format) { p.c.readVideo(p, t, formats) }
 	}
-	p.c.video.upstream.Store(&upstream{pc: p.pc, ssrc: uint32(t.SSRC())})
-	go p.c.readVideo(p, t, payloadTypes(r))
+	p.c.tracks.Add(1)
+	go func() {
+		defer p.c.tracks.Done()
+		read(t, payloadTypes(r))
+		p.c.do(func() { p.tracks-- })
+	}()
 }
 
 // payloadTypes maps what r may receive.

@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/coder/websocket"
 	"github.com/pion/webrtc/v4"
@@ -25,6 +27,7 @@ type Server struct {
 	mux      *muxes
 	settings webrtc.SettingEngine
 	counters counters
+	origins  atomic.Pointer[[]string]
 
 	// ctx ends with the Server: Close cancels it after the clients have left.
 	ctx  context.Context
@@ -57,16 +60,19 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Server{
+	s := &Server{
 		cfg: cfg, deps: deps, log: deps.Log, mux: mux, settings: settings,
 		ctx: ctx, stop: stop,
 		closed:  true,
 		sockets: make(map[*socket]struct{}),
 		clients: make(map[string]*client),
-	}, nil
+	}
+	s.SetOrigins(cfg.Origins)
+	return s, nil
 }
 
-// Start lets browsers in until ctx ends or Close is called. It does not wait.
+// Start lets browsers in until Close is called. It does not wait, and ctx
+// bounds no more than the call.
 func (s *Server) Start(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -78,6 +84,12 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	s.closed = false
 	return nil
+}
+
+// SetOrigins replaces Config.Origins for who comes from now on.
+func (s *Server) SetOrigins(origins []string) {
+	origins = slices.Clone(origins)
+	s.origins.Store(&origins)
 }
 
 // UDPAddr and TCPAddr are where media is received; TCPAddr is not valid when
@@ -154,7 +166,7 @@ func (s *Server) Handler() http.Handler {
 // ServeWS opens the signalling of a page that wants to join a conference, and
 // returns when the page has gone.
 func (s *Server) ServeWS(w http.ResponseWriter, r *http.Request, conferenceID string) {
-	if !originAllowed(r, s.cfg.Origins) {
+	if !originAllowed(r, *s.origins.Load()) {
 		s.counters.originsRefused.Add(1)
 		http.Error(w, "origin not allowed", http.StatusForbidden)
 		return

@@ -152,7 +152,6 @@ func (t *videoTrack) write(p *conference.VideoPacket) {
 
 // readVideo receives one track until it ends.
 func (c *client) readVideo(p *peer, t *webrtc.TrackRemote, formats map[uint8]codecs.Format) {
-	defer c.tracks.Done()
 	defer c.do(func() { c.sends(p, t, codecs.Format{}) })
 	source := c.seat.Source()
 	var packet rtp.Packet
