@@ -32,6 +32,10 @@ const (
 	// anybody in the session can fill.
 	maxMembersUnicast = 8
 	maxMembersGroup   = 512
+	// evictableIdle is how long a sender in a full group must be silent to give
+	// up its place. It answers a flood of SSRCs that would keep all others out
+	// for the minutes until they time out.
+	evictableIdle = 10 * time.Second
 	// addressHold is how long the address of a silent source in a group is
 	// held against others that use its SSRC (RFC 3550 8.2). It answers both
 	// the stranger who takes over a running stream and the encoder with a
@@ -54,8 +58,8 @@ const (
 	// RFC 3550 8.2; conflictLife when an entry is forgotten (10 intervals).
 	maxConflicts = 16
 	conflictLife = 50 * time.Second
-	// loopReportEvery bounds LoopDetected and its log, since a loop repeats
-	// with every packet.
+	// loopReportEvery bounds LoopDetected, since a loop repeats with every
+	// packet.
 	loopReportEvery = 5 * time.Second
 
 	// maxReports is the count field of RTCP: 31 blocks or chunks a packet.

@@ -43,6 +43,7 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 	}
 	m.lastHear = now
 	src.lastPacket, src.lastSeen = now, now
+	src.contributeLocked(csrc)
 	src.packets++
 	src.octets += uint64(len(p.Payload))
 	src.jitter.update(now, p.Timestamp, rate)
@@ -169,8 +170,9 @@ func (m *machine) proveLocked(from netip.AddrPort, p *codecs.Packet) bool {
 }
 
 // evictLocked makes room for one more member: first one that left, then one
-// that only listens, then, in unicast, the sender that is silent for longest
-// (a peer that changes its SSRC again and again).
+// that only listens, then the sender that is silent for longest: in unicast a
+// peer that changes its SSRC again and again, in a group one of many SSRCs that
+// somebody made up.
 func (m *machine) evictLocked(now time.Time) bool {
 	var victim *Source
 	rank := func(s *Source) int {
@@ -188,7 +190,7 @@ func (m *machine) evictLocked(now time.Time) bool {
 			victim = s
 		}
 	}
-	if victim == nil || m.group && rank(victim) == 0 {
+	if victim == nil || m.group && rank(victim) == 0 && now.Sub(victim.lastSeen) < evictableIdle {
 		return false
 	}
 	delete(m.sources, victim.ssrc)

@@ -149,6 +149,18 @@ func (m *machine) byeCompoundLocked(now time.Time, ssrcs []uint32, reason string
 	return marshalCompound(packets)
 }
 
+// endStream makes the BYE of one stream, and forgets it. Nil: it is none, or
+// the session's own.
+func (m *machine) endStream(now time.Time, ssrc uint32, reason string) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, sent := m.own.sent(ssrc); !sent || ssrc == m.ssrc.Load() {
+		return nil
+	}
+	m.own.forget(ssrc)
+	return m.byeCompoundLocked(now, []uint32{ssrc}, reason)
+}
+
 // leave makes the BYE of all SSRCs. When at is not zero, the session is so
 // large that it has to wait until then (RFC 3550 6.3.7), and ask byeDue.
 func (m *machine) leave(now time.Time, reason string) (packet []byte, at time.Time) {

@@ -82,7 +82,6 @@ func (s *Session) carryOut() {
 		case actKeyframe:
 			s.receiver.KeyframeRequested(a.ssrc)
 		case actLoop:
-			s.log.Warn("RTP loop: our own "+a.what+" came back", "from", a.addr)
 			s.receiver.LoopDetected(a.addr, a.what)
 		case actReport:
 			s.sendReport(a.packet)

@@ -125,6 +125,18 @@ func NewSession(cfg Config) (*Session, error) {
 // (RFC 3550 8.2); sequence numbers go on.
 func (s *Session) SSRC() uint32 { return s.machine.ssrc.Load() }
 
+// IsOwn reports whether ssrc is the session's own, or one that packets were
+// lately sent under (Header.SSRC).
+func (s *Session) IsOwn(ssrc uint32) bool { return s.machine.isOurs(ssrc) }
+
+// EndStream says BYE for a stream that was sent under an SSRC of its own
+// (RFC 3550 6.6). The session's own SSRC ends with Close.
+func (s *Session) EndStream(ssrc uint32, reason string) {
+	if !s.closed.Load() {
+		s.sendReport(s.machine.endStream(time.Now(), ssrc, reason))
+	}
+}
+
 // SetRemote tells where to send, as signalling gives it; rtcp not valid: by
 // the rule of RFC 3550 11, or on the RTP port with RTCPMux. With Learn, the
 // address may be replaced once, within LearnWindow of this call, by the

@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"sync"
 	"time"
@@ -33,6 +34,8 @@ type Source struct {
 	jitter   jitter
 	packets  uint64
 	octets   uint64
+	csrc     [maxCSRC]uint32 // of the latest packet
+	csrcs    int
 	// announced is set when RTP was received, and so SourceNew was told.
 	// Without it, the Source is a member that only listens.
 	announced  bool
@@ -70,6 +73,24 @@ func (s *Source) SDES() SDES {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sdes
+}
+
+// AppendContributors appends the CSRC list of its latest packet to dst: who
+// was heard in what a mixer sent (RFC 3550 5.1). In Receiver.ReceiveRTP that
+// is the packet which is passed.
+func (s *Source) AppendContributors(dst []uint32) []uint32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append(dst, s.csrc[:s.csrcs]...)
+}
+
+// contributeLocked takes the CSRC list of a packet as it stands there.
+func (s *Source) contributeLocked(list []byte) {
+	s.csrcs = 0
+	for ; len(list) >= 4 && s.csrcs < maxCSRC; list = list[4:] {
+		s.csrc[s.csrcs] = binary.BigEndian.Uint32(list)
+		s.csrcs++
+	}
 }
 
 // Stats is a snapshot of its reception.
