@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
 	"parley/codecs"
@@ -111,10 +112,34 @@ func (m *MediaConfig) validate(kind codecs.Media, set *codecs.Set) error {
 	if len(m.Formats) == 0 {
 		errs = append(errs, fmt.Errorf("%v group %v has no codec", kind, m.Addr))
 	}
-	for _, f := range m.Formats {
-		if f.Format.Media() == kind && set.Lookup(f.Format) == nil {
-			errs = append(errs, fmt.Errorf("%v group %v: codec %v is not supported", kind, m.Addr, f.Format))
+	if len(m.Formats) > 0 && len(m.usable(kind, set)) == 0 {
+		var names []string
+		for _, f := range m.Formats {
+			names = append(names, f.Format.String())
 		}
+		errs = append(errs, fmt.Errorf("%v group %v: no codec that is supported among %s", kind, m.Addr, strings.Join(names, ", ")))
+	}
+	if m.Addr.Port() == 65535 && !m.RTCP.IsValid() {
+		errs = append(errs, fmt.Errorf("%v group %v leaves no port for RTCP, which is on the next", kind, m.Addr))
 	}
 	return errors.Join(errs...)
+}
+
+// usable are the Formats that can be received: first those of kind, of which
+// the first is sent too, then comfort noise and events. Empty when there is
+// none of kind.
+func (m *MediaConfig) usable(kind codecs.Media, set *codecs.Set) []codecs.Mapping {
+	var out, accompanying []codecs.Mapping
+	for _, f := range m.Formats {
+		switch {
+		case f.Format.Media() == codecs.MediaEvent || f.Format.Is("CN"):
+			accompanying = append(accompanying, f)
+		case f.Format.Media() == kind && set.Lookup(f.Format) != nil:
+			out = append(out, f)
+		}
+	}
+	if len(out) == 0 || kind != codecs.MediaAudio {
+		return out
+	}
+	return append(out, accompanying...)
 }

@@ -1,27 +1,30 @@
 package multicast
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"parley/codecs"
 	"parley/conference"
-	"parley/qos"
 	"parley/qos/rtp"
 )
 
 // Group is a multicast session that takes part in a conference. It implements
 // conference.Participant.
 type Group struct {
-	cfg  GroupConfig
-	deps Deps
-	log  *slog.Logger
-	info conference.Info
+	cfg   GroupConfig
+	deps  Deps
+	base  *slog.Logger // see log
+	info  conference.Info
+	conf  *conference.Conference
+	paths map[codecs.Media]*paths // shared with the conference's other groups
 
 	audio *audioLeg // nil: no audio group
 	video *videoLeg // nil: no video group
@@ -29,107 +32,79 @@ type Group struct {
 	// seat is set once, before any packet is let through.
 	seat atomic.Pointer[conference.Seat]
 
-	loops     atomic.Uint64
-	lastAlarm atomic.Int64 // Unix nanoseconds
+	loops     atomic.Uint64 // packets that paths cut off
+	lastAlarm atomic.Int64  // Unix nanoseconds
 
 	leave chan conference.Cause // asked by Disconnect; holds one
 	done  chan struct{}         // closed when run has ended
 }
 
-// openGroup joins the groups and takes a seat. ctx bounds nothing but the
-// opening.
-func openGroup(cfg Config, g GroupConfig, deps Deps) (*Group, error) {
-	group := &Group{cfg: g, deps: deps, leave: make(chan conference.Cause, 1), done: make(chan struct{})}
+// openGroup joins the groups and takes a seat.
+func openGroup(cfg Config, g GroupConfig, deps Deps, ways map[codecs.Media]*paths) (*Group, error) {
+	group := &Group{
+		cfg: g, deps: deps, paths: ways,
+		base:  deps.Log.With("conference", g.Conference, "group", g.address()),
+		leave: make(chan conference.Cause, 1), done: make(chan struct{}),
+	}
 	group.info = conference.Info{
-		Name:        g.Name,
+		Name:        cmp.Or(g.Name, g.address()),
 		Address:     g.address(),
 		Wire:        conference.WireMulticast,
-		Formats:     g.formats(),
+		Formats:     g.formats(deps.Codecs),
 		ManyStreams: g.VideoStreams != VideoActive,
 	}
-	if group.info.Name == "" {
-		group.info.Name = group.info.Address
-	}
-	group.log = deps.Log.With("conference", g.Conference, "group", group.info.Address)
-	conf, err := deps.Bridge.Open(g.Conference)
-	if err != nil {
+	var err error
+	if group.conf, err = deps.Bridge.Open(g.Conference); err != nil {
 		return nil, fmt.Errorf("multicast: conference %q: %w", g.Conference, err)
 	}
-	sdes := rtp.SDES{CNAME: cfg.CNAME, Name: conf.Settings().Title, Tool: cfg.Tool}
-	if err := group.openLegs(cfg, sdes); err != nil {
+	if err := group.openLegs(cfg); err != nil {
 		group.closeLegs("")
 		return nil, fmt.Errorf("multicast: %w", err)
 	}
-	seat, err := conf.Join(group)
+	seat, err := group.conf.Join(group)
 	if err != nil {
 		group.closeLegs("")
 		return nil, fmt.Errorf("multicast: conference %q: %w", g.Conference, err)
 	}
-	group.log = group.log.With("participant", seat.ID())
 	group.seat.Store(seat)
-	go group.run(conf, cfg.KeyframeInterval)
+	go group.run(cfg.KeyframeInterval)
 	return group, nil
 }
 
-func (g *Group) openLegs(cfg Config, sdes rtp.SDES) error {
+func (g *Group) openLegs(cfg Config) error {
+	sdes := rtp.SDES{CNAME: cfg.CNAME, Name: g.conf.Settings().Title, Tool: cfg.Tool}
 	var err error
-	if g.cfg.Audio != nil {
-		if g.audio, err = openAudio(g, g.cfg.Audio, cfg.AudioDSCP, sdes); err != nil {
+	if m := g.cfg.Audio; m != nil {
+		if g.audio, err = openAudio(g, m, cfg.AudioDSCP, sdes); err != nil {
 			return err
 		}
 	}
-	if g.cfg.Video != nil {
-		if g.video, err = openVideo(g, g.cfg.Video, cfg.VideoDSCP, sdes); err != nil {
+	if m := g.cfg.Video; m != nil {
+		if g.video, err = openVideo(g, m, cfg.VideoDSCP, sdes); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// open makes the RTP session of one leg.
-func (g *Group) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver) (*rtp.Transport, *rtp.Session, error) {
-	transport, err := rtp.Listen(rtp.ListenConfig{
-		DSCP: dscp,
-		Group: &rtp.GroupConfig{
-			RTP: m.Addr, RTCP: m.RTCP, Interface: g.cfg.Interface, TTL: g.ttl(),
-		},
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	rates := make(map[uint8]int, len(m.Formats))
-	for _, f := range m.Formats {
-		rates[f.PayloadType] = f.Format.ClockRate
-	}
-	session, err := rtp.NewSession(rtp.Config{
-		Transport: transport, SDES: sdes, ClockRates: rates, Receiver: r, Log: g.log,
-	})
-	if err != nil {
-		return nil, nil, errors.Join(err, transport.Close())
-	}
-	return transport, session, nil
-}
-
 // run follows the conference until it or the group ends.
-func (g *Group) run(conf *conference.Conference, every time.Duration) {
+func (g *Group) run(every time.Duration) {
 	defer close(g.done)
 	ctx, cancel := context.WithCancel(context.Background())
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		if g.video != nil {
-			g.video.follow(ctx, conf, g.seat.Load(), every, g.info.ManyStreams)
-		}
-	}()
+	var following sync.WaitGroup
+	if g.video != nil {
+		following.Go(func() { g.video.follow(ctx, g.conf, every) })
+	}
 	cause := <-g.leave
 	cancel()
-	<-watched
+	following.Wait()
 	g.closeLegs(cause.String())
 	g.seat.Load().Leave(cause)
 }
 
+// closeLegs says BYE to the groups and leaves them.
 func (g *Group) closeLegs(reason string) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), CloseTimeout)
 	defer cancel()
 	var errs []error
 	if g.audio != nil {
@@ -139,7 +114,25 @@ func (g *Group) closeLegs(reason string) {
 		errs = append(errs, g.video.close(ctx, reason))
 	}
 	if err := errors.Join(errs...); err != nil {
-		g.log.Warn("multicast group did not close cleanly", "error", err)
+		g.log().Warn("multicast group did not close cleanly", "error", err)
+	}
+}
+
+// log names the participant once there is one.
+func (g *Group) log() *slog.Logger {
+	if seat := g.seat.Load(); seat != nil {
+		return g.base.With("participant", seat.ID())
+	}
+	return g.base
+}
+
+// ended reports whether the group was left.
+func (g *Group) ended() bool {
+	select {
+	case <-g.done:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -171,35 +164,23 @@ func (g *Group) Disconnect(cause conference.Cause) {
 	}
 }
 
-// close ends the group and waits.
-func (g *Group) close(ctx context.Context, cause conference.Cause) error {
-	g.Disconnect(cause)
-	select {
-	case <-g.done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("multicast: %s: %w", g.info.Address, ctx.Err())
-	}
-}
-
-// loop reports that what parley sent came back: two bridges on one group, or
-// one bridge twice.
-func (g *Group) loop(addr netip.AddrPort, what string) {
-	g.loops.Add(1)
-	now := time.Now()
+// alarm reports that what was sent came back, or that the same comes by two
+// ways: two bridges between the same groups, or one bridge twice.
+func (g *Group) alarm(addr netip.AddrPort, seen string) {
+	now := time.Now().UnixNano()
 	last := g.lastAlarm.Load()
-	if now.UnixNano()-last < int64(LoopAlarmInterval) || !g.lastAlarm.CompareAndSwap(last, now.UnixNano()) {
+	if now-last < int64(LoopAlarmInterval) || !g.lastAlarm.CompareAndSwap(last, now) {
 		return
 	}
-	g.log.Error("loop in multicast group: what was sent came back and is cut off; another bridge joins the same conferences or groups",
-		"from", addr, "seen", what)
+	g.log().Error("loop in multicast group: another bridge joins the same groups, or reflects them; what comes back or comes twice is cut off",
+		"from", addr, "seen", seen)
 }
 
-func (g *Group) ttl() int {
-	if g.cfg.TTL == 0 {
+func (g GroupConfig) ttl() int {
+	if g.TTL == 0 {
 		return DefaultTTL
 	}
-	return g.cfg.TTL
+	return g.TTL
 }
 
 // address is "239.1.2.3:5004", or both groups' joined by a slash.
@@ -213,14 +194,15 @@ func (g GroupConfig) address() string {
 	return g.Audio.Addr.String() + " / " + g.Video.Addr.String()
 }
 
-// formats are what the group is sent: the first of each medium, since nobody
-// negotiates with a group.
-func (g GroupConfig) formats() []codecs.Format {
+// formats are what the group is sent: the first usable of each medium, since
+// nobody negotiates with a group.
+func (g GroupConfig) formats(set *codecs.Set) []codecs.Format {
 	var out []codecs.Format
-	for _, m := range []*MediaConfig{g.Audio, g.Video} {
-		if m != nil {
-			out = append(out, m.Formats[0].Format)
-		}
+	if g.Audio != nil {
+		out = append(out, g.Audio.usable(codecs.MediaAudio, set)[0].Format)
+	}
+	if g.Video != nil {
+		out = append(out, g.Video.usable(codecs.MediaVideo, set)[0].Format)
 	}
 	return out
 }

@@ -10,6 +10,13 @@ const (
 	// answers SSRC floods: anybody on the network may send to a group, and
 	// each member costs a jitter buffer of some 100 kB.
 	MaxSources = 64
+	// EvictableIdle is for how long a member must have sent nothing to give up
+	// its place in a full group: invented SSRCs do not keep others out.
+	EvictableIdle = 5 * time.Second
+	// DirectHold is for how long after its last packet a source counts as heard
+	// itself, so that mixes which contain it are left out: longer than the
+	// pauses of speech, shorter than a time-out.
+	DirectHold = 5 * time.Second
 	// SilenceHangover is for how many ticks silence is still sent to a group
 	// after the last voice, so that the end of a word is not cut and receivers'
 	// jitter buffers run out on silence. After it nothing is sent (RFC 3551
@@ -20,6 +27,9 @@ const (
 	// DefaultKeyframeInterval bounds how long a member that joined late and
 	// cannot ask for a key frame sees nothing.
 	DefaultKeyframeInterval = 4 * time.Second
+	// CloseTimeout bounds leaving a group, in which BYE to a session of many
+	// members has to wait its turn (RFC 3550 6.3.7).
+	CloseTimeout = time.Second
 	// LoopAlarmInterval is the least time between two alarms of one group: a
 	// loop comes back with every packet.
 	LoopAlarmInterval = 10 * time.Second

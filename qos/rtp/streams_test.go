@@ -21,6 +21,20 @@ func TestContributorsOfTheLatestPacket(t *testing.T) {
 	}
 }
 
+func TestRelayedContributorIsNoLoop(t *testing.T) {
+	b := newBench(t, true, nil)
+	b.sent(Header{SequenceNumber: 9, CSRC: []uint32{0xa1, 0xb1, 0xb2}, Relayed: 2})
+	if n := b.run(nat, 7, 1, 3); n != 2 {
+		t.Fatalf("delivered %d", n)
+	}
+	for csrc, want := range map[uint32]bool{0xa1: false, 0xb1: true, 0xb2: true} {
+		b.m.sources[7].seq.start(10)
+		if got := b.rtp(nat, Header{SSRC: 7, SequenceNumber: 10, CSRC: []uint32{csrc}}); got != want {
+			t.Errorf("CSRC %x: delivered %v, want %v", csrc, got, want)
+		}
+	}
+}
+
 func TestStreamEndsWithBye(t *testing.T) {
 	b := newBench(t, true, nil)
 	b.sent(Header{SequenceNumber: 1})

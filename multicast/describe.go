@@ -1,0 +1,229 @@
+package multicast
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/pion/sdp/v3"
+
+	"parley/codecs"
+)
+
+// ErrNoGroup is returned for a conference that no group takes part in.
+var ErrNoGroup = errors.New("multicast: no group takes part in this conference")
+
+// Session describes one group to those who want to join it: ffmpeg, VLC,
+// GStreamer, a session directory.
+type Session struct {
+	Name    string // of the session
+	Address string // as in the roster
+	SDP     []byte // RFC 8866
+}
+
+// SDP returns a description of each group of a conference, in the order of the
+// configuration. The error is ErrNoGroup when there is none.
+//
+// With bridgeOnly, a description admits no sender but parley
+// (a=source-filter, RFC 4570). Players such as ffmpeg, which expect a single
+// sender and mistake all others in the group for the same, need that; they do
+// not hear the group's own members then, whom parley does not repeat.
+func (s *Server) SDP(conferenceID string, bridgeOnly bool) ([]Session, error) {
+	var out []Session
+	for _, g := range s.joined() {
+		if g.cfg.Conference != conferenceID {
+			continue
+		}
+		session, err := s.describe(g, bridgeOnly)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, session)
+	}
+	if len(out) == 0 {
+		return nil, ErrNoGroup
+	}
+	return out, nil
+}
+
+func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
+	name := oneLine(cmp.Or(g.conf.Settings().Title, g.cfg.Name, g.cfg.Conference))
+	source := sourceAddr(g.cfg.first(), g.cfg.Interface)
+	d := sdp.SessionDescription{
+		Origin: sdp.Origin{
+			Username: "-", SessionID: s.origin, SessionVersion: s.origin,
+			NetworkType: "IN", AddressType: addressType(source), UnicastAddress: source.String(),
+		},
+		SessionName:      sdp.SessionName(name),
+		TimeDescriptions: []sdp.TimeDescription{{}}, // t=0 0: permanent (RFC 8866 5.9)
+	}
+	if s.cfg.Tool != "" {
+		d.Attributes = append(d.Attributes, sdp.NewAttribute("tool", oneLine(s.cfg.Tool)))
+	}
+	if m := g.cfg.Audio; m != nil {
+		d.MediaDescriptions = append(d.MediaDescriptions, g.cfg.describe(codecs.MediaAudio, m, g.deps.Codecs, bridgeOnly))
+	}
+	if m := g.cfg.Video; m != nil {
+		d.MediaDescriptions = append(d.MediaDescriptions, g.cfg.describe(codecs.MediaVideo, m, g.deps.Codecs, bridgeOnly))
+	}
+	raw, err := d.Marshal()
+	if err != nil {
+		return Session{}, fmt.Errorf("multicast: describe %s: %w", g.info.Address, err)
+	}
+	return Session{Name: name, Address: g.info.Address, SDP: raw}, nil
+}
+
+// describe makes the media description of one side of the group. The first
+// format is what parley sends.
+func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set, bridgeOnly bool) *sdp.MediaDescription {
+	group := m.Addr.Addr().Unmap()
+	address := group.WithZone("").String()
+	if group.Is4() {
+		address += "/" + strconv.Itoa(g.ttl()) // RFC 8866 5.7; IPv6 has none
+	}
+	out := &sdp.MediaDescription{
+		MediaName: sdp.MediaName{
+			Media: kind.String(), Port: sdp.RangedPort{Value: int(m.Addr.Port())}, Protos: []string{"RTP", "AVP"},
+		},
+		ConnectionInformation: &sdp.ConnectionInformation{
+			NetworkType: "IN", AddressType: addressType(group), Address: &sdp.Address{Address: address},
+		},
+	}
+	add := func(key, value string) { out.Attributes = append(out.Attributes, sdp.NewAttribute(key, value)) }
+	for _, f := range m.usable(kind, set) {
+		out.MediaName.Formats = append(out.MediaName.Formats, strconv.Itoa(int(f.PayloadType)))
+		add("rtpmap", f.RTPMap())
+		f.Format = withoutParameterSets(f.Format)
+		if value, ok := f.FmtpValue(); ok {
+			add("fmtp", value)
+		}
+	}
+	if kind == codecs.MediaAudio {
+		add("ptime", "20")
+	}
+	if value, ok := m.rtcpAttribute(); ok {
+		add("rtcp", value)
+	}
+	if bridgeOnly {
+		source := sourceAddr(m.Addr, g.Interface)
+		add("source-filter", fmt.Sprintf(" incl IN %s %s %s", addressType(group), group.WithZone(""), source))
+	}
+	return out
+}
+
+// withoutParameterSets drops what describes the pictures of another sender.
+func withoutParameterSets(f codecs.Format) codecs.Format {
+	var kept []string
+	for item := range strings.SplitSeq(f.Fmtp, ";") {
+		if !strings.HasPrefix(item, "sprop-parameter-sets") {
+			kept = append(kept, item)
+		}
+	}
+	f.Fmtp = strings.Join(kept, ";")
+	return f
+}
+
+// rtcpAttribute is the value of a=rtcp (RFC 3605), which is needed where RTCP
+// is not on the port after an even one (RFC 3550 11).
+func (m *MediaConfig) rtcpAttribute() (string, bool) {
+	rtp, rtcp := m.Addr, m.RTCP
+	if !rtcp.IsValid() {
+		rtcp = netip.AddrPortFrom(rtp.Addr(), rtp.Port()+1)
+	}
+	port := strconv.Itoa(int(rtcp.Port()))
+	switch {
+	case rtcp.Addr().Unmap() != rtp.Addr().Unmap():
+		return port + " IN " + addressType(rtcp.Addr()) + " " + rtcp.Addr().Unmap().WithZone("").String(), true
+	case rtcp.Port() != rtp.Port()+1 || rtp.Port()%2 != 0:
+		return port, true
+	}
+	return "", false
+}
+
+// first is a group that packets go to.
+func (g GroupConfig) first() netip.AddrPort {
+	if g.Audio != nil {
+		return g.Audio.Addr
+	}
+	return g.Video.Addr
+}
+
+// sourceAddr is the address from which packets to group are sent: of the
+// interface, or what the routing says. Unspecified when there is none now.
+func sourceAddr(group netip.AddrPort, ifi string) netip.Addr {
+	if ifi != "" {
+		return interfaceAddr(group.Addr(), ifi)
+	}
+	// Connecting a datagram socket sends nothing; it only asks the routes.
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(group))
+	if err != nil {
+		return unspecified(group.Addr())
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().WithZone("")
+}
+
+// interfaceAddr is an interface's address for a group: the first of the
+// group's family, one of more than link scope where the group has that.
+func interfaceAddr(group netip.Addr, name string) netip.Addr {
+	best := unspecified(group)
+	ifi, err := net.InterfaceByName(name)
+	if err != nil {
+		return best
+	}
+	addrs, err := ifi.Addrs()
+	if err != nil {
+		return best
+	}
+	linkWanted := group.IsLinkLocalMulticast() && group.Is6()
+	for _, a := range addrs {
+		p, ok := a.(*net.IPNet)
+		if !ok {
+			continue
+		}
+		addr, _ := netip.AddrFromSlice(p.IP)
+		addr = addr.Unmap()
+		if addr.Is4() != group.Unmap().Is4() {
+			continue
+		}
+		if best.IsUnspecified() || best.IsLinkLocalUnicast() != linkWanted {
+			best = addr
+		}
+		if best.IsLinkLocalUnicast() == linkWanted {
+			break
+		}
+	}
+	return best
+}
+
+func unspecified(group netip.Addr) netip.Addr {
+	if group.Unmap().Is4() {
+		return netip.IPv4Unspecified()
+	}
+	return netip.IPv6Unspecified()
+}
+
+func addressType(a netip.Addr) string {
+	if a.Unmap().Is4() {
+		return "IP4"
+	}
+	return "IP6"
+}
+
+// oneLine keeps text within its line, and SDP's s= from being empty.
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, text)
+	if text == "" {
+		return "-"
+	}
+	return text
+}

@@ -1,0 +1,226 @@
+package multicast
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"sync"
+	"time"
+
+	"parley/codecs"
+	"parley/conference"
+	"parley/qos"
+	"parley/qos/rtp"
+	"parley/qos/rtp/playout"
+)
+
+// leg is what the sound and the picture side of a Group have in common: one
+// RTP session and its members that send. The session calls it from one
+// goroutine at a time.
+type leg struct {
+	group     *Group
+	media     codecs.Media
+	transport *rtp.Transport
+	session   *rtp.Session
+	formats   map[uint8]codecs.Format
+	send      codecs.Mapping
+	sets      [][]byte // parameter sets of its members' pictures
+	paths     *paths
+
+	heard [maxContributors]uint32 // CSRCs of the packet being received
+
+	mu      sync.Mutex
+	members map[uint32]*member // by SSRC
+}
+
+// member is a source of the group that takes part.
+type member struct {
+	id     conference.SourceID
+	format codecs.Format
+	origin *origin
+	buffer *playout.Buffer // nil: pictures
+}
+
+func newLeg(g *Group, media codecs.Media, m *MediaConfig) *leg {
+	formats := m.usable(media, g.deps.Codecs)
+	l := &leg{
+		group:   g,
+		media:   media,
+		formats: make(map[uint8]codecs.Format, len(formats)),
+		send:    formats[0],
+		sets:    m.ParameterSets,
+		paths:   g.paths[media],
+		members: make(map[uint32]*member),
+	}
+	for _, f := range formats {
+		l.formats[f.PayloadType] = f.Format
+	}
+	return l
+}
+
+// open joins the group and starts the RTP session, of which r is told.
+func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver) error {
+	transport, err := rtp.Listen(rtp.ListenConfig{
+		DSCP: dscp,
+		Group: &rtp.GroupConfig{
+			RTP: m.Addr, RTCP: m.RTCP, Interface: l.group.cfg.Interface, TTL: l.group.cfg.ttl(),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	rates := make(map[uint8]int, len(l.formats))
+	for pt, f := range l.formats {
+		rates[pt] = f.ClockRate
+	}
+	session, err := rtp.NewSession(rtp.Config{
+		Transport: transport, SDES: sdes, ClockRates: rates, Receiver: r, Log: l.group.base,
+	})
+	if err != nil {
+		return errors.Join(err, transport.Close())
+	}
+	l.transport, l.session = transport, session
+	l.paths.enter(session)
+	return nil
+}
+
+// close says BYE and leaves the group.
+func (l *leg) close(ctx context.Context, reason string) error {
+	err := errors.Join(l.session.Close(ctx, reason), l.transport.Close())
+	l.paths.exit(l.session)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for ssrc, m := range l.members {
+		l.paths.remove(m.id, m.origin)
+		delete(l.members, ssrc)
+	}
+	return err
+}
+
+// receive returns the member whose packet p is, newly seated if need be; nil
+// when p is not to be used.
+func (l *leg) receive(src *rtp.Source, p *codecs.Packet) *member {
+	seat := l.group.seat.Load()
+	if seat == nil {
+		return nil
+	}
+	csrc := src.AppendContributors(l.heard[:0])
+	l.mu.Lock()
+	m := l.members[src.SSRC()]
+	l.mu.Unlock()
+	var o *origin
+	var seen string
+	if m != nil {
+		o = m.origin
+	} else {
+		seen = l.paths.checkSSRC(src.SSRC(), p.Arrival)
+	}
+	if seen == "" {
+		seen = l.paths.checkCSRC(o, csrc, p.Arrival)
+	}
+	if seen != "" {
+		l.group.loops.Add(1)
+		l.group.alarm(src.Addr(), seen)
+		return nil
+	}
+	format := l.formats[p.PayloadType]
+	if m == nil {
+		if m = l.admit(seat, src, format, p.Arrival); m == nil {
+			return nil
+		}
+	} else if format != m.format && format.Media() == l.media && !format.Is("CN") {
+		m.format = format
+		seat.UpdateSource(m.id, l.describe(src, m))
+	}
+	m.origin.note(p.Arrival, csrc)
+	return m
+}
+
+// admit seats a new member; nil when there is no place for it.
+func (l *leg) admit(seat *conference.Seat, src *rtp.Source, format codecs.Format, now time.Time) *member {
+	if !l.makeRoom(seat, now) {
+		return nil
+	}
+	m := &member{origin: &origin{ssrc: src.SSRC()}}
+	if format.Media() == l.media && !format.Is("CN") {
+		m.format = format
+	}
+	if l.media == codecs.MediaAudio {
+		m.buffer = playout.New(playout.Config{Codecs: l.group.deps.Codecs, Formats: l.formats})
+	}
+	id, err := seat.AddSource(l.describe(src, m))
+	if err != nil {
+		return nil // full or closing: the packet has nowhere to go
+	}
+	m.id = id
+	l.paths.add(id, m.origin)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.members[src.SSRC()] = m
+	return m
+}
+
+// makeRoom reports whether one more member may be seated. In a full group,
+// the one that is silent for longest has to go.
+func (l *leg) makeRoom(seat *conference.Seat, now time.Time) bool {
+	l.mu.Lock()
+	full := len(l.members) >= MaxSources
+	idlest, oldest := uint32(0), now.Add(-EvictableIdle).UnixNano()
+	for ssrc, m := range l.members {
+		if heard := m.origin.heard.Load(); full && heard < oldest {
+			idlest, oldest = ssrc, heard
+		}
+	}
+	victim := l.members[idlest]
+	l.mu.Unlock()
+	if full && victim != nil && oldest < now.Add(-EvictableIdle).UnixNano() {
+		l.drop(seat, idlest, victim)
+		return true
+	}
+	return !full
+}
+
+// drop unseats a member.
+func (l *leg) drop(seat *conference.Seat, ssrc uint32, m *member) {
+	l.mu.Lock()
+	delete(l.members, ssrc)
+	l.mu.Unlock()
+	l.paths.remove(m.id, m.origin)
+	seat.RemoveSource(m.id)
+}
+
+// describe is what a member's RTCP and packets tell of it.
+func (l *leg) describe(src *rtp.Source, m *member) conference.SourceInfo {
+	sdes := src.SDES()
+	info := conference.SourceInfo{Name: sdes.Name, CNAME: sdes.CNAME, Address: src.Addr().String()}
+	if info.Name == "" {
+		info.Name = sdes.CNAME
+	}
+	if l.media == codecs.MediaVideo {
+		info.VideoFormat, info.ParameterSets = m.format, l.sets
+		return info
+	}
+	info.AudioFormat, info.Audio = m.format, m.buffer
+	return info
+}
+
+// SourceChanged implements rtp.Receiver. A new source is seated with its first
+// packet.
+func (l *leg) SourceChanged(src *rtp.Source, change rtp.SourceChange) {
+	seat := l.group.seat.Load()
+	l.mu.Lock()
+	m := l.members[src.SSRC()]
+	l.mu.Unlock()
+	if seat == nil || m == nil {
+		return
+	}
+	switch change {
+	case rtp.SourceBye, rtp.SourceTimeout:
+		l.drop(seat, src.SSRC(), m)
+	case rtp.SourceDescribed:
+		seat.UpdateSource(m.id, l.describe(src, m))
+	}
+}
+
+// LoopDetected implements rtp.Receiver.
+func (l *leg) LoopDetected(addr netip.AddrPort, what string) { l.group.alarm(addr, "our own "+what) }
