@@ -124,10 +124,12 @@ func (c *call) do(f func()) *refusal {
 }
 
 // post has the call's goroutine execute f, if it has room, and does not wait.
-func (c *call) post(f func()) {
+func (c *call) post(f func()) bool {
 	select {
 	case c.inbox <- f:
+		return true
 	default:
+		return false
 	}
 }
 

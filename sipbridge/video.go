@@ -21,6 +21,9 @@ type videoPort struct {
 	source atomic.Uint32                   // the peer's SSRC, 0: unknown
 	// receiving is the payload type whose Format the core was told; -1: none.
 	receiving atomic.Int32
+	// told is the payload type that the call was last told of, so that it is
+	// told once and not by each packet of a burst.
+	told atomic.Int32
 
 	// Of who calls Forward.
 	format      codecs.Format
@@ -31,6 +34,7 @@ type videoPort struct {
 func newVideoPort(c *call) *videoPort {
 	v := &videoPort{call: c}
 	v.receiving.Store(-1)
+	v.told.Store(-1)
 	v.leg.receiver, v.leg.log = v, c.log
 	return v
 }
@@ -47,6 +51,7 @@ func (v *videoPort) apply(agreed negotiation.Leg, cname string) error {
 		v.agreed.Store(&agreed)
 	}
 	v.receiving.Store(-1)
+	v.told.Store(-1)
 	return nil
 }
 
@@ -119,8 +124,11 @@ func (v *videoPort) ReceiveRTP(src *rtp.Source, p *codecs.Packet) {
 	if int32(p.PayloadType) != v.receiving.Load() {
 		// The peer may change among what was agreed at will (RFC 3264 8.3.2).
 		// Until the core knows the Format, packets would be dropped there.
-		pt := p.PayloadType
-		v.call.post(func() { v.call.pictureFormat(pt) })
+		if pt := p.PayloadType; v.told.Swap(int32(pt)) != int32(pt) {
+			if !v.call.post(func() { v.call.pictureFormat(pt) }) {
+				v.told.Store(-1)
+			}
+		}
 		return
 	}
 	seat.Forward(seat.Source(), p)
