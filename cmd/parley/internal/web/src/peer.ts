@@ -47,7 +47,13 @@ export class Peer {
     return this.#camera.sender.replaceTrack(track);
   }
 
-  restartIce(): void {
+  // resume looks for a path again after the signalling was lost. An own offer
+  // that is still unanswered went down with the old socket: it is taken back,
+  // since nothing new is offered before it is settled.
+  async resume(): Promise<void> {
+    if (this.#pc.signalingState === "have-local-offer") {
+      await this.#pc.setLocalDescription({ type: "rollback" });
+    }
     this.#pc.restartIce();
   }
 

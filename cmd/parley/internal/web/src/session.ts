@@ -151,7 +151,7 @@ export class Session {
       this.problem.value = "";
     });
     if (m.resumed && this.#peer?.alive) {
-      this.#peer.restartIce();
+      await this.#peer.resume();
     } else {
       this.#connect(m.iceServers);
       await this.#sendDevices();
