@@ -61,7 +61,7 @@ func newDialer(t *testing.T, host string, port int) *dialer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := sipgo.NewClient(ua, sipgo.WithClientHostname(host), sipgo.WithClientPort(port))
+	client, err := sipgo.NewClient(ua, sipgo.WithClientHostname(host), sipgo.WithClientConnectionAddr(fmt.Sprintf("%s:%d", host, port)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +138,13 @@ func (c *caller) listen() {
 		c.recorded = append(c.recorded, arrival{at, binary.BigEndian.Uint16(buf[2:]), append([]byte(nil), buf[header:n]...)})
 		c.mu.Unlock()
 	}
+}
+
+// forget drops what was heard before the minute began.
+func (c *caller) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.recorded = nil
 }
 
 // send sends the caller's packet of one slot.

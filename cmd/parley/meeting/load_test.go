@@ -40,16 +40,26 @@ log: {level: warn}
 	defer cancel()
 	d := newDialer(t, lab.Here, 5099)
 	var callers []*caller
+	var listeners sync.WaitGroup
+	// One source may make 50 new calls a second.
+	pace := time.NewTicker(25 * time.Millisecond)
+	defer pace.Stop()
 	for i := range loadCallers {
+		<-pace.C
 		c, err := d.call(ctx, i, lab.Here, "sip:load@"+lab.Here+":5060")
 		if err != nil {
 			t.Fatalf("call %d: %v", i, err)
 		}
 		callers = append(callers, c)
+		listeners.Go(c.listen)
 	}
 	t.Logf("%d calls are up", len(callers))
 
 	spoken := talk(t, ctx, b, callers)
+	for _, c := range callers {
+		_ = c.conn.SetReadDeadline(time.Now())
+	}
+	listeners.Wait()
 	report(t, callers, spoken)
 	for _, c := range callers {
 		if err := c.dialog.Bye(ctx); err != nil {
@@ -62,10 +72,6 @@ log: {level: warn}
 // of its samples was, 20 ms before its packet could be sent.
 func talk(t *testing.T, ctx context.Context, b *bridge, callers []*caller) []time.Time {
 	t.Helper()
-	var listeners sync.WaitGroup
-	for _, c := range callers {
-		listeners.Go(c.listen)
-	}
 	silence := make([]byte, slotSamples)
 	for i := range silence {
 		silence[i] = 0xff
@@ -75,6 +81,9 @@ func talk(t *testing.T, ctx context.Context, b *bridge, callers []*caller) []tim
 		for n := range sounds[s] {
 			sounds[s][n] = speech(s, n)
 		}
+	}
+	for _, c := range callers {
+		c.forget()
 	}
 	var spoken []time.Time
 	before, start := cpuTime(t, b.PID()), time.Now()
@@ -99,10 +108,6 @@ func talk(t *testing.T, ctx context.Context, b *bridge, callers []*caller) []tim
 	}
 	elapsed := time.Since(start)
 	used := cpuTime(t, b.PID()) - before
-	for _, c := range callers {
-		_ = c.conn.SetReadDeadline(time.Now())
-	}
-	listeners.Wait()
 	t.Logf("cpu: %.1f %% of one core for %d participants, %.3f %% each (%d cores, shared with the load itself)",
 		100*used.Seconds()/elapsed.Seconds(), len(callers), 100*used.Seconds()/elapsed.Seconds()/float64(len(callers)), runtime.NumCPU())
 	return spoken
