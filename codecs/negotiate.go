@@ -60,9 +60,12 @@ func Find(mappings []Mapping, payloadType uint8) (Format, bool) {
 }
 
 // Takes reports whether who can receive f can be sent packets of source as
-// they are. For H264, a receiver of packetization mode 1 takes mode 0 too
-// (RFC 6184 5.4) and a decoder of a profile those within it; levels are not
-// compared, since decoders reach beyond the level that they declare.
+// they are. For H264, a decoder of a profile takes those within it; levels are
+// not compared, since decoders reach beyond the level that they declare. Nor
+// are packetization modes 0 and 1: a receiver of mode 1 takes mode 0 too
+// (RFC 6184 5.4), and telephones that declare mode 0 (baresip, linphone)
+// reassemble fragments all the same, without which no picture larger than a
+// packet could be sent to them.
 func (f Format) Takes(source Format) bool {
 	if !sameEncoding(f, source) {
 		return false
@@ -70,8 +73,7 @@ func (f Format) Takes(source Format) bool {
 	if !f.Is("H264") {
 		return true
 	}
-	if mode := packetizationMode(source); mode != packetizationMode(f) &&
-		(mode != "0" || packetizationMode(f) != "1") {
+	if packetizationMode(source) == "2" || packetizationMode(f) == "2" {
 		return false
 	}
 	sink, ok := h264ProfileLevelID(f)

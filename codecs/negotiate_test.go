@@ -107,7 +107,7 @@ func TestTakes(t *testing.T) {
 		{vp8, mode1, false},
 		{mode1, mode1, true},
 		{mode1, mode0, true},
-		{mode0, mode1, false},
+		{mode0, mode1, true},
 		{mode1, h264("packetization-mode=1;profile-level-id=42c00a"), true},
 		{mode1, h264("packetization-mode=1;profile-level-id=640028"), false},
 		{h264("packetization-mode=1;profile-level-id=640028"), mode1, true},

@@ -3,12 +3,16 @@
 package meeting
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/cmd/parley/meeting/internal/lab"
 	"parley/cmd/parley/meeting/internal/spectrum"
@@ -51,7 +55,7 @@ func startPhone(t *testing.T, p phone, uri string) (*lab.Process, string) {
 	if err := spectrum.WriteTone(tone, rate, channels, p.Tone, level, 120); err != nil {
 		t.Fatal(err)
 	}
-	modules := []string{"account.so", "menu.so", "g711.so", "g722.so", "opus.so", "aufile.so", "aubridge.so", "sndfile.so"}
+	modules := []string{"account.so", "menu.so", "ctrl_tcp.so", "g711.so", "g722.so", "opus.so", "aufile.so", "aubridge.so", "sndfile.so"}
 	if p.Video {
 		modules = append(modules, "avcodec.so", "fakevideo.so", "snapshot.so")
 	}
@@ -71,8 +75,9 @@ rtp_tos 184
 jitter_buffer_delay 2-10
 snd_path %s
 opus_bitrate 64000
+ctrl_tcp_listen 127.0.0.1:%d
 module_path /usr/lib/baresip/modules
-`, p.Host, p.Port, p.Host, tone, dir)
+`, p.Host, p.Port, p.Host, tone, dir, p.Port)
 	if p.Video {
 		config.WriteString("video_source fakevideo,x\nvideo_display fakevideo,x\nvideo_size 320x240\nvideo_bitrate 300000\nvideo_fps 15\n")
 	}
@@ -81,7 +86,7 @@ module_path /usr/lib/baresip/modules
 		switch m {
 		case "account.so":
 			kind = "module_tmp"
-		case "menu.so":
+		case "menu.so", "ctrl_tcp.so":
 			kind = "module_app"
 		}
 		fmt.Fprintf(&config, "%s %s\n", kind, m)
@@ -95,6 +100,36 @@ module_path /usr/lib/baresip/modules
 	write(t, filepath.Join(dir, "accounts"), account+"\n")
 	write(t, filepath.Join(dir, "contacts"), "")
 	return lab.Start(t, nil, "baresip", "-f", dir, "-e", "/dial "+uri), dir
+}
+
+// order gives a baresip one of its long commands, over its control connection
+// (a netstring of JSON), and returns its answer.
+func order(t *testing.T, port int, command, params string) string {
+	t.Helper()
+	conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), 5*time.Second)
+	if err != nil {
+		t.Fatalf("baresip's control port: %v", err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+	body, err := json.Marshal(map[string]string{"command": command, "params": params, "token": "t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(conn, "%d:%s,", len(body), body); err != nil {
+		t.Fatal(err)
+	}
+	// Events may come before the answer, which repeats the token.
+	var seen []byte
+	buf := make([]byte, 4096)
+	for !bytes.Contains(seen, []byte(`"token":"t"`)) {
+		n, err := conn.Read(buf)
+		if err != nil {
+			t.Fatalf("baresip did not answer %s: %v: %q", command, err, seen)
+		}
+		seen = append(seen, buf[:n]...)
+	}
+	return string(seen)
 }
 
 // heard returns what a baresip in dir has heard.

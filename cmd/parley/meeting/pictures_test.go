@@ -5,6 +5,7 @@ package meeting
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/png"
@@ -220,13 +221,13 @@ func pictureBars(t *testing.T, path string) [][3]float64 {
 // TestPhonePictures has a baresip give H.264 to a browser and get the group's.
 func TestPhonePictures(t *testing.T) {
 	requirePrograms(t, "ffmpeg", "baresip", "chromium", "node")
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	b := startBridge(t, meetingConfig)
 	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{})
 	page := browser.Open(ctx, "browser", b.URL+"/c/room")
 	enter(ctx, page, "Chromium")
-	phoneProcess, dir := startPhone(t, phone{Port: 5080, Codec: "PCMU/8000/1", Tone: phoneTone, Video: true}, "sip:room@"+lab.Here)
+	_, dir := startPhone(t, phone{Port: 5080, Codec: "PCMU/8000/1", Tone: phoneTone, Video: true}, "sip:room@"+lab.Here)
 	// The phone's own picture moves in the browser.
 	page.Wait(ctx, `[...document.querySelectorAll("[data-testid=picture] video")].some((v) => v.videoWidth === 320 && v.getVideoPlaybackQuality().totalVideoFrames > 20)`, 30*time.Second)
 
@@ -234,32 +235,35 @@ func TestPhonePictures(t *testing.T) {
 	// device beeps, so that it is the browser first. Then only the group sends.
 	page.Click(ctx, "#camera")
 	groupPicture(t)
-	file := filepath.Join(dir, "seen.png")
-	awaitSnapshot(ctx, t, phoneProcess, dir, file)
+	awaitSnapshot(ctx, t, b, 5080, dir)
 }
 
 // awaitSnapshot has a baresip write what it sees until that is the bars.
-func awaitSnapshot(ctx context.Context, t *testing.T, p *lab.Process, dir, file string) {
+func awaitSnapshot(ctx context.Context, t *testing.T, b *bridge, port int, dir string) {
 	t.Helper()
 	var last error
 	for ctx.Err() == nil {
-		// Typed on baresip's console.
-		if _, err := fmt.Fprintf(p.Stdin, "/snapshot_recv %s\n", file); err != nil {
-			t.Fatal(err)
-		}
-		tick := time.NewTimer(500 * time.Millisecond)
+		order(t, port, "snapshot_recv", filepath.Join(dir, "seen"))
+		tick := time.NewTimer(300 * time.Millisecond)
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 		}
-		if _, err := os.Stat(file); err != nil {
-			last = err
+		files, err := filepath.Glob(filepath.Join(dir, "seen*"))
+		if err != nil || len(files) == 0 {
+			last = errors.New("it has no picture yet")
 			continue
 		}
-		if last = match(pictureBars(t, file)); last == nil {
+		if last = match(pictureBars(t, files[len(files)-1])); last == nil {
 			return
 		}
+		for _, f := range files {
+			if err := os.Remove(f); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	entries, err := os.ReadDir(dir)
-	t.Fatalf("the phone never saw the bars: %v (its folder: %v %v)", last, entries, err)
+	var participants json.RawMessage
+	b.get(t, "/api/v1/conferences/room/participants", &participants)
+	t.Fatalf("the phone never saw the bars: %v\n%s", last, participants)
 }
