@@ -1,4 +1,4 @@
-//go:build meeting && load
+//go:build meeting
 
 package meeting
 
@@ -183,16 +183,18 @@ func speech(speaker, n int) []byte {
 	return out
 }
 
-// gaps is the share of slots in which a phone with listenBuffer of playout
-// delay had nothing to play: packets missing or later than that after the
-// earliest that the sender's clock allows.
-func (c *caller) gaps() (share float64, packets int) {
-	if len(c.recorded) < 2 {
-		return 1, len(c.recorded)
+// gaps is the share of 20 ms slots in which a phone with listenBuffer of
+// playout delay had nothing to play (packets missing, or later than that after
+// the earliest that the sender's clock allows), and the share that was lost
+// altogether, of n packets that arrived.
+func (c *caller) gaps() (late, lost float64, n int) {
+	n = len(c.recorded)
+	if n < 2 {
+		return 1, 1, n
 	}
 	first := c.recorded[0]
 	base := time.Duration(math.MaxInt64)
-	index := make([]int, len(c.recorded))
+	index := make([]int, n)
 	last := 0
 	for i, a := range c.recorded {
 		index[i] = last + int(int16(a.sequence-uint16(int(first.sequence)+last)))
@@ -205,7 +207,8 @@ func (c *caller) gaps() (share float64, packets int) {
 			good++
 		}
 	}
-	return 1 - float64(good)/float64(last+1), len(c.recorded)
+	slots := float64(last + 1)
+	return 1 - float64(good)/slots, 1 - float64(n)/slots, n
 }
 
 // onsets finds when each burst reached this listener's ear: the arrival of the
