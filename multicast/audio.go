@@ -50,7 +50,7 @@ func (a *audioLeg) AudioFormat() codecs.Format { return a.send.Format }
 func (a *audioLeg) WritePayload(p *codecs.Payload) {
 	timestamp := a.timestamp
 	a.timestamp += p.Duration
-	resumed := a.quiet >= SilenceHangover
+	resumed := a.quiet >= SilenceHangover // marks the packet (RFC 3551 4.1)
 	if p.Silent {
 		if resumed {
 			return
@@ -59,14 +59,38 @@ func (a *audioLeg) WritePayload(p *codecs.Payload) {
 	} else {
 		a.quiet = 0
 	}
-	a.sequence++
 	csrc, relayed := a.paths.appendCSRC(a.csrc[:0], p.Sources...)
-	// Errors are counted by the session; the next tick is the retry. The
-	// marker is the first packet after silence (RFC 3551 4.1).
-	_ = a.session.Send(rtp.Header{
+	h := rtp.Header{
 		PayloadType: a.send.PayloadType, Marker: resumed,
-		SequenceNumber: a.sequence, Timestamp: timestamp, CSRC: csrc, Relayed: relayed,
-	}, p.Data)
+		Timestamp: timestamp, CSRC: csrc, Relayed: relayed,
+	}
+	size, duration := a.split(len(p.Data))
+	for rest := p.Data; ; {
+		part := rest[:min(size, len(rest))]
+		rest = rest[len(part):]
+		a.sequence++
+		h.SequenceNumber = a.sequence
+		// Errors are counted by the session; the next tick is the retry.
+		_ = a.session.Send(h, part)
+		if len(rest) == 0 {
+			return
+		}
+		h.Marker = false
+		h.Timestamp += duration
+	}
+}
+
+// split returns how many bytes of a payload of n go into one packet, and how
+// long they last in units of the clock. Only linear sound exceeds what passes
+// any path, and it may be cut between any two samples (RFC 3551 4.2).
+func (a *audioLeg) split(n int) (size int, duration uint32) {
+	if n <= MaxPayload || !a.send.Format.Is("L16") {
+		return n, 0
+	}
+	sample := 2 * a.send.Format.Channels
+	packets := (n + MaxPayload - 1) / MaxPayload
+	samples := (n/sample + packets - 1) / packets
+	return samples * sample, uint32(samples)
 }
 
 // ReceiveRTP implements rtp.Receiver.

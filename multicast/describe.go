@@ -94,7 +94,8 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 		},
 	}
 	add := func(key, value string) { out.Attributes = append(out.Attributes, sdp.NewAttribute(key, value)) }
-	for _, f := range m.usable(kind, set) {
+	formats := m.usable(kind, set)
+	for _, f := range formats {
 		out.MediaName.Formats = append(out.MediaName.Formats, strconv.Itoa(int(f.PayloadType)))
 		add("rtpmap", f.RTPMap())
 		f.Format = withoutParameterSets(f.Format)
@@ -102,7 +103,7 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 			add("fmtp", value)
 		}
 	}
-	if kind == codecs.MediaAudio {
+	if kind == codecs.MediaAudio && !formats[0].Format.Is("L16") { // which is split
 		add("ptime", "20")
 	}
 	if value, ok := m.rtcpAttribute(); ok {

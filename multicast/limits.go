@@ -22,6 +22,9 @@ const (
 	// jitter buffers run out on silence. After it nothing is sent (RFC 3551
 	// 4.1): a group of listeners costs the network nothing.
 	SilenceHangover = 25
+	// MaxPayload is the most bytes of sound in one packet, so that it passes an
+	// Ethernet, with IPv6, a CSRC list and what tunnels add, in one piece.
+	MaxPayload = 1340
 	// DefaultTTL keeps to the link what nobody said may go further.
 	DefaultTTL = 1
 	// DefaultKeyframeInterval bounds how long a member that joined late and

@@ -1,0 +1,25 @@
+package multicast
+
+import (
+	"testing"
+
+	"parley/codecs"
+)
+
+func TestLinearSoundIsSplit(t *testing.T) {
+	for _, tc := range []struct {
+		format          codecs.Format
+		n, size, length int
+	}{
+		{codecs.Format{Name: "PCMU", ClockRate: 8000, Channels: 1}, 160, 160, 0},
+		{codecs.Format{Name: "L16", ClockRate: 16000, Channels: 1}, 640, 640, 0},
+		{codecs.Format{Name: "L16", ClockRate: 44100, Channels: 1}, 1764, 882, 441},
+		{codecs.Format{Name: "L16", ClockRate: 44100, Channels: 2}, 3528, 1176, 294},
+		{codecs.Format{Name: "L16", ClockRate: 48000, Channels: 2}, 3840, 1280, 320},
+	} {
+		a := &audioLeg{leg: &leg{send: codecs.Mapping{Format: tc.format}}}
+		if size, length := a.split(tc.n); size != tc.size || int(length) != tc.length {
+			t.Errorf("%v: %d bytes in packets of %d bytes and %d samples, want %d and %d", tc.format, tc.n, size, length, tc.size, tc.length)
+		}
+	}
+}
