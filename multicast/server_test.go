@@ -139,6 +139,11 @@ type house struct {
 
 func openHouse(t *testing.T, groups ...GroupConfig) house {
 	t.Helper()
+	return openHouseWith(t, Config{Groups: groups, Tool: "test"})
+}
+
+func openHouseWith(t *testing.T, cfg Config) house {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	bridge, err := conference.NewBridge(conference.BridgeConfig{
 		Codecs: builtin.Set(), Log: log, Conferences: []conference.Settings{{ID: "room", Title: "The room"}},
@@ -146,7 +151,7 @@ func openHouse(t *testing.T, groups ...GroupConfig) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := New(Config{Groups: groups, Tool: "test"}, Deps{Bridge: bridge, Codecs: builtin.Set(), Log: log})
+	server, err := New(cfg, Deps{Bridge: bridge, Codecs: builtin.Set(), Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

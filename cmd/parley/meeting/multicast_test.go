@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -193,6 +194,9 @@ func TestGroupMemberComesAndGoes(t *testing.T) {
 			return s.Name == "Ann" && s.CNAME == "ann@studio" && strings.HasPrefix(s.Address, lab.There+":")
 		})
 	})
-	peer.Stop(ctx) // at the end of the stream rtpbin says BYE
+	// At the end of the stream rtpbin says BYE.
+	if err := peer.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
 	studio.await(ctx, t, "Ann has left", func(r conference.Roster) bool { return len(members(r)) == 0 })
 }
