@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"parley/codecs"
+	"parley/conference"
 )
 
 func TestLinearSoundIsSplit(t *testing.T) {
@@ -21,5 +22,23 @@ func TestLinearSoundIsSplit(t *testing.T) {
 		if size, length := a.split(tc.n); size != tc.size || int(length) != tc.length {
 			t.Errorf("%v: %d bytes in packets of %d bytes and %d samples, want %d and %d", tc.format, tc.n, size, length, tc.size, tc.length)
 		}
+	}
+}
+
+func TestWritePayloadDoesNotAllocate(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes sync.Pool forget")
+	}
+	h := openHouse(t, testGroup(t, "239.255.77.70", "PCMU"))
+	group := h.server.joined()[0]
+	group.seat.Load().Leave(conference.Cause{Code: conference.CauseLeft}) // or the mixer writes too
+	leg := group.audio
+	leg.paths.add(9, &origin{ssrc: 99})
+	p := &codecs.Payload{Data: make([]byte, 160), Duration: 160, Sources: []uint32{7, 8, 9}}
+	if n := testing.AllocsPerRun(100, func() { leg.WritePayload(p) }); n != 0 {
+		t.Errorf("%v allocations a packet", n)
+	}
+	if st := leg.session.Stats(); st.Sent < 100 || st.SendErrors != 0 {
+		t.Errorf("%d packets sent, %d errors", st.Sent, st.SendErrors)
 	}
 }

@@ -1,8 +1,11 @@
 package multicast
 
 import (
+	"context"
 	"encoding/binary"
+	"net"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -127,27 +130,26 @@ func TestStreamsOfAGroup(t *testing.T) {
 		t.Run(string(tc.streams), func(t *testing.T) {
 			g := pictureGroup(t, "239.255.77.62", tc.streams)
 			h := openHouseWith(t, Config{Groups: []GroupConfig{g}, KeyframeInterval: 10 * time.Millisecond})
+			packets := make(chan rtp.Packet)
 			c := tap(t, g.Video.Addr)
-			defer c.Close()
+			go receive(c, packets)
 			ann, bob := h.joinCamera(t, "ann"), h.joinCamera(t, "bob")
 			ssrcs := make(map[uint32]conference.SourceID)
-			for range 60 {
-				ann.wait(t)
-				ann.show()
+			received := 0
+			ann.until(t, "the group is sent too little", func() bool {
 				bob.show()
-				if err := c.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
-					t.Fatal(err)
+				select {
+				case p := <-packets:
+					if received++; p.PayloadType != 96 || len(p.CSRC) != 1 {
+						t.Fatalf("the group is sent %v", p)
+					}
+					ssrcs[p.SSRC] = conference.SourceID(p.CSRC[0])
+				default:
 				}
-				var buf [2048]byte
-				n, err := c.Read(buf[:])
-				if err != nil {
-					t.Fatal(err)
-				}
-				var p rtp.Packet
-				if err := p.Unmarshal(buf[:n]); err != nil || p.PayloadType != 96 || len(p.CSRC) != 1 {
-					t.Fatalf("the group is sent %v: %v", p, err)
-				}
-				ssrcs[p.SSRC] = conference.SourceID(p.CSRC[0])
+				return received >= 60
+			})
+			c.Close()
+			for range packets { // until the reader has ended
 			}
 			if len(ssrcs) != tc.want {
 				t.Errorf("%d streams, want %d", len(ssrcs), tc.want)
@@ -157,6 +159,22 @@ func TestStreamsOfAGroup(t *testing.T) {
 				awaitBye(t, g, ssrcs, bob, h)
 			}
 		})
+	}
+}
+
+// receive passes on RTP packets until c is closed.
+func receive(c *net.UDPConn, packets chan<- rtp.Packet) {
+	defer close(packets)
+	for {
+		buf := make([]byte, 2048)
+		n, err := c.Read(buf)
+		if err != nil {
+			return
+		}
+		var p rtp.Packet
+		if p.Unmarshal(buf[:n]) == nil {
+			packets <- p
+		}
 	}
 }
 
@@ -185,6 +203,30 @@ func awaitBye(t *testing.T, g GroupConfig, ssrcs map[uint32]conference.SourceID,
 			if b[1] == 203 && ssrcs[binary.BigEndian.Uint32(b[4:])] == who.seat.Source() {
 				return
 			}
+		}
+	}
+}
+
+func TestPictureThatAGroupCannotTakeIsNamed(t *testing.T) {
+	h := openHouse(t, pictureGroup(t, "239.255.77.63", VideoAll))
+	ann := h.joinViewer(t, "ann")
+	_, watch := h.conf.Watch()
+	defer watch.Close()
+	vp8 := codecs.Format{Name: "VP8", ClockRate: 90000}
+	ann.seat.UpdateSource(ann.seat.Source(), conference.SourceInfo{VideoFormat: vp8})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for {
+		event, err := watch.Next(ctx)
+		if err != nil {
+			t.Fatal("nothing is named:", err)
+		}
+		if event.Kind == conference.EventMissingCodec && event.Member.Wire == conference.WireMulticast {
+			want := []conference.MissingCodec{{Source: ann.seat.Source(), Format: vp8}}
+			if !slices.Equal(event.Member.Missing, want) {
+				t.Errorf("missing %v, want %v", event.Member.Missing, want)
+			}
+			return
 		}
 	}
 }
