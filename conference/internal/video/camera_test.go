@@ -18,6 +18,7 @@ type camera struct {
 	format codecs.Format
 	inBand bool // H.264: SPS and PPS ahead of key frames
 	narrow bool // VP8: picture ids of 7 bits
+	ssrc   uint32
 	seq    uint16
 	ts     uint32
 	pic    uint16
@@ -48,7 +49,7 @@ func (c *camera) packet(head []byte, marker bool) {
 	c.serial++
 	payload := binary.BigEndian.AppendUint32(head, c.serial)
 	c.sw.Forward(c.id, &codecs.Packet{
-		SequenceNumber: c.seq, Timestamp: c.ts, Marker: marker, Payload: payload, Arrival: time.Now(),
+		SSRC: c.ssrc, SequenceNumber: c.seq, Timestamp: c.ts, Marker: marker, Payload: payload, Arrival: time.Now(),
 	})
 	c.seq++
 }

@@ -39,6 +39,12 @@ const (
 	// answers subscriptions to sources that do not exist.
 	maxSubscriptions = 256
 
+	// maxDropout and maxMisorder bound a credible step of the sequence number
+	// (RFC 3550 A.1); what is late here may also have been sent again after a
+	// NACK, a second of 8 Mb/s later.
+	maxDropout  = 3000
+	maxMisorder = 1000
+
 	// maxLead is the most packets held back ahead of an IDR slice. It answers
 	// senders of endless parameter sets.
 	maxLead = 8

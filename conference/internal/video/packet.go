@@ -19,6 +19,7 @@ type packet struct {
 	arrival  time.Time
 	info     codecs.PayloadInfo
 	ordinal  uint64         // position in the order of arrival at its source
+	run      uint64         // which unbroken run of numbers of its source it is in
 	vp8      vp8.Descriptor // of a VP8 payload,
 	vp8Bytes int            // and its length; 0: none
 

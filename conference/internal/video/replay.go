@@ -23,6 +23,10 @@ func (r *replay) add(p *packet) {
 		return
 	}
 	r.last = p.ordinal
+	if len(r.packets) > 0 && r.packets[0].run != p.run {
+		r.clearLocked() // nothing goes on from there
+		r.lead.clear()
+	}
 	switch {
 	case p.info.Keyframe && (len(r.packets) == 0 || r.packets[0].ts != p.ts):
 		r.clearLocked()

@@ -37,7 +37,11 @@ type source struct {
 	askedAt  time.Time
 	askedCnt uint64 // count at that time
 
-	units [][]byte // Forward's own, for learn
+	// Forward's own.
+	units   [][]byte // for learn
+	run     uint64   // see packet; the first is 1
+	ssrc    uint32   // of this run,
+	highest uint16   // and its highest sequence number
 }
 
 func newSource(sw *Switch, id SourceID, cfg SourceConfig) *source {
@@ -126,7 +130,25 @@ func (src *source) take(p *codecs.Packet) *packet {
 		pk.info = src.codec.Inspect(pk.payload)
 	}
 	pk.ordinal = src.count.Add(1)
+	src.follow(p)
+	pk.run = src.run
 	return pk
+}
+
+// follow finds where the sender's numbers break off: under another SSRC, or
+// after a restart (RFC 3550 8, A.1). What comes then is joined to what was
+// before as another source would be.
+func (src *source) follow(p *codecs.Packet) {
+	ahead := p.SequenceNumber - src.highest
+	switch {
+	case src.run == 0, p.SSRC != src.ssrc, ahead >= maxDropout && -ahead > maxMisorder:
+		if src.run++; src.run > 1 {
+			src.request()
+		}
+		src.ssrc, src.highest = p.SSRC, p.SequenceNumber
+	case ahead < maxDropout:
+		src.highest = p.SequenceNumber
+	}
 }
 
 // learn remembers parameter sets in the stream: some senders send them once.
@@ -185,6 +207,7 @@ type link struct {
 	held    []*packet // from a key frame on, until what is shown ends its picture
 	backlog backlog
 	hold    bool // it shows a still until the next key frame
+	run     uint64
 }
 
 func newLink(src *source, st *stream) *link {
@@ -199,6 +222,39 @@ func (l *link) arrived() {
 	if l.waits.CompareAndSwap(true, false) {
 		l.src.waiting.Add(-1)
 	}
+}
+
+// restart begins a new run of the source's numbers: nothing of the old one goes
+// on, and a key frame is waited for. It runs on the sink's goroutine.
+func (l *link) restart(run uint64) {
+	first := l.run == 0
+	l.run = run
+	if first {
+		return
+	}
+	l.clear()
+	l.hold = true
+	if l.waits.Load() {
+		return
+	}
+	sw := l.src.sw
+	sw.mu.Lock()
+	defer sw.mu.Unlock()
+	// A link that was withdrawn meanwhile waits for nothing.
+	if slices.Contains(*l.src.links.Load(), l) && l.waits.CompareAndSwap(false, true) {
+		l.src.waiting.Add(1)
+		sw.wakeUp()
+	}
+}
+
+// clear gives back what is held.
+func (l *link) clear() {
+	l.lead.clear()
+	for _, p := range l.held {
+		p.release()
+	}
+	l.held = nil
+	l.backlog.clear()
 }
 
 // push queues p at the sink, or drops it and the rest of its frame when the

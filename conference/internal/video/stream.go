@@ -69,12 +69,7 @@ func (st *stream) detach(at **link) {
 		return
 	}
 	*at = nil
-	l.lead.clear()
-	for _, p := range l.held {
-		p.release()
-	}
-	l.held = nil
-	l.backlog.clear()
+	l.clear()
 	sw := l.src.sw
 	sw.mu.Lock()
 	l.src.withdrawLocked(func(x *link) bool { return x == l })
@@ -95,6 +90,9 @@ func (st *stream) promote(l *link) {
 // receive takes one live packet of l, with its reference.
 func (st *stream) receive(l *link, p *packet) {
 	defer p.release()
+	if p.run > l.run && (l == st.cur || l == st.next) {
+		l.restart(p.run)
+	}
 	switch {
 	case l != st.cur && l != st.next:
 	case l.backlog.last >= p.ordinal:
@@ -194,6 +192,7 @@ func (st *stream) replay(l *link) {
 	n.begin(packets[0], base)
 	n.tsOffset = end - newest
 	l.hold = !whole
+	l.run = packets[0].run
 	l.backlog = backlog{packets: packets, last: last, base: base, step: step, ts: packets[0].ts}
 	st.replayed = time.Now()
 	l.src.sw.replays.Add(1)
