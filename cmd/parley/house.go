@@ -145,6 +145,9 @@ func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
 		Wires:  h.wires(),
 		Log:    log.With("wire", "http"),
 	}
+	if h.groups != nil {
+		deps.Sessions = h.groups
+	}
 	if h.sip != nil {
 		deps.Dialer = h.sip
 	}

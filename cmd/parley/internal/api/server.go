@@ -34,6 +34,8 @@ type Deps struct {
 	Page http.Handler
 	// Signalling answers GET /c/{conference}/ws.
 	Signalling http.Handler
+	// Sessions answers GET /c/{conference}/session.sdp.
+	Sessions Sessions
 	// Wires are what the metrics show beside the Bridge's.
 	Wires Wires
 	Log   *slog.Logger
@@ -118,6 +120,9 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /metrics", s.metrics())
 	if s.deps.Signalling != nil {
 		mux.Handle("GET /c/{conference}/ws", s.deps.Signalling)
+	}
+	if s.deps.Sessions != nil {
+		mux.HandleFunc("GET /c/{conference}/session.sdp", s.describeGroup)
 	}
 	if s.deps.Page != nil {
 		mux.Handle("/", s.deps.Page)
