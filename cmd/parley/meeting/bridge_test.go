@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -67,18 +68,25 @@ func startBridge(t *testing.T, config string, args ...string) *bridge {
 	return b
 }
 
-// get reads an API answer.
-func (b *bridge) get(t *testing.T, path string, value any) {
+// text reads what a path answers.
+func (b *bridge) text(t *testing.T, path string) string {
 	t.Helper()
 	resp, err := http.Get(b.URL + path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		t.Fatalf("GET %s: %s", path, resp.Status)
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %s: %v", path, resp.Status, err)
 	}
-	if err := json.NewDecoder(resp.Body).Decode(value); err != nil {
+	return string(body)
+}
+
+// get reads an API answer.
+func (b *bridge) get(t *testing.T, path string, value any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(b.text(t, path)), value); err != nil {
 		t.Fatalf("GET %s: %v", path, err)
 	}
 }

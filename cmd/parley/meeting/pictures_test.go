@@ -154,8 +154,7 @@ func TestBrowserPictureInGroup(t *testing.T) {
 	page := browser.Open(ctx, "browser", b.URL+"/c/room")
 	enter(ctx, page, "Chromium")
 	path := filepath.Join(dir, "group.sdp")
-	write(t, path, fmt.Sprintf("v=0\r\no=- 0 0 IN IP4 %s\r\ns=group\r\nc=IN IP4 239.255.99.1/4\r\nt=0 0\r\n"+
-		"m=video 5006 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1\r\n", lab.Here))
+	write(t, path, b.text(t, "/c/room/session.sdp"))
 	pictures := filepath.Join(dir, "picture-%03d.png")
 	receiver := onOther(t, "ffmpeg", "-hide_banner", "-loglevel", "level+info", "-protocol_whitelist", "file,udp,rtp",
 		"-i", path, "-t", "6", "-vf", "fps=5", pictures)

@@ -89,7 +89,7 @@ func newHouse(t *testing.T, listener net.Addr, token string, dialer Dialer) *hou
 	h.Server = New(Config{Token: token, Version: "test"}, listener, Deps{
 		Bridge: bridge, Dialer: dialer,
 		Sessions: groups{"lobby": 2, "board": 1},
-		Page: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("page")) }),
+		Page:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("page")) }),
 		Wires: Wires{Multicast: func() []multicast.GroupStats {
 			return []multicast.GroupStats{{Conference: "lobby", Address: "239.1.1.1:5004", Loops: 2, Audio: &rtp.Stats{Sent: 7, Sources: map[uint32]rtp.SourceStats{1: {}}}}}
 		}},
