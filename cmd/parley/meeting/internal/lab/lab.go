@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package lab runs programs for meetings with real peers: each in a process
 // group of its own, ended by its own id, its output kept.
 package lab
