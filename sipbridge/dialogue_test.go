@@ -272,3 +272,29 @@ func TestKick(t *testing.T) {
 	}
 	p.reply(bye, 200)
 }
+
+// An ACK in the INVITE's own transaction takes another way in than all other
+// requests. What it lacks must do no more harm there.
+func TestMalformedACKInTransaction(t *testing.T) {
+	s := testServer(t, nil)
+	p := newPhone(t, s)
+	p.raw(p.request("INVITE", roomURI, p.offer()))
+	p.established(p.response("INVITE"))
+	for _, name := range []string{"To", "From", "Call-ID"} {
+		p.branch-- // the INVITE's
+		ack := p.requestAt(p.cseq, "ACK", roomURI, "")
+		var kept []string
+		for line := range strings.SplitSeq(ack, "\r\n") {
+			if !strings.HasPrefix(line, name+":") {
+				kept = append(kept, line)
+			}
+		}
+		p.raw(strings.Join(kept, "\r\n"))
+	}
+	p.branch-- // a good one still counts
+	p.raw(p.requestAt(p.cseq, "ACK", roomURI, ""))
+	p.raw(p.request("OPTIONS", roomURI, ""))
+	if res := p.response("OPTIONS"); res.StatusCode != 200 {
+		t.Error(res)
+	}
+}

@@ -201,8 +201,11 @@ func (s *Server) deliver(c *call, tx sip.ServerTransaction, res *sip.Response, a
 		case <-acked.done:
 			return
 		case ack := <-tx.Acks():
-			// With the INVITE's own branch, as RFC 2543 agents send it.
-			s.onAck(ack, tx)
+			// With the INVITE's own branch, as RFC 2543 agents send it. It comes
+			// past the screen, which other requests have behind them.
+			if screen(ack) == nil {
+				s.onAck(ack, tx)
+			}
 		case <-retransmit.C:
 			interval = min(2*interval, t2)
 			retransmit.Reset(interval)
