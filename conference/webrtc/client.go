@@ -94,13 +94,33 @@ func (c *client) Disconnect(cause conference.Cause) {
 	}
 }
 
-// do has f called by the client's goroutine. It reports false when the client
-// has ended. It must not be called from that goroutine.
+// do has f called by the client's goroutine, unless the client ends before. It
+// reports false when the client has ended. It must not be called from that
+// goroutine.
 func (c *client) do(f func()) bool {
 	select {
 	case c.commands <- f:
 		return true
 	case <-c.done:
+		return false
+	}
+}
+
+// call is do that waits for f, and reports whether it was called.
+func (c *client) call(f func()) bool {
+	called := make(chan struct{})
+	if !c.do(func() { f(); close(called) }) {
+		return false
+	}
+	select {
+	case <-called:
+		return true
+	case <-c.done:
+	}
+	select {
+	case <-called: // and then the client ended
+		return true
+	default:
 		return false
 	}
 }

@@ -289,7 +289,7 @@ func (s *Server) join(sock *socket, conferenceID string, m *joinMessage) (*clien
 	if c := s.find(conferenceID, m.Token); c != nil {
 		// The socket is the client's before the client knows: from here on
 		// only the client closes it.
-		if s.seat(sock) && c.do(func() { c.resume(sock) }) {
+		if s.seat(sock) && c.call(func() { c.resume(sock) }) {
 			s.counters.resumes.Add(1)
 			return c, "", nil
 		}

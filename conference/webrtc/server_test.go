@@ -2,6 +2,7 @@ package webrtc
 
 import (
 	"context"
+	"runtime"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -176,5 +177,38 @@ func TestResume(t *testing.T) {
 	gone := h.open(map[string]any{"name": "Bob", "token": bob.token})
 	if w := gone.welcomed(); w["resumed"] != false {
 		t.Error("a token was good after leave")
+	}
+}
+
+// A page that comes back while its seat is being given up has a new one, and
+// does not wait for the old.
+func TestResumeOfEndingClient(t *testing.T) {
+	h := newHouse(t, nil)
+	ann := h.join("Ann")
+	h.srv.mu.Lock()
+	token, _ := parseToken(ann.token)
+	c := h.srv.clients[token.name]
+	h.srv.mu.Unlock()
+	// Hold the client between its last command and its end, in which commands
+	// are still queued and never called.
+	held, release := make(chan struct{}), make(chan struct{})
+	c.do(func() { close(held); <-release })
+	<-held
+	c.Disconnect(conference.Cause{Code: conference.CauseLeft})
+	for len(c.commands) < cap(c.commands)-1 {
+		c.do(func() {}) // select takes one of what is ready: the end soon wins
+	}
+	again := h.open(map[string]any{"name": "Ann", "token": ann.token})
+	h.awaitQueued(c)
+	close(release)
+	if w := again.welcomed(); w["resumed"] == true && again.id != ann.id {
+		t.Errorf("welcome: %v", w)
+	}
+}
+
+// awaitQueued waits until the client's queue is full.
+func (h *house) awaitQueued(c *client) {
+	for len(c.commands) < cap(c.commands) && h.ctx.Err() == nil {
+		runtime.Gosched()
 	}
 }
