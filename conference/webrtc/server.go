@@ -1,6 +1,7 @@
 package webrtc
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -177,7 +178,8 @@ func (s *Server) ServeWS(w http.ResponseWriter, r *http.Request, conferenceID st
 	}
 	defer s.wg.Done()
 	// originAllowed is stricter than the library's patterns.
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	taken := &takenConn{ResponseWriter: w}
+	conn, err := websocket.Accept(taken, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		s.log.Debug("no WebSocket", "conference", conferenceID, "remote", r.RemoteAddr, "err", err)
 		return
@@ -186,13 +188,26 @@ func (s *Server) ServeWS(w http.ResponseWriter, r *http.Request, conferenceID st
 	if host, _, err := net.SplitHostPort(remote); err == nil {
 		remote = host
 	}
-	sock := newSocket(conn, remote)
+	sock := newSocket(conn, taken.conn, remote)
 	if s.addSocket(sock) {
 		s.serve(sock, conferenceID)
 	}
 	sock.close(websocket.StatusNormalClosure, "")
 	sock.wait()
 	s.removeSocket(sock)
+}
+
+// takenConn keeps the connection that a WebSocket was made of.
+type takenConn struct {
+	http.ResponseWriter
+	conn net.Conn
+}
+
+// Hijack implements http.Hijacker.
+func (t *takenConn) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	t.conn = conn
+	return conn, rw, err
 }
 
 // enter counts the caller among those that Close waits for.

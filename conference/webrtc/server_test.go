@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -148,6 +149,34 @@ func TestCloseSaysGoingAway(t *testing.T) {
 	}
 	if _, err := h.dial(h.http.URL); err == nil {
 		t.Error("let in after close")
+	}
+}
+
+// A page that is gone without a word, or reads nothing, holds Close up for no
+// longer than the others.
+func TestCloseDoesNotWaitForSilentPages(t *testing.T) {
+	h := newHouse(t, nil)
+	for range 2 {
+		ws, err := h.dial(h.http.URL) // nobody reads it, so it answers no close
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = ws.CloseNow() }()
+		if err := ws.Write(h.ctx, websocket.MessageText, []byte(`{"type":"join","name":"Ann"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, w := h.room().Watch()
+	defer w.Close()
+	for len(h.room().Roster().Members) < 2 {
+		if _, err := w.Next(h.ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(h.ctx, 4*time.Second) // what the process has
+	defer cancel()
+	if err := h.srv.Close(ctx); err != nil {
+		t.Error(err)
 	}
 }
 

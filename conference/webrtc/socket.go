@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"sync"
 	"time"
 
@@ -17,22 +18,25 @@ var errTooFast = errors.New("too many messages")
 // writer goroutine behind a queue.
 type socket struct {
 	conn   *websocket.Conn
+	under  io.Closer // what conn is on
 	remote string // address without port
 	out    chan []byte
 	rate   bucket
 	seated bool // a client owns it; guarded by Server.mu
 
 	once   sync.Once
-	code   websocket.StatusCode // with reason: set before closing is closed
+	code   websocket.StatusCode // with reason and cut: set before ending is closed
 	reason string
+	cut    *time.Timer
 	ending chan struct{} // closed by close
 	gone   chan struct{} // closed when the writer has ended
 }
 
-func newSocket(conn *websocket.Conn, remote string) *socket {
+func newSocket(conn *websocket.Conn, under io.Closer, remote string) *socket {
 	conn.SetReadLimit(MaxJoinMessage)
 	s := &socket{
 		conn:   conn,
+		under:  under,
 		remote: remote,
 		out:    make(chan []byte, sendQueue),
 		rate:   newBucket(time.Now()),
@@ -83,11 +87,14 @@ func (s *socket) fail(code, text string) {
 	s.close(websocket.StatusPolicyViolation, code)
 }
 
-// close asks the writer to send what waits and end the socket. Only the first
-// call counts. It does not wait.
+// close asks the writer to send what waits and end the socket, for which the
+// page has closeWithin. Only the first call counts. It does not wait.
 func (s *socket) close(code websocket.StatusCode, reason string) {
 	s.once.Do(func() {
 		s.code, s.reason = code, reason
+		// The library's CloseNow does not cut a Close that is under way, nor
+		// does it bound that by less than 5 s.
+		s.cut = time.AfterFunc(closeWithin, func() { _ = s.under.Close() })
 		close(s.ending)
 	})
 }
@@ -106,6 +113,7 @@ func (s *socket) write() {
 			}
 		case <-s.ending:
 			s.finish()
+			s.cut.Stop()
 			return
 		}
 	}
@@ -119,8 +127,6 @@ func (s *socket) writeOne(data []byte) bool {
 
 // finish sends what waits, then the close frame, and waits for the page's.
 func (s *socket) finish() {
-	cut := time.AfterFunc(closeWithin, func() { _ = s.conn.CloseNow() })
-	defer cut.Stop()
 	for {
 		select {
 		case data := <-s.out:
