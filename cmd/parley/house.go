@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"parley/cmd/parley/internal/api"
@@ -19,7 +20,7 @@ import (
 	"parley/sipbridge"
 )
 
-// house is everything that runs. What was opened is closed in reverse.
+// house is everything that runs.
 type house struct {
 	bridge  *conference.Bridge
 	groups  *multicast.Server
@@ -30,7 +31,7 @@ type house struct {
 
 	landing     atomic.Pointer[string] // where "/" leads
 	certificate atomic.Pointer[tls.Certificate]
-	closers     []func(context.Context) error
+	closers     []func(context.Context) error // of the wires and the API
 }
 
 // open builds the house from a checked Config. When a part cannot be opened,
@@ -64,13 +65,20 @@ func open(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Lo
 	return h, h.openHTTP(cfg, log)
 }
 
-// close ends in reverse what was opened. All of it is tried.
+// close ends the wires and the API, and then the bridge, on which they stand.
+// The former end together: all have the same little time to tell their
+// participants, which one whose peers are gone may use up.
 func (h *house) close(ctx context.Context) error {
-	var errs []error
-	for i := len(h.closers) - 1; i >= 0; i-- {
-		errs = append(errs, h.closers[i](ctx))
+	errs := make([]error, len(h.closers)+1)
+	var ending sync.WaitGroup
+	for i, f := range h.closers {
+		ending.Go(func() { errs[i] = f(ctx) })
 	}
+	ending.Wait()
 	h.closers = nil
+	if h.bridge != nil {
+		errs[len(errs)-1] = h.bridge.Close(ctx)
+	}
 	return errors.Join(errs...)
 }
 
@@ -78,11 +86,7 @@ func (h *house) onClose(f func(context.Context) error) { h.closers = append(h.cl
 
 func (h *house) openBridge(cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
 	h.bridge, err = conference.NewBridge(bridgeConfig(cfg, set, log))
-	if err != nil {
-		return err
-	}
-	h.onClose(h.bridge.Close)
-	return nil
+	return err
 }
 
 func (h *house) openGroups(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) error {
