@@ -71,7 +71,7 @@ func (s *Server) dial(ctx context.Context, uri, conferenceID string) (conference
 	full := s.closing || s.inUse >= s.cfg.MaxCalls
 	if !full {
 		s.inUse++
-		s.held[remote.Addr()]++
+		s.held[limited(remote.Addr())]++
 	}
 	s.mu.Unlock()
 	if full {

@@ -14,9 +14,21 @@ const (
 	// DefaultInviteRate bounds new calls per second and source address; the
 	// burst is twice that. It answers scanners and redial loops.
 	DefaultInviteRate = 50
-	// maxRateSources bounds the memory of the rate limiter: source addresses
-	// are free to forge over UDP. When it is full, the idle are forgotten.
+	// messagesPerInvite bounds the datagrams per second and source, as a
+	// multiple of InviteRate: a call takes an INVITE, an ACK and a BYE, and
+	// may change a few times. It answers floods of requests that are cheap to
+	// send and cost a transaction of 32 s here.
+	messagesPerInvite = 10
+	// maxRateSources bounds the memory of a rate limiter: source addresses
+	// are free to forge over UDP. When it is full, the idle are forgotten, at
+	// most once per sweepInterval, since all are looked at for that.
 	maxRateSources = 4096
+	sweepInterval  = 100 * time.Millisecond
+	// maxPeers bounds the addresses that sipgo remembers of a UDP socket, which
+	// are free to forge too; peersLinger is how long it may take to answer the
+	// last of them.
+	maxPeers    = 16384
+	peersLinger = time.Second
 	// maxLobby bounds those who hear the PIN prompt: each has an encoder and a
 	// 20 ms clock of its own and has shown no credential.
 	maxLobby = 64
@@ -38,11 +50,19 @@ const (
 	// maxIDLength bounds Call-ID and tags, which are kept for the call's life.
 	maxIDLength = 256
 	// maxTCPConnections bounds TCP connections per listener, each of which
-	// costs a 64 kB read buffer.
+	// costs a 64 kB read buffer, and maxTCPPerSource those of one source, so
+	// that one host cannot take them all.
 	maxTCPConnections = 1024
-	// tcpIdle ends a TCP connection on which nothing was read. It answers
-	// connections opened and left; RFC 5626 keep-alives come every 2 min.
+	maxTCPPerSource   = 128
+	// tcpIdle ends a TCP connection on which nothing was read and whose source
+	// has no call. It answers connections opened and left; RFC 5626 keep-alives
+	// come every 2 min.
 	tcpIdle = 10 * time.Minute
+	// minPause and maxPause are for how long a socket that fails is left alone:
+	// one that listens while the process has no file descriptor left. sipgo
+	// would never use it again.
+	minPause = 5 * time.Millisecond
+	maxPause = time.Second
 	// maxMessage bounds a SIP message on TCP; on UDP the datagram does.
 	maxMessage = 64 << 10
 	// maxInfoBody bounds an INFO body that is parsed.

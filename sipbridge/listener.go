@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"sync"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -13,7 +12,7 @@ import (
 type listener struct {
 	server *Server
 	listen Listen // with the port that was really taken
-	packet *readyConn
+	packet *datagrams
 	stream net.Listener
 }
 
@@ -28,7 +27,7 @@ func (s *Server) open(l Listen) (*listener, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sipbridge: listen on %v: %w", l, err)
 		}
-		out.packet = &readyConn{PacketConn: c, ready: make(chan struct{})}
+		out.packet = newDatagrams(c, s.peers, s.admitDatagram)
 		out.listen.Addr = netip.AddrPortFrom(l.Addr.Addr(), c.LocalAddr().(*net.UDPAddr).AddrPort().Port())
 		return out, nil
 	}
@@ -36,7 +35,7 @@ func (s *Server) open(l Listen) (*listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sipbridge: listen on %v: %w", l, err)
 	}
-	out.stream = &boundedListener{Listener: c, slots: make(chan struct{}, maxTCPConnections), done: make(chan struct{})}
+	out.stream = newConnections(c, s.inCall)
 	out.listen.Addr = netip.AddrPortFrom(l.Addr.Addr(), c.Addr().(*net.TCPAddr).AddrPort().Port())
 	return out, nil
 }
@@ -44,7 +43,7 @@ func (s *Server) open(l Listen) (*listener, error) {
 // serve reads until close. Its error is that of the closed socket.
 func (l *listener) serve() error {
 	if l.packet != nil {
-		return l.server.uas.ServeUDP(l.packet)
+		return l.packet.serve(l.server.uas.ServeUDP)
 	}
 	return l.server.uas.ServeTCP(l.stream)
 }
@@ -52,7 +51,7 @@ func (l *listener) serve() error {
 // await returns when the socket can be sent by.
 func (l *listener) await() {
 	if l.packet != nil {
-		<-l.packet.ready
+		l.packet.await()
 	}
 }
 
@@ -77,59 +76,4 @@ func (l *listener) bind(req *sip.Request) {
 // socket.
 func (l *listener) advertised(remote netip.Addr) (netip.Addr, int) {
 	return l.server.localAddr(l.listen.Addr.Addr(), remote), int(l.listen.Addr.Port())
-}
-
-// readyConn tells when sipgo reads it for the first time: by then it knows the
-// socket and sends by it. Before, it would try to bind another to its address.
-type readyConn struct {
-	net.PacketConn
-	once  sync.Once
-	ready chan struct{}
-}
-
-// ReadFrom implements net.PacketConn.
-func (c *readyConn) ReadFrom(b []byte) (int, net.Addr, error) {
-	c.once.Do(func() { close(c.ready) })
-	return c.PacketConn.ReadFrom(b)
-}
-
-// boundedListener accepts at most cap(slots) connections at a time.
-type boundedListener struct {
-	net.Listener
-	slots chan struct{}
-	once  sync.Once
-	done  chan struct{}
-}
-
-// Accept waits for a free slot and a connection.
-func (b *boundedListener) Accept() (net.Conn, error) {
-	select {
-	case b.slots <- struct{}{}:
-	case <-b.done:
-		return nil, net.ErrClosed
-	}
-	c, err := b.Listener.Accept()
-	if err != nil {
-		<-b.slots
-		return nil, err
-	}
-	return &boundedConn{Conn: c, slots: b.slots}, nil
-}
-
-// Close ends Accept.
-func (b *boundedListener) Close() error {
-	b.once.Do(func() { close(b.done) })
-	return b.Listener.Close()
-}
-
-type boundedConn struct {
-	net.Conn
-	slots chan struct{}
-	once  sync.Once
-}
-
-// Close frees the slot.
-func (c *boundedConn) Close() error {
-	c.once.Do(func() { <-c.slots })
-	return c.Conn.Close()
 }

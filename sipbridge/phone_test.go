@@ -24,6 +24,16 @@ const patience = 10 * time.Second
 // testServer runs a Server on loopback and closes it with the test.
 func testServer(t *testing.T, change func(*Config), settings ...conference.Settings) *Server {
 	t.Helper()
+	s := newTestServer(t, change, settings...)
+	if err := s.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// newTestServer is testServer that is not started yet.
+func newTestServer(t *testing.T, change func(*Config), settings ...conference.Settings) *Server {
+	t.Helper()
 	set := builtin.Set()
 	if len(settings) == 0 {
 		settings = []conference.Settings{{ID: "room"}}
@@ -44,9 +54,6 @@ func testServer(t *testing.T, change func(*Config), settings ...conference.Setti
 	}
 	s, err := New(cfg, Deps{Bridge: bridge, Codecs: set})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

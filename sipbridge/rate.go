@@ -10,6 +10,7 @@ import (
 type rateLimiter struct {
 	rate    float64 // tokens per second; a bucket holds two seconds' worth
 	buckets map[netip.Addr]bucket
+	swept   time.Time // when the idle were last forgotten
 }
 
 type bucket struct {
@@ -26,7 +27,8 @@ func (l *rateLimiter) allow(addr netip.Addr, now time.Time) bool {
 	full := 2 * l.rate
 	b, ok := l.buckets[addr]
 	if !ok {
-		if len(l.buckets) >= maxRateSources {
+		if len(l.buckets) >= maxRateSources && now.Sub(l.swept) >= sweepInterval {
+			l.swept = now
 			l.forget(now)
 		}
 		if len(l.buckets) >= maxRateSources {
@@ -52,4 +54,16 @@ func (l *rateLimiter) forget(now time.Time) {
 			delete(l.buckets, addr)
 		}
 	}
+}
+
+// limited is whose limits an address counts to. An IPv6 host has a whole /64
+// to call from (RFC 8981).
+func limited(addr netip.Addr) netip.Addr {
+	addr = addr.Unmap().WithZone("")
+	if addr.Is6() {
+		if p, err := addr.Prefix(64); err == nil {
+			return p.Addr()
+		}
+	}
+	return addr
 }

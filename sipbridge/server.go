@@ -28,6 +28,7 @@ type Server struct {
 	uas       *sipgo.Server
 	client    *sipgo.Client
 	listeners []*listener
+	peers     peerBounds // of UDP sockets
 
 	// ctx ends when the last request of ours may no longer wait.
 	ctx    context.Context
@@ -44,6 +45,11 @@ type Server struct {
 	held    map[netip.Addr]int
 	inUse   int // calls, also those not yet in the map
 	rate    *rateLimiter
+
+	messages struct { // datagrams by source
+		sync.Mutex
+		*rateLimiter
+	}
 
 	deaf     atomic.Bool // Close is at the point of closing sockets
 	lobby    atomic.Int64
@@ -67,11 +73,13 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		bridge: deps.Bridge,
 		codecs: deps.Codecs,
 		log:    deps.Log.With("wire", string(conference.WireSIP)),
+		peers:  peerBounds{maxPeers, peersLinger},
 		closed: make(chan struct{}),
 		calls:  make(map[string]*call),
 		held:   make(map[netip.Addr]int),
 		rate:   newRateLimiter(cfg.InviteRate),
 	}
+	s.messages.rateLimiter = newRateLimiter(messagesPerInvite * cfg.InviteRate)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.newAgent(); err != nil {
 		s.cancel()
@@ -178,6 +186,7 @@ func (s *Server) enter() bool {
 // reserve admits a call of source, within the limits. Who got nil calls
 // release.
 func (s *Server) reserve(source netip.Addr, now time.Time) *refusal {
+	source = limited(source)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -196,12 +205,32 @@ func (s *Server) reserve(source netip.Addr, now time.Time) *refusal {
 }
 
 func (s *Server) release(source netip.Addr) {
+	source = limited(source)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.inUse--
 	if s.held[source]--; s.held[source] <= 0 {
 		delete(s.held, source)
 	}
+}
+
+// inCall reports whether a source has a call.
+func (s *Server) inCall(source netip.Addr) bool {
+	source = limited(source)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held[source] > 0
+}
+
+// admitDatagram reports whether a source may send one more.
+func (s *Server) admitDatagram(source netip.Addr) bool {
+	s.messages.Lock()
+	defer s.messages.Unlock()
+	if s.messages.allow(limited(source), time.Now()) {
+		return true
+	}
+	s.counters.dropped.Add(1)
+	return false
 }
 
 // register makes a call reachable by requests of its dialog; false when the

@@ -10,13 +10,14 @@ type Stats struct {
 	// Answered are calls let in or to the lobby, Refused those answered with
 	// an error, of which Malformed were no valid request.
 	Answered, Refused, Malformed uint64
+	Dropped                      uint64 // datagrams of sources that send too many
 	Dialled, DialFailed          uint64
 	Lost                         uint64 // ended since nothing was heard of the peer
 	FastUpdatesIn, FastUpdateOut uint64 // picture_fast_update (RFC 5168)
 }
 
 type counters struct {
-	invites, answered, refused, malformed, dialled, dialFailed, lost, fastIn, fastOut atomic.Uint64
+	invites, answered, refused, malformed, dropped, dialled, dialFailed, lost, fastIn, fastOut atomic.Uint64
 }
 
 // Stats returns a snapshot.
@@ -28,7 +29,7 @@ func (s *Server) Stats() Stats {
 	return Stats{
 		Calls: calls, Lobby: int(s.lobby.Load()),
 		Invites: c.invites.Load(), Answered: c.answered.Load(), Refused: c.refused.Load(), Malformed: c.malformed.Load(),
-		Dialled: c.dialled.Load(), DialFailed: c.dialFailed.Load(), Lost: c.lost.Load(),
+		Dropped: c.dropped.Load(), Dialled: c.dialled.Load(), DialFailed: c.dialFailed.Load(), Lost: c.lost.Load(),
 		FastUpdatesIn: c.fastIn.Load(), FastUpdateOut: c.fastOut.Load(),
 	}
 }

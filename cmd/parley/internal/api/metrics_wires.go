@@ -39,6 +39,7 @@ func newSIPCollector(take func() sipbridge.Stats) prometheus.Collector {
 	c.counter("parley_sip_answered_total", "Calls let in or to the PIN prompt.", func(s *sipbridge.Stats) float64 { return float64(s.Answered) })
 	c.counter("parley_sip_refused_total", "Calls answered with an error.", func(s *sipbridge.Stats) float64 { return float64(s.Refused) })
 	c.counter("parley_sip_malformed_total", "Requests that are no valid SIP.", func(s *sipbridge.Stats) float64 { return float64(s.Malformed) })
+	c.counter("parley_sip_datagrams_dropped_total", "Datagrams of sources that send too many.", func(s *sipbridge.Stats) float64 { return float64(s.Dropped) })
 	c.counter("parley_sip_dialled_total", "Calls out that were answered.", func(s *sipbridge.Stats) float64 { return float64(s.Dialled) })
 	c.counter("parley_sip_dial_failed_total", "Calls out that failed.", func(s *sipbridge.Stats) float64 { return float64(s.DialFailed) })
 	c.counter("parley_sip_lost_total", "Calls ended because nothing was heard of the peer.", func(s *sipbridge.Stats) float64 { return float64(s.Lost) })
