@@ -51,7 +51,7 @@ func (c *Conference) wake() {
 }
 
 // newConference starts a conference of b, whose running awaits its goroutines:
-// the roster's and the mixer's.
+// the roster's, the mixer's and the survey's.
 func newConference(b *Bridge, s Settings, declared bool) *Conference {
 	cfg, crew := &b.cfg, b.crew
 	log := cfg.Log.With("conference", s.ID)
@@ -73,6 +73,7 @@ func newConference(b *Bridge, s Settings, declared bool) *Conference {
 		b.retire(c)
 	})
 	b.running.Go(func() { c.mixer.Run(c.ended) })
+	b.running.Go(c.survey)
 	return c
 }
 
@@ -162,23 +163,6 @@ func (c *Conference) Watch() (Roster, *Watch) {
 		w.end(err, true)
 	}
 	return out, w
-}
-
-// Quality returns how each Participant's leg fares, for those that measure it.
-func (c *Conference) Quality() map[ParticipantID]Quality {
-	measured := make(map[ParticipantID]Measured)
-	_ = c.do(func(r *roster) { // who ended is empty
-		for _, m := range r.members {
-			if q, ok := m.participant.(Measured); ok {
-				measured[m.id] = q
-			}
-		}
-	})
-	out := make(map[ParticipantID]Quality, len(measured))
-	for id, q := range measured {
-		out[id] = q.Quality()
-	}
-	return out
 }
 
 // Mute is a host's mute of a Participant. ErrNotFound when it is not here.

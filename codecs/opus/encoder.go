@@ -12,10 +12,16 @@ import (
 // it does at 10, and a listener hears no difference in speech.
 const complexity = 5
 
-// assumedLoss is the share of packets in percent that is expected lost before
-// a receiver reports: the encoder puts no redundancy in at 0. More than 5 would
-// also narrow the bandwidth to make room for it.
-const assumedLoss = 5
+// The encoder is told what share of packets in percent is lost. At assumedLoss,
+// before a receiver reports any and while it reports next to none, it makes its
+// prediction robust but, at our bit rates, puts no copies of frames in. From
+// copyingLoss on it narrows the bandwidth to make room for copies.
+const (
+	assumedLoss = 5
+	copyingLoss = 6
+	// tolerableLoss is what concealment covers.
+	tolerableLoss = 1
+)
 
 // encoder encodes 20 ms of mono a packet.
 type encoder struct {
@@ -74,12 +80,17 @@ func (e *encoder) Encode(dst []byte, pcm []int16) ([]byte, error) {
 	return dst[:n+m], nil
 }
 
-// SetExpectedLoss spends more of the bit rate on copies of the frame before,
-// the more packets receivers report lost. It does nothing for a peer that does
-// not want them.
+// SetExpectedLoss has copies of the frame before put in once receivers report
+// loss worth it, and spends more on them the more is lost. It does nothing for
+// a peer that does not want them.
 func (e *encoder) SetExpectedLoss(percent int) {
-	if e.fec {
-		// The range is kept, so there is no error.
-		_ = e.enc.SetPacketLoss(min(max(percent, 0), 100))
+	if !e.fec {
+		return
 	}
+	least := assumedLoss
+	if percent > tolerableLoss {
+		least = copyingLoss
+	}
+	// The range is kept, so there is no error.
+	_ = e.enc.SetPacketLoss(min(max(percent, least), 100))
 }

@@ -161,6 +161,40 @@ func TestFECRestores(t *testing.T) {
 	}
 }
 
+// Copies are put in from the loss on that is worth them, and only for who wants
+// them.
+func TestCopiesFollowLoss(t *testing.T) {
+	for _, tt := range []struct {
+		fmtp   string
+		loss   int
+		copies bool
+	}{
+		{"useinbandfec=1", 0, false},
+		{"useinbandfec=1", 1, false},
+		{"useinbandfec=1", 2, true},
+		{"useinbandfec=1", 30, true},
+		{"", 30, false},
+	} {
+		e, _ := pair(t, tt.fmtp)
+		e.(codecs.LossAware).SetExpectedLoss(tt.loss)
+		in := make([]int16, frameSamples)
+		copies := 0
+		for f := range 50 {
+			voice(in, f)
+			payload, err := e.Encode(nil, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if gopus.PacketHasLBRR(payload) {
+				copies++
+			}
+		}
+		if copies > 25 != tt.copies || copies > 0 != tt.copies {
+			t.Errorf("%q at %d %%: %d of 50 packets carry copies", tt.fmtp, tt.loss, copies)
+		}
+	}
+}
+
 // decodeVoice encodes and decodes a second of speech; when lose is set every
 // tenth packet is restored from the one behind it.
 func decodeVoice(t *testing.T, e codecs.Encoder, d codecs.Decoder, lose bool) (pcm []int16) {

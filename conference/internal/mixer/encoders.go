@@ -29,11 +29,13 @@ func (e *encoders) take(f codecs.Format) *stream {
 }
 
 // release takes an own encoder back; nil is none. When there are too many, any
-// other makes room.
+// other makes room. What it encoded last was not for who gets it next: it has
+// to catch up with all of the shared sum that is kept.
 func (e *encoders) release(s *stream) {
 	if s == nil {
 		return
 	}
+	s.last = 0
 	if e.size >= maxIdleStreams {
 		for f := range e.idle {
 			e.take(f)
@@ -64,6 +66,26 @@ func (m *Mixer) assign(outputs []*Output) {
 		if o.encoded != nil {
 			m.assignEncoder(o)
 		}
+	}
+	if m.tick%uint64(lossEvery) == 0 {
+		m.heedLoss(outputs)
+	}
+}
+
+// heedLoss tells each encoder what its listeners lose: a shared one, the worst
+// of it.
+func (m *Mixer) heedLoss(outputs []*Output) {
+	for _, o := range outputs {
+		switch loss := int(o.loss.Load()); {
+		case o.stream != nil:
+			o.stream.expect(loss)
+		case o.shared != nil:
+			o.shared.worst = max(o.shared.worst, min(loss, maxSharedLoss))
+		}
+	}
+	for _, s := range m.encoders.serving {
+		s.expect(s.worst)
+		s.worst = 0
 	}
 }
 

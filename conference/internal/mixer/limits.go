@@ -21,6 +21,11 @@ const (
 	crewThreshold = 48
 	crewPays      = 250 * time.Microsecond
 
+	// maxSharedLoss is the most percent of loss that one listener may make a
+	// shared encoder work against: beyond it, all others would pay for a path
+	// that no redundancy repairs.
+	maxSharedLoss = 20
+
 	// chunk is how many inputs or outputs a worker takes at a time.
 	chunk = 8
 )
@@ -35,6 +40,9 @@ const (
 	// ownHangover is for how long who spoke keeps an own encoder, which by
 	// then encoded the same sum as the shared one for as long.
 	ownHangover = int(600 * time.Millisecond / frameDuration)
+
+	// lossEvery is how often encoders are told what their listeners lose.
+	lossEvery = int(time.Second / frameDuration)
 
 	// sharedIdle is for how long a shared encoder outlives its last listener.
 	sharedIdle = int(5 * time.Second / frameDuration)

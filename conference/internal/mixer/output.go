@@ -20,8 +20,8 @@ type PayloadPort interface {
 
 // Output is one who hears: all Inputs but those that it owns.
 type Output struct {
-	// What every tick looks at stands together, as in Input. All but closed
-	// and told belongs to the tick, or is not changed.
+	// What every tick looks at stands together, as in Input. All but closed,
+	// loss and told belongs to the tick, or is not changed.
 	encoded PayloadPort // port, when it is one
 	stream  *stream     // the own encoder, nil while the shared one serves
 	shared  *stream     // of format; looked up again when it was retired
@@ -32,6 +32,7 @@ type Output struct {
 
 	port    Port
 	closed  atomic.Bool
+	loss    atomic.Int32 // percent
 	told    atomic.Pointer[codecs.Format]
 	mix     *codecs.Frame
 	payload codecs.Payload
@@ -55,6 +56,10 @@ func (o *Output) Format() codecs.Format { return *o.told.Load() }
 
 // Expect tells Format before the first tick.
 func (o *Output) Expect(f codecs.Format) { o.told.Store(&f) }
+
+// SetLoss tells the share of packets, in percent, that the listener reports
+// lost.
+func (o *Output) SetLoss(percent int) { o.loss.Store(int32(percent)) }
 
 // Close tells that the next Room has this Output no longer.
 func (o *Output) Close() { o.closed.Store(true) }

@@ -10,6 +10,8 @@ import (
 type stream struct {
 	format    codecs.Format
 	encoder   codecs.Encoder
+	lossAware codecs.LossAware  // encoder, when it is one
+	loss      int               // in percent, as encoder was told
 	resampler *codecs.Resampler // nil at 48 kHz
 	mono      []int16
 	pcm       []int16 // interleaved; mono itself for one channel
@@ -23,6 +25,7 @@ type stream struct {
 	wanted    uint64
 	listeners int
 	retired   bool
+	worst     int // loss of any listener that was looked at
 }
 
 // maxPayload is room for 20 ms of any Format: L16 at 48 kHz stereo.
@@ -34,6 +37,7 @@ func newStream(set *codecs.Set, f codecs.Format) (*stream, error) {
 		return nil, err
 	}
 	s := &stream{format: f, encoder: enc, data: make([]byte, 0, maxPayload)}
+	s.lossAware, _ = enc.(codecs.LossAware)
 	s.payload.Duration = uint32(f.ClockRate / framesPerSecond)
 	rate := enc.SampleRate()
 	if rate%framesPerSecond != 0 || f.ClockRate%framesPerSecond != 0 {
@@ -74,6 +78,14 @@ func (s *stream) encode(f *codecs.Frame) ([]byte, error) {
 	}
 	s.data = data
 	return data, nil
+}
+
+// expect tells the encoder what share of its packets is lost.
+func (s *stream) expect(percent int) {
+	if s.lossAware != nil && s.loss != percent {
+		s.loss = percent
+		s.lossAware.SetExpectedLoss(percent)
+	}
 }
 
 // catchUp runs the encoder over what it missed of the shared sum, as far as
