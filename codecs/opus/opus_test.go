@@ -85,6 +85,7 @@ func TestToneSurvives(t *testing.T) {
 
 // The bit rate is the fmtp's, and at low ones the bandwidth stays at wide-band.
 func TestBitrate(t *testing.T) {
+	simulation(t)
 	for _, tt := range []struct {
 		fmtp    string
 		bitrate float64
@@ -142,6 +143,7 @@ func TestParameters(t *testing.T) {
 // A lost frame comes back from the copy in the packet after it, much nearer to
 // what was said than concealment guesses.
 func TestFECRestores(t *testing.T) {
+	simulation(t)
 	e, d := pair(t, "useinbandfec=1")
 	e.(codecs.LossAware).SetExpectedLoss(20)
 	whole := decodeVoice(t, e, d, false)
@@ -164,6 +166,7 @@ func TestFECRestores(t *testing.T) {
 // Copies are put in from the loss on that is worth them, and only for who wants
 // them.
 func TestCopiesFollowLoss(t *testing.T) {
+	simulation(t)
 	for _, tt := range []struct {
 		fmtp   string
 		loss   int
@@ -365,6 +368,7 @@ func TestForeignFormats(t *testing.T) {
 // carries a copy of the one before takes a few blocks of 5 kB, and a concealed
 // frame some scratch. Their counts are held here so that a rise is noticed.
 func TestAllocations(t *testing.T) {
+	simulation(t)
 	for _, tt := range []struct {
 		name string
 		loss int // expected, in percent
@@ -467,5 +471,14 @@ func BenchmarkDecode(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_, _ = d.Decode(out, payload)
+	}
+}
+
+// simulation marks a long test on one goroutine. A short run, as the one under
+// the race detector is, leaves it out: there is nothing to race with.
+func simulation(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a simulation, left out of short runs")
 	}
 }

@@ -119,3 +119,12 @@ func ticks(m *Mixer, n int) {
 func advance(d time.Duration) {
 	time.Sleep(d) //nolint:forbidigo // time is fake in a bubble
 }
+
+// simulation marks a long test on one goroutine. A short run, as the one under
+// the race detector is, leaves it out: there is nothing to race with.
+func simulation(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a simulation, left out of short runs")
+	}
+}

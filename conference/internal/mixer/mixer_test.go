@@ -123,6 +123,7 @@ func TestSourcesLoudestFirst(t *testing.T) {
 // Who begins and ends to speak hears the others without a seam: what they hear
 // is, but for the codec's own noise, what they would have heard in silence.
 func TestTransitionsAreSeamless(t *testing.T) {
+	simulation(t)
 	for _, c := range []struct {
 		name string
 		snr  float64 // dB, between the two

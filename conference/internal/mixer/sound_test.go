@@ -111,6 +111,7 @@ func levelOf(in *Input, frames int) float64 {
 }
 
 func TestQuietAndLoudComeOutAlike(t *testing.T) {
+	simulation(t)
 	for name, source := range map[string]func(float64) Source{
 		"tone": func(dBov float64) Source { return &voice{hz: 300, amp: amplitude(dBov)} },
 		"speech": func(dBov float64) Source {
@@ -135,6 +136,7 @@ func TestQuietAndLoudComeOutAlike(t *testing.T) {
 }
 
 func TestGainLeavesAFairToneAlone(t *testing.T) {
+	simulation(t)
 	for _, dBov := range []float64{-18, -20, -21.07, -22.9} {
 		in := NewInput(1, &voice{hz: 440, amp: amplitude(dBov)}, nil)
 		for i := range 3000 { // a minute

@@ -27,6 +27,7 @@ func lossy(share float64) func(int) time.Duration {
 // TestPatterns plays 30 s of a tone over paths of all kinds, the first 3 s
 // of which are not counted.
 func TestPatterns(t *testing.T) {
+	simulation(t)
 	for name, c := range map[string]struct {
 		path                func(int) time.Duration
 		rate                float64

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"testing"
 	"time"
 
 	"parley/codecs"
@@ -190,4 +191,13 @@ func tone(hz, amplitude float64, rate int) func(int64) int16 {
 		pcm[n] = int16(math.Round(amplitude * math.Sin(2*math.Pi*hz*float64(n)/float64(rate))))
 	}
 	return func(n int64) int16 { return pcm[n%int64(rate)] }
+}
+
+// simulation marks a long test on one goroutine. A short run, as the one under
+// the race detector is, leaves it out: there is nothing to race with.
+func simulation(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a simulation, left out of short runs")
+	}
 }

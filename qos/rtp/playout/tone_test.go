@@ -46,6 +46,7 @@ func worst(x []int16, hz float64) (least, mean float64) {
 // TestTone plays tones over several paths: a tone goes in, and nothing but
 // that tone comes out.
 func TestTone(t *testing.T) {
+	simulation(t)
 	for name, c := range map[string]struct {
 		path        func(int) time.Duration
 		rate        float64
@@ -127,6 +128,7 @@ func rms(x []int16) float64 {
 // TestNoClicks compares speech and hiss that were stretched with what went in:
 // no step in it that was not there, and the same level.
 func TestNoClicks(t *testing.T) {
+	simulation(t)
 	r := rand.New(rand.NewPCG(9, 10))
 	hiss := make([]int16, 1<<16)
 	for i := range hiss {
