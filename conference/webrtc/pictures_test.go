@@ -3,6 +3,7 @@ package webrtc
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
@@ -58,12 +59,15 @@ func TestPagesSeeEachOther(t *testing.T) {
 				packet.Timestamp += 3000
 				_ = ann.cam.WriteRTP(packet)
 			}
-			send() // by which the bridge learns that there is a picture
+			// By these the bridge learns that there is a picture. Several, as it may
+			// not be connected yet when the page is.
+			stop := every(20*time.Millisecond, send)
 			e := bob.awaitWhere("event", func(m map[string]any) bool {
 				e := m["event"].(map[string]any)
 				source := e["member"].(map[string]any)["sources"].([]any)
 				return e["participant"] == ann.id && len(source) > 0 && source[0].(map[string]any)["hasVideo"] == true
 			})
+			stop()
 			source := e["event"].(map[string]any)["member"].(map[string]any)["sources"].([]any)[0].(map[string]any)
 			if want := mime[len("video/"):]; source["videoCodec"] != want {
 				t.Errorf("codec %v, want %s", source["videoCodec"], want)
@@ -84,6 +88,25 @@ func TestPagesSeeEachOther(t *testing.T) {
 			}
 		})
 	}
+}
+
+// every calls f again and again until stop is called.
+func every(d time.Duration, f func()) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(d)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				f()
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
 }
 
 func keyframeOf(mime string) []byte {
