@@ -37,7 +37,7 @@ type audioPort struct {
 
 func newAudioPort(c *call) *audioPort {
 	a := &audioPort{call: c, sequence: randomUint16(), timestamp: randomUint32()}
-	a.leg.receiver, a.leg.log = a, c.log
+	a.leg.receiver, a.leg.totals, a.leg.log = a, &c.server.audio, c.log
 	return a
 }
 
@@ -97,7 +97,7 @@ func (a *audioPort) AudioFormat() codecs.Format {
 // keeps the way through a NAT open and tells the peer that the call lives.
 func (a *audioPort) WritePayload(p *codecs.Payload) {
 	m, s := a.sending.Load(), a.leg.session.Load()
-	if m == nil || s == nil {
+	if m == nil || s == nil || !a.call.reached.Load() {
 		return
 	}
 	marker := a.keepTime(time.Now(), p.Duration)

@@ -23,7 +23,6 @@ type call struct {
 	log        *slog.Logger
 	source     netip.Addr // whose limits it counts to
 	remoteTag  string     // of the dialog, which it never leaves
-	outbound   bool
 	started    time.Time
 
 	inbox      chan func()
@@ -35,6 +34,10 @@ type call struct {
 	seat  atomic.Pointer[conference.Seat] // nil in the lobby
 	audio *audioPort
 	video *videoPort
+	// reached is set once the peer has shown that what is sent to it arrives.
+	// Before, no media is sent: an INVITE over UDP may be another's, and name
+	// a third party as who is to be flooded.
+	reached atomic.Bool
 
 	// What follows is owned by run, or by who sets the call up before run.
 	dialog   *dialog

@@ -51,7 +51,7 @@ func (s *Server) dial(ctx context.Context, uri, conferenceID string) (conference
 	if err := sip.ParseUri(uri, &to); err != nil {
 		return "", err
 	}
-	if to.Scheme != "sip" || to.Host == "" {
+	if to.Scheme != "sip" || to.Host == "" || !repeatable(&to) {
 		return "", errors.New("not a sip: URI")
 	}
 	conf, err := s.bridge.Open(conferenceID)
@@ -78,7 +78,7 @@ func (s *Server) dial(ctx context.Context, uri, conferenceID string) (conference
 		return "", errors.New("too many calls")
 	}
 	c := s.newCall(newOutboundDialog(to, remote, l, conferenceID), conf, remote.Addr())
-	c.outbound = true
+	c.reached.Store(true) // by the time that it is answered
 	if err := c.invite(ctx); err != nil {
 		c.abandon()
 		s.release(c.source)
@@ -142,15 +142,22 @@ func (c *call) invite(ctx context.Context) error {
 			_ = c.server.client.WriteRequest(ack.Clone(), asBuilt) // it comes again if this is lost
 		}
 	})
-	if err := c.server.client.WriteRequest(ack.Clone(), asBuilt); err != nil {
-		return err
+	// Who has the ACK may send requests of the dialog at once, so it is known
+	// before.
+	if !c.server.register(c) {
+		err = net.ErrClosed
 	}
-	if err := c.established(res); err != nil {
-		r := refusalOf(err)
-		c.bye(reasonSIP(r))
-		return err
+	if e := c.server.client.WriteRequest(ack.Clone(), asBuilt); err == nil {
+		err = e
 	}
-	return nil
+	if err == nil {
+		err = c.established(res)
+	}
+	if err != nil {
+		c.server.unregister(c)
+		c.bye(reasonSIP(refusalOf(err)))
+	}
+	return err
 }
 
 // established makes of an answered call a participant.
@@ -166,14 +173,7 @@ func (c *call) established(res *sip.Response) error {
 	if err := c.apply(session); err != nil {
 		return err
 	}
-	if !c.server.register(c) {
-		return net.ErrClosed
-	}
-	if err := c.join(); err != nil {
-		c.server.unregister(c)
-		return err
-	}
-	return nil
+	return c.join()
 }
 
 // awaitAnswer waits for the final response. When ctx ends first it cancels

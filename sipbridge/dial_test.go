@@ -106,6 +106,7 @@ func TestDialNowhere(t *testing.T) {
 	for uri, conf := range map[string]string{
 		"sip:ann@127.0.0.1": "nowhere", "tel:123": "room", "hello": "room",
 		"sip:ann@127.0.0.1;transport=sctp": "room", "sip:ann@127.0.0.1:99999": "room",
+		"sip:ann\r\nEvil: 1@127.0.0.1": "room",
 	} {
 		if _, err := s.Dial(t.Context(), uri, conf); err == nil {
 			t.Errorf("%s to %s succeeded", uri, conf)

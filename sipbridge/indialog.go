@@ -144,6 +144,11 @@ func (c *call) acknowledge(req *sip.Request) {
 	offered := c.acked.offer
 	close(c.acked.done)
 	c.acked = nil
+	if !c.reached.Swap(true) {
+		if seat := c.seat.Load(); seat != nil {
+			seat.RequestKeyframe(0) // what was shown so far was not sent
+		}
+	}
 	if !offered || c.ended {
 		return
 	}

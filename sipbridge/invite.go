@@ -89,6 +89,7 @@ func (s *Server) setUp(req *sip.Request, tx sip.ServerTransaction, offer *negoti
 	}
 	c := s.newCall(newInboundDialog(req, l, l.contactFor(addr, wanted.conference)), conf, addr)
 	c.needsPIN = needsPIN
+	c.reached.Store(l.stream != nil) // TCP's handshake has shown it
 	body, err := c.describeFirst(offer, l.localFor(addr))
 	if err == nil {
 		err = c.enter(offer != nil)

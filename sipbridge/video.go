@@ -25,7 +25,8 @@ type videoPort struct {
 	// told once and not by each packet of a burst.
 	told atomic.Int32
 
-	// Of who calls Forward.
+	// Of who calls Forward: of which agreement format and payloadType are.
+	chosen      *negotiation.Leg
 	format      codecs.Format
 	payloadType uint8
 	csrc        [1]uint32
@@ -35,7 +36,7 @@ func newVideoPort(c *call) *videoPort {
 	v := &videoPort{call: c}
 	v.receiving.Store(-1)
 	v.told.Store(-1)
-	v.leg.receiver, v.leg.log = v, c.log
+	v.leg.receiver, v.leg.totals, v.leg.log = v, &c.server.video, c.log
 	return v
 }
 
@@ -71,10 +72,10 @@ func (v *videoPort) formats() []codecs.Format {
 // Forward implements conference.VideoPort.
 func (v *videoPort) Forward(p *conference.VideoPacket) {
 	agreed, s := v.agreed.Load(), v.leg.session.Load()
-	if agreed == nil || s == nil || !agreed.Direction.Sends() {
+	if agreed == nil || s == nil || !agreed.Direction.Sends() || !v.call.reached.Load() {
 		return
 	}
-	if p.Keyframe || p.Format != v.format {
+	if p.Format != v.format || agreed != v.chosen {
 		if !v.choose(agreed, p.Format) {
 			return
 		}
@@ -93,7 +94,7 @@ func (v *videoPort) Forward(p *conference.VideoPacket) {
 func (v *videoPort) choose(agreed *negotiation.Leg, f codecs.Format) bool {
 	for _, m := range agreed.Send {
 		if m.Format.Takes(f) {
-			v.format, v.payloadType = f, m.PayloadType
+			v.chosen, v.format, v.payloadType = agreed, f, m.PayloadType
 			return true
 		}
 	}
