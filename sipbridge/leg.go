@@ -22,6 +22,7 @@ type leg struct {
 	session   atomic.Pointer[rtp.Session]
 	remote    netip.AddrPort
 	receiver  rtp.Receiver
+	totals    *mediaTotals
 	log       *slog.Logger
 }
 
@@ -64,6 +65,7 @@ func (l *leg) apply(agreed negotiation.Leg, bandwidth int, cname string) error {
 			return err
 		}
 		l.remote = agreed.Remote
+		l.totals.begin(s)
 		l.session.Store(s)
 		return nil
 	}
@@ -89,6 +91,7 @@ func (l *leg) close(ctx context.Context) {
 		if err := s.Close(ctx, "call ended"); err != nil {
 			l.log.Debug("RTP session not closed cleanly", "error", err)
 		}
+		l.totals.end(s)
 	}
 	if l.transport != nil {
 		if err := l.transport.Close(); err != nil {

@@ -173,6 +173,49 @@ func TestSoundBothWays(t *testing.T) {
 	if source != uint32(seat.Source()) {
 		t.Errorf("CSRC %08x, want %08x", source, seat.Source())
 	}
+
+	before := s.Stats().Audio
+	if before.Sent == 0 || before.Received == 0 || before.SentOctets < 172*before.Sent || before.ReceivedOctets != 172*before.Received {
+		t.Errorf("counted %+v", before)
+	}
+	left := events(t, conf)
+	p.hangUp()
+	left(conference.EventLeft)
+	if after := s.Stats().Audio; after.Sent < before.Sent || after.Received < before.Received {
+		t.Errorf("counted %+v after the call, %+v before", after, before)
+	}
+}
+
+// Over UDP anybody can write an INVITE in another's name, with a description
+// that names a third. Nothing is sent there before the ACK, which only who got
+// the answer can write.
+func TestNoMediaBeforeACK(t *testing.T) {
+	s := testServer(t, nil)
+	other := &tap{hertz: 1000, heard: make(chan codecs.Frame, 1000)}
+	seat, err := room(t, s, "room").Join(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { seat.Leave(conference.Cause{Code: conference.CauseLeft}) })
+	p := newPhone(t, s)
+	p.raw(p.request("INVITE", roomURI, p.offer()))
+	p.established(p.response("INVITE"))
+	for len(other.heard) > 0 {
+		<-other.heard
+	}
+	for range 5 { // ticks of a mixer that has the phone as well
+		<-other.heard
+	}
+	if sent := s.Stats().Audio.Sent; sent != 0 {
+		t.Errorf("%d packets before the ACK", sent)
+	}
+	p.raw(p.requestAt(p.cseq, "ACK", roomURI, ""))
+	if err := p.media.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.media.Read(make([]byte, 1600)); err != nil {
+		t.Error(err)
+	}
 }
 
 // Pictures go from one phone to the other, and its wish for a key frame back.

@@ -54,6 +54,8 @@ type Server struct {
 	deaf     atomic.Bool // Close is at the point of closing sockets
 	lobby    atomic.Int64
 	counters counters
+	// Of calls' media.
+	audio, video mediaTotals
 }
 
 // New returns a Server that does not listen yet.

@@ -54,7 +54,7 @@ func (a *audioPort) AudioFormat() codecs.Format {
 func (a *audioPort) WritePayload(p *codecs.Payload) {
 	if t := a.out.Load(); t != nil {
 		t.write(p)
-		a.c.srv.counters.audioSent.Add(1)
+		a.c.srv.counters.audioSent.count(len(p.Data))
 	}
 }
 
@@ -174,7 +174,7 @@ func (c *client) readAudio(t *webrtc.TrackRemote, formats map[uint8]codecs.Forma
 		if packet.Unmarshal(buf[:n]) != nil || len(packet.Payload) == 0 {
 			continue
 		}
-		c.srv.counters.audioReceived.Add(1)
+		c.srv.counters.audioReceived.count(n)
 		in.playout.Push(&codecs.Packet{
 			PayloadType:    packet.PayloadType,
 			SequenceNumber: packet.SequenceNumber,

@@ -122,14 +122,17 @@ type gauge struct {
 	expected, received uint64
 }
 
+func (g gauge) lost() int64 { return int64(g.expected) - int64(g.received) }
+
 // measure takes the measures of the last second.
 func (c *client) measure() {
 	expected, received := c.reception.expected.Load(), c.reception.received.Load()
-	q := conference.Quality{Packets: received, Lost: int64(expected) - int64(received)}
+	q := conference.Quality{Packets: received, Lost: gauge{expected, received}.lost()}
 	if e := expected - c.gauge.expected; e > 0 {
 		lost := float64(e) - float64(received-c.gauge.received)
 		q.LossFraction = max(0, lost/float64(e))
 	}
+	c.srv.counters.audioLost.Add(q.Lost - c.gauge.lost())
 	c.gauge = gauge{expected, received}
 	if in := c.audio.in.Load(); in != nil {
 		s := in.playout.Stats()

@@ -5,8 +5,17 @@ import "sync/atomic"
 // counters are what Stats shows.
 type counters struct {
 	joins, resumes, badMessages, originsRefused        atomic.Uint64
-	audioReceived, audioSent, videoReceived, videoSent atomic.Uint64
+	audioReceived, audioSent, videoReceived, videoSent traffic
+	audioLost                                          atomic.Int64
 	keyframesAsked                                     atomic.Uint64
+}
+
+// traffic counts packets of one kind and direction.
+type traffic struct{ packets, octets atomic.Uint64 }
+
+func (t *traffic) count(octets int) {
+	t.packets.Add(1)
+	t.octets.Add(uint64(octets))
 }
 
 // Stats are counters since start and gauges of now.
@@ -16,7 +25,11 @@ type Stats struct {
 	BadMessages, OriginsRefused uint64
 	AudioReceived, AudioSent    uint64 // packets
 	VideoReceived, VideoSent    uint64 // packets
-	KeyframeRequests            uint64 // from browsers
+	// Octets received are of whole packets, those sent of payloads.
+	AudioReceivedOctets, AudioSentOctets uint64
+	VideoReceivedOctets, VideoSentOctets uint64
+	AudioLost                            int64  // may fall (RFC 3550 6.4.1)
+	KeyframeRequests                     uint64 // from browsers
 }
 
 // Stats returns a snapshot.
@@ -29,8 +42,11 @@ func (s *Server) Stats() Stats {
 		Sockets: sockets, Participants: clients,
 		Joins: c.joins.Load(), Resumes: c.resumes.Load(),
 		BadMessages: c.badMessages.Load(), OriginsRefused: c.originsRefused.Load(),
-		AudioReceived: c.audioReceived.Load(), AudioSent: c.audioSent.Load(),
-		VideoReceived: c.videoReceived.Load(), VideoSent: c.videoSent.Load(),
+		AudioReceived: c.audioReceived.packets.Load(), AudioSent: c.audioSent.packets.Load(),
+		VideoReceived: c.videoReceived.packets.Load(), VideoSent: c.videoSent.packets.Load(),
+		AudioReceivedOctets: c.audioReceived.octets.Load(), AudioSentOctets: c.audioSent.octets.Load(),
+		VideoReceivedOctets: c.videoReceived.octets.Load(), VideoSentOctets: c.videoSent.octets.Load(),
+		AudioLost:        c.audioLost.Load(),
 		KeyframeRequests: c.keyframesAsked.Load(),
 	}
 }

@@ -40,7 +40,7 @@ func newVideoPort(c *client) *videoPort {
 func (v *videoPort) Forward(p *conference.VideoPacket) {
 	if t := (*v.streams.Load())[p.Stream]; t != nil {
 		t.write(p)
-		v.c.srv.counters.videoSent.Add(1)
+		v.c.srv.counters.videoSent.count(len(p.Head) + len(p.Payload))
 	}
 }
 
@@ -169,7 +169,7 @@ func (c *client) readVideo(p *peer, t *webrtc.TrackRemote, formats map[uint8]cod
 				format := formats[packet.PayloadType]
 				c.do(func() { c.sends(p, t, format) })
 			}
-			c.srv.counters.videoReceived.Add(1)
+			c.srv.counters.videoReceived.count(n)
 			c.seat.Forward(source, &codecs.Packet{
 				PayloadType:    packet.PayloadType,
 				SequenceNumber: packet.SequenceNumber,

@@ -176,17 +176,24 @@ func (m *machine) populationLocked(now time.Time) population {
 	return p
 }
 
+// forgetLocked takes a source out of the table; what was lost of it stays
+// counted.
+func (m *machine) forgetLocked(s *Source) {
+	m.stats.Lost += s.lostLocked()
+	delete(m.sources, s.ssrc)
+}
+
 // sweepLocked drops members that fell silent (RFC 3550 6.3.5) or said BYE.
 func (m *machine) sweepLocked(now time.Time) {
 	timeout := m.schedule.timeout(m.populationLocked(now))
-	for ssrc, s := range m.sources {
+	for _, s := range m.sources {
 		switch {
 		case !s.left.IsZero():
 			if now.Sub(s.left) > byeLinger {
-				delete(m.sources, ssrc)
+				m.forgetLocked(s)
 			}
 		case now.Sub(s.lastSeen) > timeout:
-			delete(m.sources, ssrc)
+			m.forgetLocked(s)
 			m.tell(s, SourceTimeout)
 		}
 	}
@@ -208,6 +215,7 @@ func (m *machine) snapshot() Stats {
 	st := m.stats
 	st.Sources = make(map[uint32]SourceStats, len(m.sources))
 	for ssrc, s := range m.sources {
+		st.Lost += s.lostLocked()
 		if s.announced && s.left.IsZero() {
 			st.Sources[ssrc] = s.statsLocked()
 		}

@@ -209,6 +209,23 @@ func TestReceptionStatistics(t *testing.T) {
 	}
 }
 
+// What was lost of a source stays in the sum when it has left and is forgotten.
+func TestLossOutlastsSources(t *testing.T) {
+	b := newBench(t, false, nil)
+	b.run(signalled, 7, 100, 5)
+	b.run(signalled, 7, 108, 5)
+	for _, step := range []func(){
+		func() {},
+		func() { b.rtcp(signalled, &rtcp.ReceiverReport{SSRC: 7}, &rtcp.Goodbye{Sources: []uint32{7}}) },
+		func() { b.now = b.now.Add(2 * byeLinger); b.run(signalled, 7, 200, 2) }, // back as somebody new
+	} {
+		step()
+		if st := b.m.snapshot(); st.Lost != 3 {
+			t.Errorf("lost %d, want 3", st.Lost)
+		}
+	}
+}
+
 func TestJitter(t *testing.T) {
 	// Every second packet is 8 ms late: |D| is 8 ms, and so is the limit of
 	// the estimate.

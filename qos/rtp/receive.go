@@ -83,7 +83,7 @@ func (m *machine) admitLocked(now time.Time, from netip.AddrPort, p *codecs.Pack
 			return nil
 		}
 		// It is back, as somebody new.
-		delete(m.sources, src.ssrc)
+		m.forgetLocked(src)
 		return m.admitNewLocked(now, from, p, nil)
 	case src.addr != from:
 		if m.group && now.Sub(src.lastPacket) < addressHold {
@@ -193,7 +193,7 @@ func (m *machine) evictLocked(now time.Time) bool {
 	if victim == nil || m.group && rank(victim) == 0 && now.Sub(victim.lastSeen) < evictableIdle {
 		return false
 	}
-	delete(m.sources, victim.ssrc)
+	m.forgetLocked(victim)
 	if victim.left.IsZero() {
 		m.tell(victim, SourceTimeout)
 	}

@@ -100,6 +100,14 @@ func (s *Source) Stats() SourceStats {
 	return s.statsLocked()
 }
 
+// lostLocked is what was lost of a source that sends.
+func (s *Source) lostLocked() int64 {
+	if !s.announced {
+		return 0
+	}
+	return s.seq.lost()
+}
+
 func (s *Source) statsLocked() SourceStats {
 	return SourceStats{
 		Packets:          s.packets,

@@ -18,9 +18,12 @@ type SourceStats struct {
 
 // Stats is a snapshot of a Session.
 type Stats struct {
-	Sent, SentOctets          uint64
-	SendErrors                uint64 // full socket buffer, no route, nowhere to send
-	Received, ReceivedOctets  uint64 // delivered RTP; octets of whole packets
+	Sent, SentOctets         uint64
+	SendErrors               uint64 // full socket buffer, no route, nowhere to send
+	Received, ReceivedOctets uint64 // delivered RTP; octets of whole packets
+	// Lost is that of all sources together, those that left included. Like
+	// theirs it may fall, by duplicates (RFC 3550 6.4.1).
+	Lost                      int64
 	Malformed, UnknownPayload uint64
 	Foreign                   uint64 // from an address that is not the peer's
 	Loops                     uint64

@@ -23,7 +23,7 @@ func (w Wires) collectors() []prometheus.Collector {
 		out = append(out, newGroupCollector(w.Multicast))
 	}
 	if w.SIP != nil {
-		out = append(out, newSIPCollector(w.SIP))
+		out = append(out, newSIPCollector(w.SIP), newSIPMediaCollector(w.SIP))
 	}
 	if w.WebRTC != nil {
 		out = append(out, newWebRTCCollector(w.WebRTC))
@@ -48,6 +48,39 @@ func newSIPCollector(take func() sipbridge.Stats) prometheus.Collector {
 	return c
 }
 
+// sipMediaCollector shows the RTP of calls.
+type sipMediaCollector struct {
+	take  func() sipbridge.Stats
+	table table[sipbridge.MediaStats]
+}
+
+func newSIPMediaCollector(take func() sipbridge.Stats) *sipMediaCollector {
+	type stats = sipbridge.MediaStats
+	c := &sipMediaCollector{take: take, table: table[stats]{labels: []string{"media"}}}
+	t := &c.table
+	t.counter("parley_sip_packets_sent_total", "RTP packets sent to calls.", func(s *stats) float64 { return float64(s.Sent) })
+	t.counter("parley_sip_sent_octets_total", "Octets of RTP packets sent to calls.", func(s *stats) float64 { return float64(s.SentOctets) })
+	t.counter("parley_sip_send_errors_total", "Packets that could not be sent.", func(s *stats) float64 { return float64(s.SendErrors) })
+	t.counter("parley_sip_packets_received_total", "RTP packets received from calls.", func(s *stats) float64 { return float64(s.Received) })
+	t.counter("parley_sip_received_octets_total", "Octets of RTP packets received from calls.", func(s *stats) float64 { return float64(s.ReceivedOctets) })
+	// Duplicates count against it (RFC 3550 6.4.1), so it may fall.
+	t.gauge("parley_sip_lost_packets", "RTP packets of calls that did not arrive, since the start.", func(s *stats) float64 { return float64(s.Lost) })
+	t.counter("parley_sip_packets_malformed_total", "Packets that are no RTP.", func(s *stats) float64 { return float64(s.Malformed) })
+	t.counter("parley_sip_packets_unknown_total", "Packets of a payload type that was not agreed.", func(s *stats) float64 { return float64(s.Unknown) })
+	t.counter("parley_sip_packets_foreign_total", "Packets from elsewhere than the call's address.", func(s *stats) float64 { return float64(s.Foreign) })
+	return c
+}
+
+// Describe implements prometheus.Collector.
+func (c *sipMediaCollector) Describe(ch chan<- *prometheus.Desc) { c.table.describe(ch) }
+
+// Collect implements prometheus.Collector.
+func (c *sipMediaCollector) Collect(ch chan<- prometheus.Metric) {
+	s := c.take()
+	c.table.collect(ch, &s.Audio, "audio")
+	c.table.collect(ch, &s.Video, "video")
+}
+
 func newWebRTCCollector(take func() webrtc.Stats) prometheus.Collector {
 	c := &snapshotCollector[webrtc.Stats]{take: take}
 	c.gauge("parley_webrtc_sockets", "Signalling connections of pages.", func(s *webrtc.Stats) float64 { return float64(s.Sockets) })
@@ -57,6 +90,11 @@ func newWebRTCCollector(take func() webrtc.Stats) prometheus.Collector {
 	c.counter("parley_webrtc_origins_refused_total", "Pages from elsewhere that were turned away.", func(s *webrtc.Stats) float64 { return float64(s.OriginsRefused) })
 	c.counter("parley_webrtc_audio_packets_received_total", "Audio packets from browsers.", func(s *webrtc.Stats) float64 { return float64(s.AudioReceived) })
 	c.counter("parley_webrtc_audio_packets_sent_total", "Audio packets to browsers.", func(s *webrtc.Stats) float64 { return float64(s.AudioSent) })
+	c.counter("parley_webrtc_audio_received_octets_total", "Octets of audio packets from browsers.", func(s *webrtc.Stats) float64 { return float64(s.AudioReceivedOctets) })
+	c.counter("parley_webrtc_audio_sent_octets_total", "Payload octets of audio packets to browsers.", func(s *webrtc.Stats) float64 { return float64(s.AudioSentOctets) })
+	c.gauge("parley_webrtc_audio_lost_packets", "Audio packets of browsers that did not arrive, since the start.", func(s *webrtc.Stats) float64 { return float64(s.AudioLost) })
+	c.counter("parley_webrtc_video_received_octets_total", "Octets of video packets from browsers.", func(s *webrtc.Stats) float64 { return float64(s.VideoReceivedOctets) })
+	c.counter("parley_webrtc_video_sent_octets_total", "Payload octets of video packets to browsers.", func(s *webrtc.Stats) float64 { return float64(s.VideoSentOctets) })
 	c.counter("parley_webrtc_video_packets_received_total", "Video packets from browsers.", func(s *webrtc.Stats) float64 { return float64(s.VideoReceived) })
 	c.counter("parley_webrtc_video_packets_sent_total", "Video packets to browsers.", func(s *webrtc.Stats) float64 { return float64(s.VideoSent) })
 	c.counter("parley_webrtc_keyframe_requests_total", "Key frames that browsers asked for.", func(s *webrtc.Stats) float64 { return float64(s.KeyframeRequests) })
@@ -79,9 +117,11 @@ func newGroupCollector(take func() []multicast.GroupStats) *groupCollector {
 	t := &c.table
 	t.gauge("parley_multicast_sources", "Senders heard in the group.", func(s *rtp.Stats) float64 { return float64(len(s.Sources)) })
 	t.counter("parley_multicast_packets_sent_total", "Packets sent to the group.", func(s *rtp.Stats) float64 { return float64(s.Sent) })
-	t.counter("parley_multicast_sent_octets_total", "Payload octets sent to the group.", func(s *rtp.Stats) float64 { return float64(s.SentOctets) })
+	t.counter("parley_multicast_sent_octets_total", "Octets of packets sent to the group.", func(s *rtp.Stats) float64 { return float64(s.SentOctets) })
 	t.counter("parley_multicast_packets_received_total", "Packets received from the group.", func(s *rtp.Stats) float64 { return float64(s.Received) })
-	t.counter("parley_multicast_received_octets_total", "Payload octets received from the group.", func(s *rtp.Stats) float64 { return float64(s.ReceivedOctets) })
+	t.counter("parley_multicast_received_octets_total", "Octets of packets received from the group.", func(s *rtp.Stats) float64 { return float64(s.ReceivedOctets) })
+	t.gauge("parley_multicast_lost_packets", "Packets of the group's senders that did not arrive, since the start.", func(s *rtp.Stats) float64 { return float64(s.Lost) })
+	t.counter("parley_multicast_packets_foreign_total", "Packets that use another sender's SSRC.", func(s *rtp.Stats) float64 { return float64(s.Foreign) })
 	t.counter("parley_multicast_packets_malformed_total", "Packets that are no RTP.", func(s *rtp.Stats) float64 { return float64(s.Malformed) })
 	t.counter("parley_multicast_packets_unknown_total", "Packets of a payload type that the session does not have.", func(s *rtp.Stats) float64 { return float64(s.UnknownPayload) })
 	return c
