@@ -27,6 +27,11 @@ type Resampler struct {
 	input    []float32 // one chunk as floats
 	middle   []float32 // one chunk between the stages
 	output   []float32 // one chunk after the last stage
+
+	// Where only the rate rises, silence costs nothing once the filters hold
+	// nothing else: in a conference most are silent.
+	memory int // inputs that the filters remember; 0: it does not only rise
+	still  int // inputs of 0 since the last other one, up to memory
 }
 
 // The lengths of the filters in samples at the lower rate of a stage. By
@@ -69,8 +74,15 @@ func NewResampler(from, to int) (*Resampler, error) {
 	case up != down:
 		r.first = newFIRStage(up, down, fullTaps, chunk)
 	}
+	if down == 1 && up > 1 {
+		r.memory = r.first.taps
+		if r.second != nil {
+			r.memory += r.second.taps/r.first.up + 1
+		}
+	}
 	r.input = make([]float32, chunk)
 	r.output = make([]float32, chunk*up/down+1)
+	r.still = r.memory
 	return r, nil
 }
 
@@ -83,6 +95,11 @@ func (r *Resampler) MaxOutput(n int) int { return (n*r.to + r.from - 1) / r.from
 func (r *Resampler) Process(dst, src []int16) int {
 	if r.first == nil {
 		return copy(dst[:len(src)], src)
+	}
+	if r.memory > 0 && r.silent(src) {
+		n := len(src) * (r.to / r.from)
+		clear(dst[:n])
+		return n
 	}
 	written := 0
 	for len(src) > 0 {
@@ -106,6 +123,22 @@ func (r *Resampler) Process(dst, src []int16) int {
 	return written
 }
 
+// silent reports whether src is nothing but silence, and all that the filters
+// remember too.
+func (r *Resampler) silent(src []int16) bool {
+	for _, s := range src {
+		if s != 0 {
+			r.still = 0
+			return false
+		}
+	}
+	if r.still >= r.memory {
+		return true
+	}
+	r.still = min(r.still+len(src), r.memory)
+	return false
+}
+
 // Reset forgets what was heard, as if the Resampler were new.
 func (r *Resampler) Reset() {
 	for _, s := range []*firStage{r.first, r.second} {
@@ -113,6 +146,7 @@ func (r *Resampler) Reset() {
 			s.reset()
 		}
 	}
+	r.still = r.memory
 }
 
 // roundSample returns the nearest 16-bit sample; what is louder is clipped.

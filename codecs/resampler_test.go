@@ -203,9 +203,58 @@ func TestResamplerDoesNotAllocate(t *testing.T) {
 			t.Fatal(err)
 		}
 		in, out := make([]int16, p[0]/50), make([]int16, p[1]/50)
+		in[0] = 1000 // silence may take a short way
 		if n := testing.AllocsPerRun(20, func() { r.Process(out, in) }); n != 0 {
 			t.Errorf("%v: %v allocations", p, n)
 		}
+	}
+}
+
+// The short way that silence takes gives the same samples as the long one.
+func TestSilenceIsExact(t *testing.T) {
+	for _, p := range resamplerPairs {
+		short, err := NewResampler(p[0], p[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		long, err := NewResampler(p[0], p[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		long.memory = 0
+		n, skipped := 0, false
+		a, b := make([]int16, p[1]/50+1), make([]int16, p[1]/50+1)
+		for _, size := range []int{0, 3, 17, p[0] / 50, p[0]/100 + 1} {
+			for i := range 60 {
+				in := make([]int16, size)
+				for j := range in {
+					if i%12 < 3 && (i != 2 || j < 5) { // silence also begins within a piece
+						in[j] = int16(n * n * 7919)
+						n++
+					}
+				}
+				got, want := short.Process(a, in), long.Process(b, in)
+				if !cmp.Equal(a[:got], b[:want]) {
+					t.Fatalf("%v, pieces of %d: piece %d differs", p, size, i)
+				}
+				skipped = skipped || short.memory > 0 && short.still == short.memory
+			}
+		}
+		if rises := p[1]%p[0] == 0 && p[0] != p[1]; skipped != rises {
+			t.Errorf("%v: the short way was taken: %v", p, skipped)
+		}
+	}
+}
+
+func BenchmarkSilence(b *testing.B) {
+	r, err := NewResampler(8000, 48000)
+	if err != nil {
+		b.Fatal(err)
+	}
+	in, out := make([]int16, 160), make([]int16, 960)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Process(out, in)
 	}
 }
 
