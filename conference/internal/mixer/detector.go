@@ -10,8 +10,11 @@ const (
 	// maxFloor+voiceMargin always counts: a steady tone, held music, somebody
 	// who does not pause.
 	maxFloor = -50
-	// minFloor is that of a line whose pauses are digital silence.
 	minFloor = -75
+	// gatedFloor is the lowest that digital silence takes the floor to. It may
+	// be a gate's or a mute's and tells nothing of the noise behind it; yet who
+	// is as quiet as the gain can raise has to be heard.
+	gatedFloor = -56
 	// startFloor is assumed of a source that was never heard. It is high, so
 	// that the noise of a line whose pauses were not heard yet is not speech.
 	startFloor = maxFloor
@@ -54,14 +57,20 @@ func (d *detector) reset() {
 // step takes the level of the next frame and reports whether it is sound.
 func (d *detector) step(level float32) bool {
 	loud := level >= d.floor+voiceMargin
-	if level > silence { // a frame that is missing tells nothing of the noise
-		d.follow(level)
-	}
+	d.follow(level)
+	d.count(loud)
+	return loud
+}
+
+// miss takes a frame that is missing, which tells nothing of the noise.
+func (d *detector) miss() { d.count(false) }
+
+func (d *detector) count(loud bool) {
 	if loud {
 		d.quiet = 0
 		d.score = min(d.score+1, onset)
 		d.speaking = d.speaking || d.score == onset
-		return true
+		return
 	}
 	d.quiet++
 	if d.quiet > hangover {
@@ -73,14 +82,16 @@ func (d *detector) step(level float32) bool {
 	if !d.speaking {
 		d.score = max(d.score-1, 0)
 	}
-	return false
 }
 
 func (d *detector) follow(level float32) {
-	if level > d.floor {
+	switch {
+	case level > d.floor:
 		d.floor = min(d.floor+floorRise, level, maxFloor)
-	} else {
+	case level > silence:
 		d.floor = max(d.floor-floorFall, level, minFloor)
+	default:
+		d.floor = max(d.floor-floorFall, min(d.floor, gatedFloor))
 	}
 }
 

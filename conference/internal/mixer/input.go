@@ -84,7 +84,7 @@ func (in *Input) read() bool {
 		if muted {
 			in.voice.reset()
 		} else {
-			in.voice.step(silence)
+			in.voice.miss()
 		}
 		in.fadeOut()
 		return in.tell()
