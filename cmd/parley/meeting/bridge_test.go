@@ -71,7 +71,7 @@ func startBridge(t *testing.T, config string, args ...string) *bridge {
 // text reads what a path answers.
 func (b *bridge) text(t *testing.T, path string) string {
 	t.Helper()
-	resp, err := http.Get(b.URL + path)
+	resp, err := host.Get(b.URL + path)
 	if err != nil {
 		t.Fatal(err)
 	}

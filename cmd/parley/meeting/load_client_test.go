@@ -5,16 +5,12 @@ package meeting
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"net"
-	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/emiago/sipgo"
-	"github.com/emiago/sipgo/sip"
 
 	"parley/codecs"
 	"parley/codecs/g711"
@@ -49,27 +45,6 @@ type arrival struct {
 	payload  []byte
 }
 
-// dialer makes the calls, all from one SIP stack.
-type dialer struct {
-	cache *sipgo.DialogClientCache
-	ua    *sipgo.UserAgent
-}
-
-func newDialer(t *testing.T, host string, port int) *dialer {
-	t.Helper()
-	ua, err := sipgo.NewUA(sipgo.WithUserAgent("load"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := sipgo.NewClient(ua, sipgo.WithClientHostname(host), sipgo.WithClientConnectionAddr(fmt.Sprintf("%s:%d", host, port)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	contact := sip.ContactHeader{Address: sip.Uri{User: "load", Host: host, Port: port}}
-	t.Cleanup(func() { _ = ua.Close() })
-	return &dialer{sipgo.NewDialogClientCache(client, contact), ua}
-}
-
 // call joins the conference at uri.
 func (d *dialer) call(ctx context.Context, index int, host, uri string) (*caller, error) {
 	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(host)})
@@ -77,45 +52,13 @@ func (d *dialer) call(ctx context.Context, index int, host, uri string) (*caller
 		return nil, err
 	}
 	_ = conn.SetReadBuffer(1 << 20)
-	port := conn.LocalAddr().(*net.UDPAddr).Port
-	offer := fmt.Sprintf("v=0\r\no=load%d 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n", index, host, host, port)
-	var to sip.Uri
-	if err := sip.ParseUri(uri, &to); err != nil {
-		return nil, err
-	}
-	dialog, err := d.cache.Invite(ctx, to, []byte(offer), sip.NewHeader("Content-Type", "application/sdp"))
+	dialog, err := d.invite(ctx, uri, pcmuOffer(host, conn.LocalAddr().(*net.UDPAddr).Port))
 	if err != nil {
-		return nil, err
-	}
-	if err := dialog.WaitAnswer(ctx, sipgo.AnswerOptions{}); err != nil {
-		return nil, err
-	}
-	if err := dialog.Ack(ctx); err != nil {
 		return nil, err
 	}
 	c := &caller{index: index, dialog: dialog, conn: conn, ssrc: uint32(0x10000 + index)}
 	c.remote, err = mediaAddress(string(dialog.InviteResponse.Body()))
 	return c, err
-}
-
-// mediaAddress reads c= and m=audio of an answer.
-func mediaAddress(sdp string) (*net.UDPAddr, error) {
-	a := &net.UDPAddr{}
-	for line := range strings.Lines(sdp) {
-		line = strings.TrimSpace(line)
-		if host, ok := strings.CutPrefix(line, "c=IN IP4 "); ok {
-			a.IP = net.ParseIP(host)
-		}
-		if rest, ok := strings.CutPrefix(line, "m=audio "); ok {
-			if _, err := fmt.Sscanf(rest, "%d", &a.Port); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if a.IP == nil || a.Port == 0 {
-		return nil, fmt.Errorf("no media address in %q", sdp)
-	}
-	return a, nil
 }
 
 // listen records what arrives until the socket is closed.

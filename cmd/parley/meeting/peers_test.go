@@ -29,7 +29,8 @@ type phone struct {
 	Account string  // further account parameters: ";mediaenc=…"
 }
 
-// startPhone runs a baresip that dials uri, and returns it with its folder,
+// startPhone runs a baresip that dials uri, or with an empty one waits to be
+// called, and returns it with its folder,
 // where dump-*-dec.wav is what it heard.
 func startPhone(t *testing.T, p phone, uri string) (*lab.Process, string) {
 	t.Helper()
@@ -99,7 +100,11 @@ module_path /usr/lib/baresip/modules
 	write(t, filepath.Join(dir, "config"), config.String())
 	write(t, filepath.Join(dir, "accounts"), account+"\n")
 	write(t, filepath.Join(dir, "contacts"), "")
-	return lab.Start(t, nil, "baresip", "-f", dir, "-e", "/dial "+uri), dir
+	args := []string{"-f", dir}
+	if uri != "" {
+		args = append(args, "-e", "/dial "+uri)
+	}
+	return lab.Start(t, nil, "baresip", args...), dir
 }
 
 // order gives a baresip one of its long commands, over its control connection

@@ -20,6 +20,9 @@ const (
 	browserTone = 880.0
 )
 
+// groupAddress is that of the sound of meetingConfig's group.
+const groupAddress = "239.255.99.1:5004"
+
 // The conference of the tone and picture meetings.
 const meetingConfig = `
 sip: {udp: "10.99.0.1:5060", tcp: "10.99.0.1:5060"}
@@ -60,8 +63,7 @@ func tones(t *testing.T, codec string, port int) {
 	}})
 	page := browser.Open(ctx, "browser", b.URL+"/c/room?raw")
 	enter(ctx, page, "Chromium")
-	onOther(t, "ffmpeg", "-hide_banner", "-re", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", groupTone),
-		"-af", "volume=0dB", "-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1", "-f", "rtp", "rtp://239.255.99.1:5004?ttl=4&pkt_size=172")
+	groupSpeaks(t, groupTone)
 	phoneProcess, phoneDir := startPhone(t, phone{Port: port, Codec: codec, Tone: phoneTone}, "sip:room@"+lab.Here)
 
 	awaitSpeakers(ctx, t, page, 3)
@@ -80,6 +82,13 @@ func tones(t *testing.T, codec string, port int) {
 	pcm, rate = heard(t, phoneDir)
 	judge(t, "the phone", lastSeconds(pcm, rate, 4), rate, phoneTone, groupTone, browserTone)
 	judge(t, "the browser", inBrowser.pcm, inBrowser.rate, browserTone, groupTone, phoneTone)
+}
+
+// groupSpeaks has an ffmpeg on the second host speak a tone into the group.
+func groupSpeaks(t *testing.T, tone float64) *lab.Process {
+	t.Helper()
+	return onOther(t, "ffmpeg", "-hide_banner", "-re", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", tone),
+		"-af", "volume=0dB", "-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1", "-f", "rtp", "rtp://"+groupAddress+"?ttl=4&pkt_size=172")
 }
 
 // judge measures what who heard.

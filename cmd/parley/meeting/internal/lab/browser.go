@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -159,17 +161,50 @@ func (b *Browser) Do(ctx context.Context, op string, fields map[string]any, valu
 
 // Page is one tab in a context of its own.
 type Page struct {
-	b    *Browser
-	name string
+	b      *Browser
+	name   string
+	closed bool
 }
 
-// Open opens a tab.
-func (b *Browser) Open(ctx context.Context, name, url string) *Page {
+// Open opens a tab. When the test ends, the tab's console must be clean: an
+// error or a breach of the page's policy fails the test, except for lines that
+// contain one of the texts in expected.
+func (b *Browser) Open(ctx context.Context, name, url string, expected ...string) *Page {
 	b.t.Helper()
 	if err := b.Do(ctx, "open", map[string]any{"page": name, "url": url}, nil); err != nil {
 		b.t.Fatal(err)
 	}
-	return &Page{b, name}
+	p := &Page{b: b, name: name}
+	b.t.Cleanup(func() {
+		if !p.closed {
+			p.checkConsole(expected)
+		}
+	})
+	return p
+}
+
+// console is what the tab wrote to its console, uncaught errors included.
+func (p *Page) console() ([]string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var log []string
+	err := p.b.Do(ctx, "log", map[string]any{"page": p.name}, &log)
+	return log, err
+}
+
+// checkConsole fails the test for each line that a clean page does not write.
+func (p *Page) checkConsole(expected []string) {
+	p.b.t.Helper()
+	log, err := p.console()
+	if err != nil {
+		p.b.t.Errorf("page %s: its console cannot be read: %v", p.name, err)
+	}
+	for _, line := range log {
+		bad := strings.HasPrefix(line, "error: ") || strings.Contains(line, "Content Security Policy")
+		if bad && !slices.ContainsFunc(expected, func(text string) bool { return strings.Contains(line, text) }) {
+			p.b.t.Errorf("page %s: console: %s", p.name, line)
+		}
+	}
 }
 
 // Eval evaluates JavaScript (an expression, which may be a promise) and
@@ -216,6 +251,8 @@ func (p *Page) Screenshot(ctx context.Context, path string) {
 // Close closes the tab.
 func (p *Page) Close(ctx context.Context) {
 	p.b.t.Helper()
+	p.checkConsole(nil)
+	p.closed = true
 	if err := p.b.Do(ctx, "close", map[string]any{"page": p.name}, nil); err != nil {
 		p.fail(err)
 	}
@@ -223,9 +260,6 @@ func (p *Page) Close(ctx context.Context) {
 
 func (p *Page) fail(err error) {
 	p.b.t.Helper()
-	var log []string
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	_ = p.b.Do(ctx, "log", map[string]any{"page": p.name}, &log)
+	log, _ := p.console() // the failure itself counts
 	p.b.t.Fatalf("page %s: %v\nconsole: %q", p.name, err, log)
 }

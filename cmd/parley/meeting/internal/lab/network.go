@@ -15,10 +15,13 @@ const inside = "PARLEY_MEETING_NETWORK"
 // Addresses of the meetings' network: the bridge's own host, and a second one
 // in a namespace behind a veth pair.
 const (
-	Here         = "10.99.0.1"
-	There        = "10.99.0.2"
-	Interface    = "meet0"
-	otherNetwork = "parley-meeting"
+	Here           = "10.99.0.1"
+	There          = "10.99.0.2"
+	Here6          = "fd99::1"
+	There6         = "fd99::2"
+	Interface      = "meet0"
+	otherNetwork   = "parley-meeting"
+	otherInterface = "meet1"
 )
 
 // Enter runs the calling test binary again in network and mount namespaces of
@@ -72,16 +75,16 @@ func arrange() error {
 		{"ip", "link", "set", "lo", "up"},
 		{"ip", "link", "set", "lo", "multicast", "on"},
 		{"ip", "netns", "add", otherNetwork},
-		{"ip", "link", "add", Interface, "type", "veth", "peer", "name", "meet1", "netns", otherNetwork},
+		{"ip", "link", "add", Interface, "type", "veth", "peer", "name", otherInterface, "netns", otherNetwork},
 		{"ip", "addr", "add", Here + "/24", "dev", Interface},
-		{"ip", "-6", "addr", "add", "fd99::1/64", "dev", Interface, "nodad"},
+		{"ip", "-6", "addr", "add", Here6 + "/64", "dev", Interface, "nodad"},
 		{"ip", "link", "set", Interface, "up"},
 		{"ip", "route", "add", "224.0.0.0/4", "dev", Interface},
 		{"ip", "-n", otherNetwork, "link", "set", "lo", "up"},
-		{"ip", "-n", otherNetwork, "addr", "add", There + "/24", "dev", "meet1"},
-		{"ip", "-n", otherNetwork, "-6", "addr", "add", "fd99::2/64", "dev", "meet1", "nodad"},
-		{"ip", "-n", otherNetwork, "link", "set", "meet1", "up"},
-		{"ip", "-n", otherNetwork, "route", "add", "224.0.0.0/4", "dev", "meet1"},
+		{"ip", "-n", otherNetwork, "addr", "add", There + "/24", "dev", otherInterface},
+		{"ip", "-n", otherNetwork, "-6", "addr", "add", There6 + "/64", "dev", otherInterface, "nodad"},
+		{"ip", "-n", otherNetwork, "link", "set", otherInterface, "up"},
+		{"ip", "-n", otherNetwork, "route", "add", "224.0.0.0/4", "dev", otherInterface},
 	} {
 		if out, err := exec.Command(line[0], line[1:]...).CombinedOutput(); err != nil {
 			return fmt.Errorf("%v: %w: %s", line, err, out)

@@ -1,0 +1,64 @@
+package lab
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// OnOther calls f with the calling thread in the second host's network, and
+// returns f's error. A socket that f opens stays in that network.
+func OnOther(f func() error) error {
+	result := make(chan error, 1)
+	go func() {
+		// Not unlocked: a thread that could not be brought back must not run
+		// anything else, and ends with its goroutine.
+		runtime.LockOSThread()
+		result <- onOther(f)
+	}()
+	return <-result
+}
+
+func onOther(f func() error) error {
+	there, err := os.Open("/run/netns/" + otherNetwork)
+	if err != nil {
+		return err
+	}
+	defer there.Close()
+	if err := unix.Setns(int(there.Fd()), unix.CLONE_NEWNET); err != nil {
+		return fmt.Errorf("second host: %w", err)
+	}
+	return f()
+}
+
+// ListenThere opens a UDP socket on the second host.
+func ListenThere(network string, addr *net.UDPAddr) (conn *net.UDPConn, err error) {
+	err = OnOther(func() (err error) {
+		conn, err = net.ListenUDP(network, addr)
+		return err
+	})
+	return conn, err
+}
+
+// JoinThere opens a socket on the second host that receives a multicast group.
+func JoinThere(group *net.UDPAddr) (conn *net.UDPConn, err error) {
+	err = OnOther(func() error {
+		ifi, err := net.InterfaceByName(otherInterface)
+		if err != nil {
+			return err
+		}
+		network := "udp4"
+		if group.IP.To4() == nil {
+			network = "udp6"
+		}
+		conn, err = net.ListenMulticastUDP(network, ifi, group)
+		if err != nil {
+			return err
+		}
+		return conn.SetReadBuffer(1 << 20)
+	})
+	return conn, err
+}
