@@ -111,9 +111,15 @@ module_path /usr/lib/baresip/modules
 // (a netstring of JSON), and returns its answer.
 func order(t *testing.T, port int, command, params string) string {
 	t.Helper()
-	conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), 5*time.Second)
-	if err != nil {
-		t.Fatalf("baresip's control port: %v", err)
+	var conn net.Conn
+	var err error
+	for until := time.Now().Add(5 * time.Second); ; {
+		if conn, err = net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			break
+		}
+		if time.Now().After(until) || !pause(t.Context(), 50*time.Millisecond) {
+			t.Fatalf("baresip's control port: %v", err)
+		}
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
