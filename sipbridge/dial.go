@@ -206,7 +206,7 @@ func (c *call) awaitAnswer(ctx context.Context, tx sip.ClientTransaction, req *s
 				return res, nil
 			}
 		case <-tx.Done():
-			return nil, errors.Join(errNoAnswer, tx.Err())
+			return nil, noAnswer(tx.Err())
 		case <-done:
 			// RFC 3261 9.1: CANCEL only after a provisional response.
 			done = nil

@@ -14,6 +14,15 @@ func asBuilt(*sipgo.Client, *sip.Request) error { return nil }
 
 var errNoAnswer = errors.New("no answer")
 
+// noAnswer says in one line that a transaction ended, with cause if it has
+// one, and no final response came.
+func noAnswer(cause error) error {
+	if cause == nil {
+		return errNoAnswer
+	}
+	return fmt.Errorf("%w: %w", errNoAnswer, cause)
+}
+
 // request sends a request and waits for its final response, timer F or the
 // Server's end.
 func (s *Server) request(req *sip.Request) (*sip.Response, error) {
@@ -36,7 +45,7 @@ func (s *Server) requestUntil(req *sip.Request, done <-chan struct{}) (*sip.Resp
 				return res, nil
 			}
 		case <-tx.Done():
-			return nil, fmt.Errorf("%s: %w", req.Method, errors.Join(errNoAnswer, tx.Err()))
+			return nil, fmt.Errorf("%s: %w", req.Method, noAnswer(tx.Err()))
 		case <-ctx.Done():
 			return nil, fmt.Errorf("%s: %w", req.Method, ctx.Err())
 		case <-done:

@@ -46,6 +46,8 @@ type client struct {
 	sent   codecs.Format    // of the pictures that arrive
 	told   [2]codecs.Format // audio and video, as updateSource told them
 	gauge  gauge
+	// lacking are the sources whose codec the page cannot take; see lack.
+	lacking []conference.SourceID
 }
 
 // newClient joins conf.

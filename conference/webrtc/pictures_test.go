@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
@@ -40,6 +41,31 @@ func TestCameraToggles(t *testing.T) {
 	c.awaitPictures(ann.awaitTrack(streamID(picture{source: c.seat.Source()})))
 	if n := len(ann.pc.GetTransceivers()); n != sections {
 		t.Errorf("%d sections, want %d as before", n, sections)
+	}
+}
+
+// TestMissingCodecIsNamed: the roster says what a page cannot be shown, until
+// that is gone.
+func TestMissingCodecIsNamed(t *testing.T) {
+	h := newHouse(t, nil)
+	c := newCamera(t, h, "Cam")
+	ann := h.join("Ann")
+	ann.single = true
+	ann.connect(webrtc.MimeTypeOpus, webrtc.MimeTypeVP8)
+	missing := func() []any {
+		e := ann.awaitEvent(conference.EventMissingCodec)
+		if e["participant"] != ann.id {
+			t.Errorf("%v misses a codec", e["participant"])
+		}
+		return e["member"].(map[string]any)["missing"].([]any)
+	}
+	want := []any{map[string]any{"source": float64(c.seat.Source()), "codec": "H264"}}
+	if d := cmp.Diff(want, missing()); d != "" {
+		t.Errorf("missing (-want +got):\n%s", d)
+	}
+	c.seat.UpdateSource(c.seat.Source(), conference.SourceInfo{})
+	if got := missing(); len(got) != 0 {
+		t.Errorf("still missing: %v", got)
 	}
 }
 

@@ -229,7 +229,9 @@ func (p *peer) subscribeAll() {
 func (p *peer) unsubscribe(s *slot) {
 	if s.subscribed {
 		s.subscribed = false
-		p.c.seat.Unsubscribe(s.picture.source)
+		if !slices.Contains(p.c.lacking, s.picture.source) {
+			p.c.seat.Unsubscribe(s.picture.source)
+		}
 		p.c.video.remove(s.picture.source, s.track)
 	}
 }

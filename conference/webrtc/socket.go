@@ -19,7 +19,7 @@ var errTooFast = errors.New("too many messages")
 type socket struct {
 	conn   *websocket.Conn
 	under  io.Closer // what conn is on
-	remote string // address without port
+	remote string    // address without port
 	out    chan []byte
 	rate   bucket
 	seated bool // a client owns it; guarded by Server.mu

@@ -108,6 +108,7 @@ type page struct {
 
 	crossing atomic.Bool // the next offer is met with an own one first
 	deaf     atomic.Bool // offers are not answered
+	single   bool        // connect offers the camera's codec alone for pictures
 }
 
 func (h *house) dial(origin string) (*websocket.Conn, error) {
@@ -311,7 +312,28 @@ func (p *page) connect(mic, cam string, types ...webrtc.NetworkType) {
 	})
 	p.mic = p.addTrack("mic", mic)
 	p.cam = p.addTrack("cam", cam)
+	if p.single {
+		p.limit(cam)
+	}
 	p.offer(nil)
+}
+
+// limit lets the page know no codec for pictures but one.
+func (p *page) limit(mime string) {
+	p.t.Helper()
+	for _, t := range p.pc.GetTransceivers() {
+		if t.Kind() != webrtc.RTPCodecTypeVideo {
+			continue
+		}
+		for _, c := range t.Receiver().GetParameters().Codecs {
+			if c.MimeType != mime {
+				continue
+			}
+			if err := t.SetCodecPreferences([]webrtc.RTPCodecParameters{c}); err != nil {
+				p.t.Fatal(err)
+			}
+		}
+	}
 }
 
 func (p *page) addTrack(id, mime string) *webrtc.TrackLocalStaticRTP {

@@ -44,20 +44,26 @@ func (p *replica) apply(e conference.Event) bool {
 	return true
 }
 
-// pictures are the sources that self can be shown, in the order of joining.
-func (p *replica) pictures(self conference.ParticipantID, takes func(codecs.Format) bool) []picture {
-	var out []picture
+// pictures are the sources that self can be shown, in the order of joining,
+// and lacking those in codecs that it cannot take.
+func (p *replica) pictures(self conference.ParticipantID, takes func(codecs.Format) bool) (out []picture, lacking []conference.SourceID) {
 	for _, m := range p.r.Members {
 		if m.ID == self {
 			continue
 		}
 		for _, s := range m.Sources {
-			if s.HasVideo && takes(s.VideoFormat) && len(out) < MaxStreams {
+			switch {
+			case !s.HasVideo:
+			case !takes(s.VideoFormat):
+				if len(lacking) < MaxStreams {
+					lacking = append(lacking, s.ID)
+				}
+			case len(out) < MaxStreams:
 				out = append(out, picture{s.ID, s.VideoFormat})
 			}
 		}
 	}
-	return out
+	return out, lacking
 }
 
 // picture is a source that a browser is to be shown.
@@ -118,9 +124,36 @@ func (c *client) observe(e conference.Event) {
 
 // showPictures brings the streams to the page in line with the roster.
 func (c *client) showPictures() {
-	if c.peer != nil {
-		c.peer.show(c.roster.pictures(c.seat.ID(), c.takes))
+	if c.peer == nil {
+		return
 	}
+	pictures, lacking := c.roster.pictures(c.seat.ID(), c.takes)
+	c.lack(lacking)
+	c.peer.show(pictures)
+}
+
+// lack subscribes to pictures that the page cannot take. None of them is sent:
+// it is how the conference knows, and tells, which codec is missing.
+func (c *client) lack(sources []conference.SourceID) {
+	before := c.lacking
+	c.lacking = sources
+	for _, id := range before {
+		if !slices.Contains(sources, id) && !c.shows(id) {
+			c.seat.Unsubscribe(id)
+		}
+	}
+	for _, id := range sources {
+		if !slices.Contains(before, id) {
+			c.seat.Subscribe(id)
+		}
+	}
+}
+
+// shows reports whether the page has a slot that is subscribed to a source.
+func (c *client) shows(id conference.SourceID) bool {
+	return c.peer != nil && slices.ContainsFunc(c.peer.slots, func(s *slot) bool {
+		return s.subscribed && s.picture.source == id
+	})
 }
 
 // takes reports whether the page can be sent pictures of f.

@@ -31,6 +31,16 @@ type participant struct {
 	}
 }
 
+// shows returns the participant's source of pictures in a codec.
+func (p participant) shows(codec string) (source uint32, ok bool) {
+	for _, s := range p.Sources {
+		if strings.HasPrefix(s.VideoCodec, codec+"/") {
+			return s.ID, true
+		}
+	}
+	return 0, false
+}
+
 // event is what the API's event stream tells.
 type event struct {
 	Kind        string
@@ -99,7 +109,7 @@ func (b *bridge) watch(t *testing.T, conference string) <-chan event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := host.Do(req)
+	resp, err := host.Do(req) //nolint:bodyclose // by the cleanup
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,6 +61,10 @@ func startPhone(t *testing.T, p phone, uri string) (*lab.Process, string) {
 		modules = append(modules, "avcodec.so", "fakevideo.so", "snapshot.so")
 	}
 	var config strings.Builder
+	network, family := p.Host, "-4"
+	if strings.Contains(p.Host, ":") { // baresip finds an IPv6 address by its interface only
+		p.Host, network, family = "["+p.Host+"]", lab.Interface, "-6"
+	}
 	fmt.Fprintf(&config, `poll_method epoll
 sip_listen %s:%d
 net_interface %s
@@ -78,7 +82,7 @@ snd_path %s
 opus_bitrate 64000
 ctrl_tcp_listen 127.0.0.1:%d
 module_path /usr/lib/baresip/modules
-`, p.Host, p.Port, p.Host, tone, dir, p.Port)
+`, p.Host, p.Port, network, tone, dir, p.Port)
 	if p.Video {
 		config.WriteString("video_source fakevideo,x\nvideo_display fakevideo,x\nvideo_size 320x240\nvideo_bitrate 300000\nvideo_fps 15\n")
 	}
@@ -100,7 +104,7 @@ module_path /usr/lib/baresip/modules
 	write(t, filepath.Join(dir, "config"), config.String())
 	write(t, filepath.Join(dir, "accounts"), account+"\n")
 	write(t, filepath.Join(dir, "contacts"), "")
-	args := []string{"-f", dir}
+	args := []string{family, "-f", dir}
 	if uri != "" {
 		args = append(args, "-e", "/dial "+uri)
 	}

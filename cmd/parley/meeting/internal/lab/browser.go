@@ -161,23 +161,41 @@ func (b *Browser) Do(ctx context.Context, op string, fields map[string]any, valu
 
 // Page is one tab in a context of its own.
 type Page struct {
-	b      *Browser
-	name   string
-	closed bool
+	b        *Browser
+	name     string
+	expected []string
+	closed   bool
+}
+
+// PageOptions are what a tab is opened with.
+type PageOptions struct {
+	// Init is JavaScript that runs before the page's own.
+	Init string
+	// Expected are texts in lines of the console that are no fault.
+	Expected []string
 }
 
 // Open opens a tab. When the test ends, the tab's console must be clean: an
-// error or a breach of the page's policy fails the test, except for lines that
-// contain one of the texts in expected.
-func (b *Browser) Open(ctx context.Context, name, url string, expected ...string) *Page {
+// error or a breach of the page's policy fails the test.
+func (b *Browser) Open(ctx context.Context, name, url string) *Page {
 	b.t.Helper()
-	if err := b.Do(ctx, "open", map[string]any{"page": name, "url": url}, nil); err != nil {
+	return b.OpenWith(ctx, name, url, PageOptions{})
+}
+
+// OpenWith is Open with options.
+func (b *Browser) OpenWith(ctx context.Context, name, url string, o PageOptions) *Page {
+	b.t.Helper()
+	fields := map[string]any{"page": name, "url": url}
+	if o.Init != "" {
+		fields["init"] = o.Init
+	}
+	if err := b.Do(ctx, "open", fields, nil); err != nil {
 		b.t.Fatal(err)
 	}
-	p := &Page{b: b, name: name}
+	p := &Page{b: b, name: name, expected: o.Expected}
 	b.t.Cleanup(func() {
 		if !p.closed {
-			p.checkConsole(expected)
+			p.checkConsole()
 		}
 	})
 	return p
@@ -193,7 +211,7 @@ func (p *Page) console() ([]string, error) {
 }
 
 // checkConsole fails the test for each line that a clean page does not write.
-func (p *Page) checkConsole(expected []string) {
+func (p *Page) checkConsole() {
 	p.b.t.Helper()
 	log, err := p.console()
 	if err != nil {
@@ -201,7 +219,7 @@ func (p *Page) checkConsole(expected []string) {
 	}
 	for _, line := range log {
 		bad := strings.HasPrefix(line, "error: ") || strings.Contains(line, "Content Security Policy")
-		if bad && !slices.ContainsFunc(expected, func(text string) bool { return strings.Contains(line, text) }) {
+		if bad && !slices.ContainsFunc(p.expected, func(text string) bool { return strings.Contains(line, text) }) {
 			p.b.t.Errorf("page %s: console: %s", p.name, line)
 		}
 	}
@@ -251,7 +269,7 @@ func (p *Page) Screenshot(ctx context.Context, path string) {
 // Close closes the tab.
 func (p *Page) Close(ctx context.Context) {
 	p.b.t.Helper()
-	p.checkConsole(nil)
+	p.checkConsole()
 	p.closed = true
 	if err := p.b.Do(ctx, "close", map[string]any{"page": p.name}, nil); err != nil {
 		p.fail(err)
