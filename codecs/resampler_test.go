@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -234,7 +235,7 @@ func TestSilenceIsExact(t *testing.T) {
 					}
 				}
 				got, want := short.Process(a, in), long.Process(b, in)
-				if !cmp.Equal(a[:got], b[:want]) {
+				if !slices.Equal(a[:got], b[:want]) {
 					t.Fatalf("%v, pieces of %d: piece %d differs", p, size, i)
 				}
 				skipped = skipped || short.memory > 0 && short.still == short.memory
