@@ -128,3 +128,13 @@ func (r *reader) retire() error {
 	wait(r.peers.linger, r.closed)
 	return net.ErrClosed
 }
+
+// wait returns after d, or when done is closed.
+func wait(d time.Duration, done <-chan struct{}) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-done:
+	}
+}

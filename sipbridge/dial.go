@@ -13,7 +13,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"parley/conference"
-	"parley/sipbridge/internal/negotiation"
+	"parley/qos/accept"
 )
 
 // StatusError is a final response by which a peer refused a call.
@@ -71,7 +71,7 @@ func (s *Server) dial(ctx context.Context, uri, conferenceID string) (conference
 	full := s.closing || s.inUse >= s.cfg.MaxCalls
 	if !full {
 		s.inUse++
-		s.held[limited(remote.Addr())]++
+		s.held[accept.Source(remote.Addr())]++
 	}
 	s.mu.Unlock()
 	if full {
@@ -162,15 +162,7 @@ func (c *call) invite(ctx context.Context) error {
 
 // established makes of an answered call a participant.
 func (c *call) established(res *sip.Response) error {
-	answer, err := negotiation.Parse(res.Body())
-	if err != nil {
-		return err
-	}
-	session, err := c.machine.Accept(answer)
-	if err != nil {
-		return err
-	}
-	if err := c.apply(session); err != nil {
+	if err := c.acceptAnswer(res.Body()); err != nil {
 		return err
 	}
 	return c.join()

@@ -164,15 +164,7 @@ func (c *call) takeAnswer(req *sip.Request) error {
 	if r := screenBody(req); r != nil {
 		return r
 	}
-	answer, err := negotiation.Parse(req.Body())
-	if err != nil {
-		return err
-	}
-	session, err := c.machine.Accept(answer)
-	if err != nil {
-		return err
-	}
-	if err := c.apply(session); err != nil {
+	if err := c.acceptAnswer(req.Body()); err != nil {
 		return err
 	}
 	if !c.needsPIN || c.lobby != nil {
@@ -182,6 +174,19 @@ func (c *call) takeAnswer(req *sip.Request) error {
 		return conference.ErrPINRequired
 	}
 	return c.enterLobby()
+}
+
+// acceptAnswer applies the answer to an offer of ours.
+func (c *call) acceptAnswer(body []byte) error {
+	answer, err := negotiation.Parse(body)
+	if err != nil {
+		return err
+	}
+	session, err := c.machine.Accept(answer)
+	if err != nil {
+		return err
+	}
+	return c.apply(session)
 }
 
 // onBye ends a call (RFC 3261 15.1.2).

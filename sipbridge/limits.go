@@ -58,9 +58,8 @@ const (
 	// has no call. It answers connections opened and left; RFC 5626 keep-alives
 	// come every 2 min.
 	tcpIdle = 10 * time.Minute
-	// minPause and maxPause are for how long a socket that fails is left alone:
-	// one that listens while the process has no file descriptor left. sipgo
-	// would never use it again.
+	// minPause and maxPause are for how long a UDP socket that fails is left
+	// alone; sipgo would never use it again.
 	minPause = 5 * time.Millisecond
 	maxPause = time.Second
 	// maxMessage bounds a SIP message on TCP; on UDP the datagram does.

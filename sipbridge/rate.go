@@ -55,15 +55,3 @@ func (l *rateLimiter) forget(now time.Time) {
 		}
 	}
 }
-
-// limited is whose limits an address counts to. An IPv6 host has a whole /64
-// to call from (RFC 8981).
-func limited(addr netip.Addr) netip.Addr {
-	addr = addr.Unmap().WithZone("")
-	if addr.Is6() {
-		if p, err := addr.Prefix(64); err == nil {
-			return p.Addr()
-		}
-	}
-	return addr
-}

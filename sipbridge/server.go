@@ -15,6 +15,7 @@ import (
 
 	"parley/codecs"
 	"parley/conference"
+	"parley/qos/accept"
 )
 
 // Server is the SIP side of a bridge. Its methods are safe for concurrent use.
@@ -188,7 +189,7 @@ func (s *Server) enter() bool {
 // reserve admits a call of source, within the limits. Who got nil calls
 // release.
 func (s *Server) reserve(source netip.Addr, now time.Time) *refusal {
-	source = limited(source)
+	source = accept.Source(source)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -207,7 +208,7 @@ func (s *Server) reserve(source netip.Addr, now time.Time) *refusal {
 }
 
 func (s *Server) release(source netip.Addr) {
-	source = limited(source)
+	source = accept.Source(source)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.inUse--
@@ -218,7 +219,7 @@ func (s *Server) release(source netip.Addr) {
 
 // inCall reports whether a source has a call.
 func (s *Server) inCall(source netip.Addr) bool {
-	source = limited(source)
+	source = accept.Source(source)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.held[source] > 0
@@ -228,7 +229,7 @@ func (s *Server) inCall(source netip.Addr) bool {
 func (s *Server) admitDatagram(source netip.Addr) bool {
 	s.messages.Lock()
 	defer s.messages.Unlock()
-	if s.messages.allow(limited(source), time.Now()) {
+	if s.messages.allow(accept.Source(source), time.Now()) {
 		return true
 	}
 	s.counters.dropped.Add(1)

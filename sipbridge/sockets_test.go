@@ -113,35 +113,13 @@ func TestReadersFollowEachOther(t *testing.T) {
 	})
 }
 
-// stream is a listener of which a test has written down what is accepted.
-type stream struct {
-	net.Listener
-	lines []line
-}
-
-func (s *stream) Close() error { return nil }
-func (s *stream) Accept() (net.Conn, error) {
-	if len(s.lines) == 0 {
-		return nil, net.ErrClosed
-	}
-	next := s.lines[0]
-	s.lines = s.lines[1:]
-	if next.err != nil {
-		return nil, next.err
-	}
-	return &from{addr: net.TCPAddrFromAddrPort(netip.MustParseAddrPort(next.from))}, nil
-}
-
 // from is a connection that says nothing in time, twice, and then hello.
 type from struct {
 	net.Conn
-	addr   net.Addr
-	reads  int
-	closed bool
+	reads int
 }
 
-func (f *from) RemoteAddr() net.Addr            { return f.addr }
-func (f *from) Close() error                    { f.closed = true; return nil }
+func (f *from) RemoteAddr() net.Addr            { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 1} }
 func (f *from) SetReadDeadline(time.Time) error { return nil }
 func (f *from) Read(b []byte) (int, error) {
 	if f.reads++; f.reads < 3 {
@@ -150,52 +128,10 @@ func (f *from) Read(b []byte) (int, error) {
 	return copy(b, "hello"), nil
 }
 
-// sipgo accepts no more once Accept has failed.
-func TestAcceptOutlastsErrors(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newConnections(&stream{lines: []line{
-			{err: os.ErrDeadlineExceeded}, {err: io.ErrUnexpectedEOF}, {from: "192.0.2.1:1"},
-		}}, nil)
-		c, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = c.Close()
-		if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
-			t.Errorf("after the end: %v", err)
-		}
-		if len(l.slots) != 0 || len(l.bySource) != 0 {
-			t.Errorf("%d slots and %d sources are taken", len(l.slots), len(l.bySource))
-		}
-	})
-}
-
-func TestConnectionsPerSource(t *testing.T) {
-	s := &stream{}
-	for range maxTCPPerSource + 1 {
-		s.lines = append(s.lines, line{from: "192.0.2.1:1"})
-	}
-	s.lines = append(s.lines, line{from: "192.0.2.2:1"})
-	l := newConnections(s, nil)
-	for i := range maxTCPPerSource + 1 {
-		c, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if other := c.RemoteAddr().String() == "192.0.2.2:1"; other != (i == maxTCPPerSource) {
-			t.Errorf("connection %d is of %v", i, c.RemoteAddr())
-		}
-	}
-}
-
 // A connection is kept for as long as its source has a call.
 func TestConnectionOfCallIsKept(t *testing.T) {
 	for _, inCall := range []bool{false, true} {
-		l := newConnections(&stream{lines: []line{{from: "192.0.2.1:1"}}}, func(netip.Addr) bool { return inCall })
-		c, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := &connection{Conn: &from{}, inCall: func(netip.Addr) bool { return inCall }}
 		b := make([]byte, 8)
 		n, err := c.Read(b)
 		if got := string(b[:n]) == "hello" && err == nil; got != inCall {

@@ -26,6 +26,9 @@ const (
 	MessageBurst = 100
 	// MaxSockets bounds the WebSockets of the process, joined or not.
 	MaxSockets = 4096
+	// maxUnseated bounds the WebSockets of one source that have not joined, so
+	// that it cannot take all of MaxSockets.
+	maxUnseated = 128
 	// JoinWithin is how long a socket may stay without joining; a person types
 	// a PIN in that time.
 	JoinWithin = 2 * time.Minute
@@ -54,6 +57,11 @@ const (
 	// the addresses of the shared sockets.
 	gatherWithin = 2 * time.Second
 
+	// maxTCPConnections and maxTCPPerSource bound the ICE-TCP connections. Who
+	// has said nothing is dropped after 30 s only, and many browsers may come
+	// from one address, by NAT.
+	maxTCPConnections = 4096
+	maxTCPPerSource   = 512
 	// tcpWriteBuffer bounds in bytes what waits for one ICE-TCP connection;
 	// beyond it packets are dropped, as a full UDP path would.
 	tcpWriteBuffer = 256 << 10

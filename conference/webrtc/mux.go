@@ -10,6 +10,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"parley/codecs"
+	"parley/qos/accept"
 )
 
 // muxes are the sockets that all browsers share.
@@ -27,11 +28,12 @@ func openMuxes(cfg Config, log pionLog) (*muxes, error) {
 	}
 	m := &muxes{conn: newMarkedConn(conn)}
 	if cfg.TCP.IsValid() {
-		m.listener, err = net.ListenTCP("tcp", net.TCPAddrFromAddrPort(cfg.TCP))
+		l, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(cfg.TCP))
 		if err != nil {
 			_ = conn.Close()
 			return nil, fmt.Errorf("webrtc: ICE-TCP port: %w", err)
 		}
+		m.listener = accept.Within(l, accept.Limits{Total: maxTCPConnections, PerSource: maxTCPPerSource})
 		m.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
 			Listener:        m.listener,
 			Logger:          log.NewLogger("tcpmux"),

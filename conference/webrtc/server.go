@@ -228,6 +228,16 @@ func (s *Server) addSocket(sock *socket) bool {
 		sock.close(websocket.StatusGoingAway, string(conference.CauseShutdown))
 		return false
 	}
+	unseated := 0
+	for other := range s.sockets {
+		if !other.seated && other.source == sock.source {
+			unseated++
+		}
+	}
+	if unseated >= maxUnseated {
+		sock.close(websocket.StatusTryAgainLater, "too many connections")
+		return false
+	}
 	s.sockets[sock] = struct{}{}
 	return true
 }

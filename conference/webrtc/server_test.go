@@ -152,6 +152,29 @@ func TestCloseSaysGoingAway(t *testing.T) {
 	}
 }
 
+// One source that opens sockets and joins nothing leaves places for others.
+func TestUnseatedSockets(t *testing.T) {
+	h := newHouse(t, nil)
+	for range maxUnseated {
+		ws, err := h.dial("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = ws.CloseNow() }()
+	}
+	for h.srv.Stats().Sockets < maxUnseated && h.ctx.Err() == nil {
+		runtime.Gosched()
+	}
+	ws, err := h.dial("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = ws.Read(h.ctx)
+	if websocket.CloseStatus(err) != websocket.StatusTryAgainLater {
+		t.Errorf("one more: %v", err)
+	}
+}
+
 // A page that is gone without a word, or reads nothing, holds Close up for no
 // longer than the others.
 func TestCloseDoesNotWaitForSilentPages(t *testing.T) {

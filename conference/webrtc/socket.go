@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/netip"
 	"sync"
 	"time"
 
 	"github.com/coder/websocket"
+
+	"parley/qos/accept"
 )
 
 // errTooFast ends a socket that exceeds MessageRate.
@@ -18,8 +21,9 @@ var errTooFast = errors.New("too many messages")
 // writer goroutine behind a queue.
 type socket struct {
 	conn   *websocket.Conn
-	under  io.Closer // what conn is on
-	remote string    // address without port
+	under  io.Closer  // what conn is on
+	remote string     // address without port
+	source netip.Addr // whose limits it counts to
 	out    chan []byte
 	rate   bucket
 	seated bool // a client owns it; guarded by Server.mu
@@ -34,7 +38,9 @@ type socket struct {
 
 func newSocket(conn *websocket.Conn, under io.Closer, remote string) *socket {
 	conn.SetReadLimit(MaxJoinMessage)
+	addr, _ := netip.ParseAddr(remote)
 	s := &socket{
+		source: accept.Source(addr),
 		conn:   conn,
 		under:  under,
 		remote: remote,
