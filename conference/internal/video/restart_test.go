@@ -1,6 +1,7 @@
 package video
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,4 +75,30 @@ func testRestart(t *testing.T, restart func(*camera), askable bool) {
 		t.Errorf("%d requests for a key frame that is there", n-asked)
 	}
 	d.feed(t, s.take())
+}
+
+// Two tracks that a sender opens for one source do no harm to the Switch. This
+// is for the race detector.
+func TestTwoTracksOfOneSource(t *testing.T) {
+	sw := New(testSet())
+	defer sw.Close()
+	src := &camera{sw: sw, id: 1, format: formatH264}
+	sw.SetSource(1, src.config(true, testSPS, testPPS))
+	var s screen
+	sw.AddSink(s.config(formatH264))
+	var tracks sync.WaitGroup
+	for ssrc := range uint32(2) {
+		c := &camera{sw: sw, id: 1, format: formatH264, ssrc: ssrc}
+		tracks.Go(func() {
+			for range 100 {
+				c.packet([]byte{0x78, 0, 5, 0x67, 0x42, 0xc0, 0x1e, byte(c.seq), 0, 4, 0x68, 0xcb, 0x83, 0xcb}, false)
+				c.packet([]byte{0x65, 0x88}, true)
+				c.ts += 3600
+			}
+		})
+	}
+	tracks.Wait()
+	if n := (*sw.sources.Load())[1].count.Load(); n != 400 {
+		t.Errorf("%d packets of 400", n)
+	}
 }

@@ -3,6 +3,7 @@ package video
 import (
 	"bytes"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,7 +38,11 @@ type source struct {
 	askedAt  time.Time
 	askedCnt uint64 // count at that time
 
-	// Forward's own.
+	// forwarding is held by Forward. Nobody else takes it: it is there for a
+	// sender that opens two tracks for one source, or comes back on a new
+	// connection while the old one is still read.
+	forwarding sync.Mutex
+	// Guarded by forwarding.
 	units   [][]byte // for learn
 	run     uint64   // see packet; the first is 1
 	ssrc    uint32   // of this run,
@@ -77,6 +82,8 @@ func (src *source) keep(on bool) {
 
 // forward distributes one packet. It runs on the source's socket goroutine.
 func (src *source) forward(p *codecs.Packet) {
+	src.forwarding.Lock()
+	defer src.forwarding.Unlock()
 	pk := src.take(p)
 	if pk == nil {
 		src.sw.oversized.Add(1)
@@ -198,7 +205,7 @@ type link struct {
 
 	waits atomic.Bool // for a key frame; counted in src.waiting
 
-	// Of the source's goroutine: what is dropped up to the end of the frame.
+	// Guarded by src.forwarding: what is dropped up to the end of the frame.
 	dropping bool
 	dropTS   uint32
 

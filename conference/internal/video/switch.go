@@ -165,8 +165,8 @@ func (s *Switch) SetActive(id SourceID) {
 }
 
 // Forward distributes one packet of a source. It never blocks. Calls for one
-// source must not overlap. The Switch retains p.Buffer as long as it needs;
-// without one it copies the payload.
+// source may overlap, but only one of them should be its sender's. The Switch
+// retains p.Buffer as long as it needs; without one it copies the payload.
 func (s *Switch) Forward(id SourceID, p *codecs.Packet) {
 	if src := (*s.sources.Load())[id]; src != nil {
 		src.forward(p)
