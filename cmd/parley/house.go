@@ -158,7 +158,7 @@ func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
 	if h.webrtc != nil {
 		deps.Signalling = http.HandlerFunc(h.webrtc.Handler().ServeHTTP)
 	}
-	h.api = api.New(api.Config{Token: cfg.API.Token, Version: version()}, h.address, deps)
+	h.api = api.New(api.Config{Token: cfg.API.Token, TrustedProxies: proxies(cfg), Version: version()}, h.address, deps)
 	h.onClose(h.api.Close)
 	h.api.Start(l)
 	h.api.SetReady(true)

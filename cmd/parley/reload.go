@@ -31,6 +31,9 @@ func (r *reloader) reload() {
 	}
 	r.house.api.SetToken(next.API.Token)
 	r.house.landing.Store(&next.DefaultConference)
+	if r.house.webrtc != nil {
+		r.house.webrtc.SetOrigins(next.WebRTC.Origins)
+	}
 	setLevel(r.level, next)
 	if r.running.HTTP.TLSCert != "" {
 		if err := r.house.loadCertificate(&r.running); err != nil {

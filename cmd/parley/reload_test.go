@@ -88,8 +88,21 @@ func TestReload(t *testing.T) {
 	if _, err := h.bridge.Open("on-demand"); err != nil {
 		t.Errorf("on demand: %v", err)
 	}
-	if got := status(t, h, "/api/v1/conferences"); got != http.StatusUnauthorized {
+	if got := status(t, h, "/api/v1/conferences", ""); got != http.StatusUnauthorized {
 		t.Errorf("without the new token: %d", got)
+	}
+
+	const elsewhere = "https://app.example.org"
+	if got := status(t, h, "/c/a/ws", elsewhere); got != http.StatusForbidden {
+		t.Errorf("from a strange page: %d", got)
+	}
+	allowing := strings.Replace(quiet, "webrtc: {", "webrtc: {origins: ["+elsewhere+"], ", 1)
+	if err := os.WriteFile(path, []byte(allowing+"conferences: [{id: a, pin: \"2222\"}, {id: b}]\nlog: {level: warn}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.reload()
+	if got := status(t, h, "/c/a/ws", elsewhere); got != http.StatusUpgradeRequired {
+		t.Errorf("from a page that may: %d", got)
 	}
 
 	write("conferences: [{id: \"a b\"}]\n")
@@ -97,11 +110,18 @@ func TestReload(t *testing.T) {
 	expect("a:2222 b: on-demand:", slog.LevelWarn, `conferences[0].id: may have`)
 }
 
-func status(t *testing.T, h *house, path string) int {
+func status(t *testing.T, h *house, path, origin string) int {
 	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+h.address.String()+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if origin != "" {
+		req.Header.Set("Origin", origin)
+	}
 	client := &http.Client{}
 	defer client.CloseIdleConnections()
-	res, err := client.Get("http://" + h.address.String() + path)
+	res, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -125,6 +125,17 @@ func webrtcConfig(cfg *config.Config) webrtc.Config {
 	return w
 }
 
+// proxies are those whose word on who comes through them is taken.
+func proxies(cfg *config.Config) []netip.Prefix {
+	out := make([]netip.Prefix, 0, len(cfg.HTTP.TrustedProxies))
+	for _, text := range cfg.HTTP.TrustedProxies {
+		if p, err := config.ParseProxy(text); err == nil { // it has been checked
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // external is the address that others see, or the invalid one.
 func external(cfg *config.Config) netip.Addr {
 	a, _ := netip.ParseAddr(cfg.ExternalAddress)

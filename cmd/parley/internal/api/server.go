@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 
 	"parley/conference"
@@ -15,6 +16,8 @@ import (
 type Config struct {
 	// Token must be brought by who uses the API; see guard.
 	Token string
+	// TrustedProxies may say in X-Forwarded-For who comes through them.
+	TrustedProxies []netip.Prefix
 	// Version is parley's, for the API's description and the metrics.
 	Version string
 }
@@ -127,7 +130,7 @@ func (s *Server) Handler() http.Handler {
 	if s.deps.Page != nil {
 		mux.Handle("/", s.deps.Page)
 	}
-	return secured(mux)
+	return secured(forwarded(s.cfg.TrustedProxies, mux))
 }
 
 func writeHealth(w http.ResponseWriter, ok bool) {

@@ -45,6 +45,18 @@ func ParseListen(text string) (netip.AddrPort, error) {
 	return netip.AddrPortFrom(addr.Unmap(), uint16(port)), nil
 }
 
+// ParseProxy reads an address or a network, "192.0.2.0/24".
+func ParseProxy(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
+		return netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	if err != nil || p.Addr().Is4In6() {
+		return netip.Prefix{}, errors.New("must be an IP address or a network such as 192.0.2.0/24, not " + quote(text))
+	}
+	return p.Masked(), nil
+}
+
 // ParseGroup reads "group:port".
 func ParseGroup(text string) (netip.AddrPort, error) {
 	group, err := netip.ParseAddrPort(text)

@@ -32,6 +32,11 @@ func (c *Config) check(r *report, set *codecs.Set, folder string) {
 }
 
 func (h *HTTP) check(r *report, folder string) {
+	for i, text := range h.TrustedProxies {
+		if _, err := ParseProxy(text); err != nil {
+			r.add(at("http.trusted_proxies", i), "%v", err)
+		}
+	}
 	switch {
 	case h.TLSCert == "" && h.TLSKey == "":
 		return

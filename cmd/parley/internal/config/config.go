@@ -25,6 +25,9 @@ type HTTP struct {
 	Listen  string `mapstructure:"listen"` // "host:port"
 	TLSCert string `mapstructure:"tls_cert"`
 	TLSKey  string `mapstructure:"tls_key"`
+	// TrustedProxies are addresses and networks whose X-Forwarded-For is
+	// believed.
+	TrustedProxies []string `mapstructure:"trusted_proxies"`
 }
 
 // API guards the control interface.

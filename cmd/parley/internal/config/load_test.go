@@ -195,7 +195,7 @@ func TestProblems(t *testing.T) {
 		},
 		{
 			name: "the rest",
-			text: "api:\n  token: short\nwebrtc:\n  origins: [example.com, \"https://a.example/x\"]\n  ice_servers: [\"stun:a\", \"turn:a\", \"http://x\"]\n  resume: 1h\ndscp:\n  audio: EE\n  video: 64\nlog:\n  level: wran\n  format: xml\n",
+			text: "api:\n  token: short\nwebrtc:\n  origins: [example.com, \"https://a.example/x\"]\n  ice_servers: [\"stun:a\", \"turn:a\", \"http://x\"]\n  resume: 1h\ndscp:\n  audio: EE\n  video: 64\nlog:\n  level: wran\n  format: xml\nhttp:\n  trusted_proxies: [10.0.0.0/8, \"::1\", 10.0.0.0/33, proxy]\n",
 			want: []string{
 				`parley.yaml:2: api.token: must have 16 to 512 characters, so that nobody guesses it`,
 				`parley.yaml:4: webrtc.origins[0]: must be SCHEME://HOST[:PORT], such as https://meet.example.com, not "example.com"`,
@@ -207,6 +207,8 @@ func TestProblems(t *testing.T) {
 				`parley.yaml:9: dscp.video: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "64"`,
 				`parley.yaml:11: log.level: must be debug, info, warn or error, not "wran"; did you mean "warn"?`,
 				`parley.yaml:12: log.format: must be text or json, not "xml"`,
+				`parley.yaml:14: http.trusted_proxies[2]: must be an IP address or a network such as 192.0.2.0/24, not "10.0.0.0/33"`,
+				`parley.yaml:14: http.trusted_proxies[3]: must be an IP address or a network such as 192.0.2.0/24, not "proxy"`,
 			},
 		},
 		{

@@ -9,7 +9,7 @@ import (
 // conferences everything is live but their multicast groups.
 func live(key string) bool {
 	switch key {
-	case "api.token", "policy.on_demand", "default_conference", "conferences", "log.level":
+	case "api.token", "policy.on_demand", "default_conference", "conferences", "webrtc.origins", "log.level":
 		return true
 	}
 	return false
@@ -36,7 +36,7 @@ func NeedRestart(running, next *Config) []string {
 func (c *Config) TakeLive(next *Config) {
 	groups := c.groups()
 	c.API.Token, c.Policy.OnDemand, c.Log.Level = next.API.Token, next.Policy.OnDemand, next.Log.Level
-	c.DefaultConference = next.DefaultConference
+	c.DefaultConference, c.WebRTC.Origins = next.DefaultConference, next.WebRTC.Origins
 	c.Conferences = slices.Clone(next.Conferences)
 	for i := range c.Conferences {
 		c.Conferences[i].Multicast = groups[c.Conferences[i].ID]
