@@ -89,6 +89,9 @@ func (s *Server) screened(f sipgo.RequestHandler) sipgo.RequestHandler {
 			defer s.work.Done()
 			f(req, tx)
 			return
+		} else if req.Method == sip.ACK {
+			s.noteACK(req)
+			return
 		} else {
 			r = refuse(503, "Shutting Down")
 		}

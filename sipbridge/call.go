@@ -47,6 +47,7 @@ type call struct {
 	lobby    *lobby
 	needsPIN bool // still to be asked for
 	acked    *awaitedACK
+	awaited  atomic.Pointer[awaitedACK] // the last acked, for who is not run
 	lastInfo time.Time
 	cname    string // of the peer
 	picture  uint8  // payload type in which pictures arrive
@@ -58,8 +59,11 @@ type call struct {
 type awaitedACK struct {
 	cseq  uint32
 	offer bool // the 2xx carried an offer; the ACK carries its answer
+	once  sync.Once
 	done  chan struct{}
 }
+
+func (a *awaitedACK) arrived() { a.once.Do(func() { close(a.done) }) }
 
 func (s *Server) newCall(d *dialog, conf *conference.Conference, source netip.Addr) *call {
 	c := &call{
@@ -155,14 +159,16 @@ func (c *call) end(cause conference.Cause, reason sip.Header) {
 	if seat := c.seat.Load(); seat != nil {
 		seat.Leave(cause)
 	}
-	c.server.unregister(c)
 	if reason != nil {
 		c.bye(reason)
+	} else {
+		c.server.unregister(c)
 	}
 	c.logger().Info("SIP call ended", "cause", cause.String(), "duration", time.Since(c.started).Round(time.Millisecond))
 }
 
-// bye sends BYE and lets Server.Close wait for its answer.
+// bye sends BYE and lets Server.Close wait for its answer. Until it is sent the
+// dialog is known, for the ACK that has to come first.
 func (c *call) bye(reason sip.Header) {
 	req := c.dialog.request(sip.BYE)
 	req.AppendHeader(reason)
@@ -180,6 +186,7 @@ func (c *call) bye(reason sip.Header) {
 			case <-c.server.ctx.Done():
 			}
 		}
+		c.server.unregister(c)
 		if _, err := c.server.request(req); err != nil {
 			c.logger().Debug("BYE not answered", "error", err)
 		}

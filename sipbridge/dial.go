@@ -154,7 +154,6 @@ func (c *call) invite(ctx context.Context) error {
 		err = c.established(res)
 	}
 	if err != nil {
-		c.server.unregister(c)
 		c.bye(reasonSIP(refusalOf(err)))
 	}
 	return err

@@ -57,7 +57,7 @@ func (s *Server) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
 		}
 		c.dialog.refresh(req)
 		if c.acked != nil {
-			close(c.acked.done) // who sends the next INVITE has the last 200
+			c.acked.arrived() // who sends the next INVITE has the last 200
 		}
 		res = c.accept(req, body, offered)
 		acked = c.acked
@@ -130,11 +130,22 @@ func (c *call) renegotiate(req *sip.Request) (body []byte, offered bool, _ *refu
 
 // onAck confirms a 2xx, and brings the answer to an offer in it.
 func (s *Server) onAck(req *sip.Request, _ sip.ServerTransaction) {
+	if c := s.noteACK(req); c != nil {
+		_ = c.do(func() { c.acknowledge(req) }) // an ACK is never answered
+	}
+}
+
+// noteACK tells who waits for an ACK that it came, and returns the call, or
+// nil. A call that has just ended waits too, before it says BYE.
+func (s *Server) noteACK(req *sip.Request) *call {
 	c := s.find(req)
 	if c == nil {
-		return // of a call that has ended, or of nobody
+		return nil // of nobody
 	}
-	_ = c.do(func() { c.acknowledge(req) }) // an ACK is never answered
+	if a := c.awaited.Load(); a != nil && a.cseq == req.CSeq().SeqNo {
+		a.arrived()
+	}
+	return c
 }
 
 func (c *call) acknowledge(req *sip.Request) {
@@ -142,7 +153,7 @@ func (c *call) acknowledge(req *sip.Request) {
 		return // a repetition
 	}
 	offered := c.acked.offer
-	close(c.acked.done)
+	c.acked.arrived()
 	c.acked = nil
 	if !c.reached.Swap(true) {
 		if seat := c.seat.Load(); seat != nil {

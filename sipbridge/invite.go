@@ -182,6 +182,7 @@ func (c *call) accept(req *sip.Request, body []byte, offer bool) *sip.Response {
 	res.AppendHeader(sip.NewHeader("Server", c.server.cfg.UserAgent))
 	if req.Method == sip.INVITE {
 		c.acked = &awaitedACK{cseq: req.CSeq().SeqNo, offer: offer, done: make(chan struct{})}
+		c.awaited.Store(c.acked)
 	}
 	return res
 }
