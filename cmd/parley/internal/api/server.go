@@ -55,6 +55,7 @@ type Server struct {
 	stop    context.CancelFunc
 	ready   atomic.Bool
 	streams atomic.Int32
+	unused  unused
 	done    chan error
 }
 
@@ -77,6 +78,7 @@ func New(cfg Config, listener net.Addr, deps Deps) *Server {
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          slog.NewLogLogger(deps.Log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },
+		ConnState:         s.unused.follow,
 	}
 	return s
 }
@@ -107,6 +109,7 @@ func (s *Server) Failed() <-chan error { return s.done }
 func (s *Server) Close(ctx context.Context) error {
 	s.SetReady(false)
 	s.stop()
+	s.unused.close()
 	err := s.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(err, s.http.Close())

@@ -446,3 +446,30 @@ func TestEvents(t *testing.T) {
 		t.Errorf("unknown conference: %d", w.Code)
 	}
 }
+
+// TestCloseWithUnusedConnection: a connection that a browser opened ahead of
+// need does not hold up the end.
+func TestCloseWithUnusedConnection(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(Config{}, l.Addr(), Deps{})
+	s.Start(l)
+	ahead, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ahead.Close()
+	// Accepted in order: when this one is answered, the other is known.
+	resp, err := http.Get("http://" + l.Addr().String() + "/livez")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	if err := s.Close(ctx); err != nil {
+		t.Errorf("Close waited for a connection without a request: %v", err)
+	}
+}

@@ -12,26 +12,28 @@ import (
 // OnOther calls f with the calling thread in the second host's network, and
 // returns f's error. A socket that f opens stays in that network.
 func OnOther(f func() error) error {
-	result := make(chan error, 1)
-	go func() {
-		// Not unlocked: a thread that could not be brought back must not run
-		// anything else, and ends with its goroutine.
-		runtime.LockOSThread()
-		result <- onOther(f)
-	}()
-	return <-result
-}
-
-func onOther(f func() error) error {
+	here, err := os.Open("/proc/thread-self/ns/net")
+	if err != nil {
+		return err
+	}
+	defer here.Close()
 	there, err := os.Open("/run/netns/" + otherNetwork)
 	if err != nil {
 		return err
 	}
 	defer there.Close()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if err := unix.Setns(int(there.Fd()), unix.CLONE_NEWNET); err != nil {
 		return fmt.Errorf("second host: %w", err)
 	}
-	return f()
+	err = f()
+	// The thread has to come back: it may not end either, since programs that
+	// were started from it would end with it (Pdeathsig).
+	if back := unix.Setns(int(here.Fd()), unix.CLONE_NEWNET); back != nil {
+		panic(fmt.Sprintf("back from the second host: %v", back))
+	}
+	return err
 }
 
 // ListenThere opens a UDP socket on the second host.
