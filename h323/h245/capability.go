@@ -1,0 +1,89 @@
+package h245
+
+import "parley/h323/per"
+
+type Capability struct {
+	per.Choice
+	NonStandard                                   *NonStandardParameter
+	ReceiveVideoCapability                        *VideoCapability
+	TransmitVideoCapability                       *VideoCapability
+	ReceiveAndTransmitVideoCapability             *VideoCapability
+	ReceiveAudioCapability                        *AudioCapability
+	TransmitAudioCapability                       *AudioCapability
+	ReceiveAndTransmitAudioCapability             *AudioCapability
+	ReceiveDataApplicationCapability              *DataApplicationCapability
+	TransmitDataApplicationCapability             *DataApplicationCapability
+	ReceiveAndTransmitDataApplicationCapability   *DataApplicationCapability
+	H233EncryptionTransmitCapability              *bool
+	H233EncryptionReceiveCapability               *H233EncryptionReceiveCapability
+	Extension                                     per.Extension
+	ConferenceCapability                          *ConferenceCapability
+	H235SecurityCapability                        *H235SecurityCapability
+	MaxPendingReplacementFor                      *uint8 `per:"range=0..255"`
+	ReceiveUserInputCapability                    *UserInputCapability
+	TransmitUserInputCapability                   *UserInputCapability
+	ReceiveAndTransmitUserInputCapability         *UserInputCapability
+	GenericControlCapability                      *GenericCapability
+	ReceiveMultiplexedStreamCapability            *MultiplexedStreamCapability
+	TransmitMultiplexedStreamCapability           *MultiplexedStreamCapability
+	ReceiveAndTransmitMultiplexedStreamCapability *MultiplexedStreamCapability
+	ReceiveRTPAudioTelephonyEventCapability       *AudioTelephonyEventCapability
+	ReceiveRTPAudioToneCapability                 *AudioToneCapability
+	DepFecCapability                              *DepFECCapability
+	MultiplePayloadStreamCapability               *MultiplePayloadStreamCapability
+	FECCapability                                 *FECCapability
+	RedundancyEncodingCap                         *RedundancyEncodingCapability
+	OneOfCapabilities                             AlternativeCapabilitySet
+}
+
+type H233EncryptionReceiveCapability struct {
+	H233IVResponseTime uint8 `per:"name=h233IVResponseTime,range=0..255"`
+	Extension          per.Extension
+}
+
+type ConferenceCapability struct {
+	NonStandardData                   []NonStandardParameter `per:"optional"`
+	ChairControlCapability            bool
+	Extension                         per.Extension
+	VideoIndicateMixingCapability     *bool
+	MultipointVisualizationCapability *bool
+}
+
+type GenericCapability struct {
+	CapabilityIdentifier CapabilityIdentifier
+	MaxBitRate           *uint32                 `per:"optional,range=0..4294967295"`
+	Collapsing           []GenericParameter      `per:"optional"`
+	NonCollapsing        []GenericParameter      `per:"optional"`
+	NonCollapsingRaw     []byte                  `per:"optional"`
+	Transport            *DataProtocolCapability `per:"optional"`
+	Extension            per.Extension
+}
+
+type CapabilityIdentifier struct {
+	per.Choice
+	Standard        per.OID
+	H221NonStandard *NonStandardParameter
+	UUID            *[16]byte
+	DomainBased     string `per:"ia5,size=1..64"`
+	Extension       per.Extension
+}
+
+type MultiplePayloadStreamCapability struct {
+	Capabilities []AlternativeCapabilitySet `per:"size=1..256"`
+	Extension    per.Extension
+}
+
+type MultiplexedStreamCapability struct {
+	MultiplexFormat       MultiplexFormat
+	ControlOnMuxStream    bool
+	CapabilityOnMuxStream []AlternativeCapabilitySet `per:"optional,size=1..256"`
+	Extension             per.Extension
+}
+
+type MultiplexFormat struct {
+	per.Choice
+	NonStandard    *NonStandardParameter
+	H222Capability *H222Capability
+	H223Capability *H223Capability
+	Extension      per.Extension
+}

@@ -1,0 +1,26 @@
+package h245
+
+import "parley/h323/per"
+
+type JitterIndication struct {
+	Scope                           ChannelScope
+	EstimatedReceivedJitterMantissa uint8   `per:"range=0..3"`
+	EstimatedReceivedJitterExponent uint8   `per:"range=0..7"`
+	SkippedFrameCount               *uint8  `per:"optional,range=0..15"`
+	AdditionalDecoderBuffer         *uint32 `per:"optional,range=0..262143"`
+	Extension                       per.Extension
+}
+
+type H223SkewIndication struct {
+	LogicalChannelNumber1 LogicalChannelNumber
+	LogicalChannelNumber2 LogicalChannelNumber
+	Skew                  uint16 `per:"range=0..4095"`
+	Extension             per.Extension
+}
+
+type H2250MaximumSkewIndication struct {
+	LogicalChannelNumber1 LogicalChannelNumber
+	LogicalChannelNumber2 LogicalChannelNumber
+	MaximumSkew           uint16 `per:"range=0..4095"`
+	Extension             per.Extension
+}
