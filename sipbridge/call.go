@@ -223,12 +223,15 @@ func (c *call) tick(now time.Time) {
 func (c *call) ping() {
 	req := c.dialog.request(sip.OPTIONS)
 	c.goRequest(req, func(res *sip.Response, err error) {
-		if err == nil && res.StatusCode != 481 && res.StatusCode != 408 {
+		if err != nil {
+			return // no answer: the next tick judges for how long
+		}
+		if res.StatusCode != 481 && res.StatusCode != 408 { // RFC 3261 12.2.1.2
 			c.liveness.answered(time.Now())
 			return
 		}
 		c.server.counters.lost.Add(1)
-		c.end(conference.Cause{Code: conference.CauseTimeout, Text: "no answer while on hold"}, nil)
+		c.end(conference.Cause{Code: conference.CauseTimeout, Text: "the peer knows this call no more"}, nil)
 	})
 }
 

@@ -75,8 +75,9 @@ const (
 	DefaultMediaTimeout = 10 * time.Second
 	livenessTick        = 500 * time.Millisecond
 	// holdPing is how often a held peer, from which no media is expected, is
-	// asked with OPTIONS whether it is there.
-	holdPing = 15 * time.Second
+	// asked with OPTIONS whether it is there: twice within
+	// DefaultMediaTimeout, each repeated by timer E over UDP.
+	holdPing = 4 * time.Second
 	// t1, t2 are of RFC 3261 17.1.1.1; ackTimeout is 64*T1 (13.3.1.4).
 	t1         = 500 * time.Millisecond
 	t2         = 4 * time.Second

@@ -21,8 +21,9 @@ const (
 )
 
 // check judges at now a peer from which the last packet came at last (zero:
-// none yet). expecting is whether it is to send media at all; a peer on hold
-// need not, and is asked every holdPing instead.
+// none yet). expecting is whether it is to send media at all. A peer on hold
+// need not, and many send no RTCP then either: it is asked every holdPing, and
+// its answer counts as a packet would.
 func (l *liveness) check(now, last time.Time, expecting bool) verdict {
 	if expecting != l.expecting {
 		l.expecting, l.since = expecting, now
@@ -31,13 +32,10 @@ func (l *liveness) check(now, last time.Time, expecting bool) verdict {
 		l.since = last
 	}
 	quiet := now.Sub(l.since)
-	if expecting {
-		if quiet >= l.timeout {
-			return peerLost
-		}
-		return peerThere
-	}
-	if quiet >= holdPing && now.Sub(l.pinged) >= holdPing {
+	switch {
+	case quiet >= l.timeout:
+		return peerLost
+	case !expecting && quiet >= holdPing && now.Sub(l.pinged) >= holdPing:
 		l.pinged = now
 		return peerDoubtful
 	}

@@ -57,15 +57,19 @@ func TestLivenessHold(t *testing.T) {
 		want      verdict
 		answer    bool
 	}{
-		{1, false, peerThere, false},     // on hold from here
-		{15.9, false, peerThere, false},  // silence is no matter
-		{16, false, peerDoubtful, false}, // 15 s: ask
-		{16.5, false, peerThere, true},   // once, and it answers
-		{31, false, peerThere, false},
-		{31.6, false, peerDoubtful, false},
-		{40, true, peerThere, false}, // resumed: counts from here
-		{49.9, true, peerThere, false},
-		{50, true, peerLost, false},
+		{1, false, peerThere, false},    // on hold from here
+		{4.9, false, peerThere, false},  // silence is no matter
+		{5, false, peerDoubtful, false}, // 4 s: ask
+		{5.5, false, peerThere, true},   // once, and it answers
+		{9.4, false, peerThere, false},
+		{9.5, false, peerDoubtful, true},
+		{12, true, peerThere, false}, // resumed: counts from here
+		{21.9, true, peerThere, false},
+		{22, false, peerThere, false}, // on hold again, and gone
+		{26, false, peerDoubtful, false},
+		{30, false, peerDoubtful, false},
+		{31.9, false, peerThere, false},
+		{32, false, peerLost, false},
 	}
 	for _, s := range steps {
 		if got := l.check(at(s.at), at(0), s.expecting); got != s.want {
