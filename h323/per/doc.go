@@ -17,7 +17,8 @@
 //	UTF8String ...     string with utf8 or general: octets, kept as they are
 //	SEQUENCE           struct
 //	CHOICE             struct with an embedded Choice
-//	SEQUENCE OF, SET OF  slice of anything but byte
+//	SEQUENCE OF        slice; SET OF likewise; of byte itself only with elem(...),
+//	                   since []byte is an OCTET STRING
 //
 // Fields stand in the order of the ASN.1 text (with AUTOMATIC TAGS this is the
 // order of the encoding; where tags are explicit, a CHOICE's alternatives stand

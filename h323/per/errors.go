@@ -34,6 +34,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	if e.Path == "" {
+		return fmt.Sprintf("per: at bit %d: %v", e.Offset, e.Err)
+	}
 	return fmt.Sprintf("per: %s at bit %d: %v", e.Path, e.Offset, e.Err)
 }
 
