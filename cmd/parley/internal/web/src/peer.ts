@@ -1,5 +1,8 @@
 import type { ToBridge } from "./protocol";
 
+// How long a path may be dead before another is looked for.
+const healing = 12_000;
+
 export interface PeerEvents {
   mix(stream: MediaStream): void;
   picture(source: number, stream: MediaStream | null): void;
@@ -29,8 +32,10 @@ export class Peer {
       clearTimeout(this.#restart);
       if (pc.connectionState === "failed") pc.restartIce();
       if (pc.connectionState === "disconnected") {
-        // Often heals by itself; if not, a new path is looked for.
-        this.#restart = window.setTimeout(() => pc.restartIce(), 3_000);
+        // Heals by itself when the network comes back, since the bridge stays
+        // where it is. A restart meanwhile would throw the old path away and
+        // wait for an answer over a TCP connection that still backs off.
+        this.#restart = window.setTimeout(() => pc.restartIce(), healing);
       }
     };
     pc.ontrack = (e) => this.#track(e);
