@@ -1,0 +1,49 @@
+package h245
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// FuzzMessage: what decodes is encoded, and what we encode is decoded to the
+// same value and encoded to the same octets.
+func FuzzMessage(f *testing.F) {
+	for _, r := range recorded(f) {
+		f.Add(r.data)
+	}
+	if _, err := os.Stat(filepath.Join(corpora(f), "h323", "H245.jsonl")); !errors.Is(err, fs.ErrNotExist) {
+		for _, v := range corpus(f) {
+			f.Add(unhex(f, v.Hex))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, rest, err := Unmarshal(data)
+		if err != nil {
+			return
+		}
+		if len(rest) > len(data) {
+			t.Fatalf("%d octets left of %d", len(rest), len(data))
+		}
+		first, err := m.Marshal()
+		if err != nil {
+			t.Fatalf("%x does not encode again: %v", data, err)
+		}
+		m2, rest, err := Unmarshal(first)
+		if err != nil || len(rest) != 0 {
+			t.Fatalf("%x became %x, %d octets left: %v", data, first, len(rest), err)
+		}
+		if d := cmp.Diff(jsonOf(t, m), jsonOf(t, m2)); d != "" {
+			t.Fatalf("%x became %x: %s", data, first, d)
+		}
+		second, err := m2.Marshal()
+		if err != nil || !bytes.Equal(first, second) {
+			t.Fatalf("%x became %x and %x: %v", data, first, second, err)
+		}
+	})
+}
