@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 
 	"parley/cmd/parley/internal/config"
@@ -18,8 +21,17 @@ type reloader struct {
 
 // reload reads the configuration anew. All of it is taken or, when anything is
 // wrong, nothing.
+//
+// A file that was read once has to stay: without it the defaults would come
+// into force, and with them conferences without PIN and an API without token.
 func (r *reloader) reload() {
-	next, err := config.Load(r.options)
+	o := r.options
+	o.File = o.Path()
+	if _, err := os.Stat(o.File); o.File != "" && errors.Is(err, fs.ErrNotExist) {
+		r.log.Error(o.File + " is gone; the old settings stay")
+		return
+	}
+	next, err := config.Load(o)
 	if err != nil {
 		r.log.Error("configuration not reloaded, the old one stays", "problems", strings.Split(err.Error(), "\n"))
 		return
@@ -40,8 +52,10 @@ func (r *reloader) reload() {
 			r.log.Warn("certificate not reloaded, the old one stays", "error", err)
 		}
 	}
+	changed := config.Changed(&r.running, next)
 	r.running.TakeLive(next)
-	r.log.Info("configuration reloaded")
+	r.options.File = o.File
+	r.log.Info("configuration reloaded", "changed", changed)
 	if len(waiting) > 0 {
 		r.log.Warn("these changes wait for a restart", "keys", waiting)
 	}

@@ -108,6 +108,77 @@ func TestReload(t *testing.T) {
 	write("conferences: [{id: \"a b\"}]\n")
 	r.reload()
 	expect("a:2222 b: on-demand:", slog.LevelWarn, `conferences[0].id: may have`)
+
+	write("conferences: [{id: a, pin: \"2222\"}, {id: b}]\nlog: {level: info}\n")
+	r.reload()
+	expect("a:2222 b: on-demand:", slog.LevelInfo, `msg="configuration reloaded" changed="[log.level webrtc.origins]"`)
+}
+
+// A file that disappears takes neither PINs nor token with it, whether it was
+// named or found; one that is there only later counts from then on.
+func TestReloadWithoutItsFile(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	for _, tt := range []struct {
+		name         string
+		named, there bool
+	}{{"named", true, true}, {"found", false, true}, {"came later", false, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			write := func() {
+				t.Helper()
+				text := quiet + "conferences: [{id: a, pin: \"1111\"}]\napi: {token: 0123456789abcdef}\n"
+				if err := os.WriteFile(config.DefaultFile, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write()
+			o := config.Options{Codecs: builtin.Set()}
+			if tt.named {
+				o.File = config.DefaultFile
+			}
+			cfg, err := config.Load(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text bytes.Buffer
+			log := slog.New(slog.NewTextHandler(&text, nil))
+			h, err := open(t.Context(), cfg, o.Codecs, log)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := h.close(context.Background()); err != nil {
+					t.Error(err)
+				}
+			}()
+			r := &reloader{options: o, running: *cfg, house: h, level: new(slog.LevelVar), log: log}
+			if tt.there {
+				r.options.File = o.Path()
+			} else {
+				r.reload()
+			}
+			if err := os.Remove(config.DefaultFile); err != nil {
+				t.Fatal(err)
+			}
+			text.Reset()
+			r.reload()
+			if !strings.Contains(text.String(), `msg="parley.yaml is gone; the old settings stay"`) {
+				t.Errorf("log:\n%s", &text)
+			}
+			if c := h.bridge.Conferences(); len(c) != 1 || !c[0].NeedsPIN() {
+				t.Errorf("conferences %v", c)
+			}
+			if got := status(t, h, "/api/v1/conferences", ""); got != http.StatusUnauthorized {
+				t.Errorf("without token: %d", got)
+			}
+			write()
+			text.Reset()
+			r.reload()
+			if !strings.Contains(text.String(), `msg="configuration reloaded" changed=[]`) {
+				t.Errorf("log:\n%s", &text)
+			}
+		})
+	}
 }
 
 func status(t *testing.T, h *house, path, origin string) int {

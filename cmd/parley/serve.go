@@ -56,6 +56,7 @@ to standard error. A second signal ends the bridge without waiting for anybody.`
 func serve(ctx context.Context, o config.Options, stdout, stderr io.Writer) error {
 	set := builtin.Set()
 	o.Codecs = set
+	o.File = o.Path() // one that is there now and is gone later is no reason to take the defaults
 	cfg, err := config.Load(o)
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ type dialInput struct {
 type dialOutput struct{ Body DialResult }
 
 func (s *Server) dialRoute(api huma.API) {
-	op := s.operation(api, accessControl, huma.Operation{
+	op := s.operation(api, huma.Operation{
 		OperationID: "dial", Method: http.MethodPost, Path: "/conferences/{id}/dial",
 		Summary:     "Call somebody into a conference",
 		Description: "Answers when the call is answered or has failed. Who closes the connection before gives the call up.",

@@ -68,7 +68,7 @@ func eventOf(e conference.Event) Event {
 }
 
 func (s *Server) eventRoutes(api huma.API) {
-	op := s.operation(api, accessRead, huma.Operation{
+	op := s.operation(api, huma.Operation{
 		OperationID: "watch-conference", Method: http.MethodGet, Path: "/conferences/{id}/events",
 		Summary:     "Watch a conference",
 		Description: "Server-sent events: \"roster\" first and whenever events may have been missed, then \"event\" for each change, \"ping\" in between. The stream ends with the conference.",
@@ -77,7 +77,7 @@ func (s *Server) eventRoutes(api huma.API) {
 	// The stream's status is sent before its function runs, so what can be
 	// refused is refused here.
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
-		if _, err := s.visible(ctx.Param("id")); err != nil {
+		if _, err := s.find(ctx.Param("id")); err != nil {
 			var status huma.StatusError
 			if errors.As(err, &status) {
 				_ = huma.WriteErr(api, ctx, status.GetStatus(), status.Error()) // the caller may be gone
@@ -93,7 +93,7 @@ func (s *Server) eventRoutes(api huma.API) {
 	})
 	sse.Register(api, op, map[string]any{"roster": Roster{}, "event": Event{}, "ping": Ping{}},
 		func(ctx context.Context, in *conferenceInput, send sse.Sender) {
-			c, err := s.visible(in.ID)
+			c, err := s.find(in.ID)
 			for err == nil {
 				err = s.watch(ctx, c, send)
 				if !errors.Is(err, conference.ErrSlow) {

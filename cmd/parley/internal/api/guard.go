@@ -19,8 +19,13 @@ import (
 //     that a browser on this machine shows are not: neither of a foreign
 //     origin, nor under a name that was pointed here (DNS rebinding), nor
 //     what a proxy passes on.
-//   - Without one, on any other listener, nobody may change anything, and what
-//     a conference's PIN protects is not shown.
+//   - Without one, on any other listener, nobody: neither to change anything
+//     nor to read which conferences there are and who is in them.
+//
+// Not its business are the description of the API, /metrics, /livez and
+// /readyz, which name nobody, and the session descriptions of conferences
+// without PIN, which anybody in the network of the group can take part in
+// anyway.
 type guard struct {
 	loopback bool // nobody but this machine can reach the listener
 	token    atomic.Pointer[[sha256.Size]byte]
@@ -42,31 +47,15 @@ type denial struct {
 	text   string
 }
 
-// control checks a request that changes something.
-func (g *guard) control(r *http.Request) *denial {
-	if !g.loopback && g.token.Load() == nil {
-		return &denial{http.StatusForbidden, "control calls need a token: set api.token, or let http.listen be a loopback address"}
-	}
-	return g.read(r)
-}
-
-// read checks a request that only looks.
-func (g *guard) read(r *http.Request) *denial {
+// check says why a request is not answered, or nil.
+func (g *guard) check(r *http.Request) *denial {
 	if want := g.token.Load(); want != nil {
 		return checkToken(r, want)
 	}
 	if g.loopback {
 		return checkLocal(r)
 	}
-	return nil
-}
-
-// private checks a request for what the PIN of a conference protects.
-func (g *guard) private(pin bool) *denial {
-	if pin && !g.loopback && g.token.Load() == nil {
-		return &denial{http.StatusForbidden, "who is in a conference with a PIN is only told to who brings a token: set api.token"}
-	}
-	return nil
+	return &denial{http.StatusForbidden, "the bridge has no token: set api.token, or let http.listen be a loopback address"}
 }
 
 // checkToken compares in constant time; the hash hides the length too.

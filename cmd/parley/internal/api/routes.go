@@ -14,14 +14,6 @@ import (
 // Prefix begins every path of the API.
 const Prefix = "/api/v1"
 
-// access is what an operation needs of its caller.
-type access uint8
-
-const (
-	accessRead access = iota
-	accessControl
-)
-
 // routes registers all operations. huma makes the description at
 // /api/v1/openapi.json out of the very types that are answered.
 func (s *Server) routes(mux *http.ServeMux) huma.API {
@@ -31,7 +23,7 @@ func (s *Server) routes(mux *http.ServeMux) huma.API {
 	cfg.DocsPath, cfg.SchemasPath = "", "" // a page from a foreign server; links that nobody follows
 	cfg.CreateHooks = nil
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "api.token of the configuration. Not needed without one on a loopback listener."},
+		"token": {Type: "http", Scheme: "bearer", Description: "api.token of the configuration. With it, every call needs it; without one, calls work only on a loopback listener."},
 	}
 	api := humago.New(mux, cfg)
 	s.conferenceRoutes(api)
@@ -42,18 +34,14 @@ func (s *Server) routes(mux *http.ServeMux) huma.API {
 }
 
 // operation describes an operation and puts the guard before it.
-func (s *Server) operation(api huma.API, need access, op huma.Operation) huma.Operation {
+func (s *Server) operation(api huma.API, op huma.Operation) huma.Operation {
 	op.Path = Prefix + op.Path
 	op.MaxBodyBytes = maxBodyBytes
 	op.Security = []map[string][]string{{"token": {}}}
 	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	op.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		r, _ := humago.Unwrap(ctx)
-		check := s.guard.read
-		if need == accessControl {
-			check = s.guard.control
-		}
-		if d := check(r); d != nil {
+		if d := s.guard.check(r); d != nil {
 			refuse(api, ctx, d)
 			return
 		}
@@ -78,18 +66,6 @@ func (s *Server) find(id string) (*conference.Conference, error) {
 		}
 	}
 	return nil, huma.Error404NotFound(conference.ErrUnknownConference.Error())
-}
-
-// visible is find for who asks what a PIN protects.
-func (s *Server) visible(id string) (*conference.Conference, error) {
-	c, err := s.find(id)
-	if err != nil {
-		return nil, err
-	}
-	if d := s.guard.private(c.NeedsPIN()); d != nil {
-		return nil, huma.NewError(d.status, d.text)
-	}
-	return c, nil
 }
 
 // problem translates what the core says (RFC 9457). What a wire wrapped round

@@ -128,7 +128,7 @@ func TestWhoMay(t *testing.T) {
 		token    string
 		header   []string
 		list     int // GET conferences
-		who      int // GET participants of the conference with a PIN
+		who      int // GET participants of a conference, with a PIN or not; its events too
 		mute     int // POST mute
 	}{
 		{"loopback without token", loopback, "", nil, 200, 200, 204},
@@ -143,8 +143,8 @@ func TestWhoMay(t *testing.T) {
 		{"proxy", loopback, "", []string{"X-Forwarded-For", "192.0.2.1"}, 403, 403, 403},
 		{"loopback with token, not brought", loopback, token, nil, 401, 401, 401},
 		{"loopback with token", loopback, token, bearer, 200, 200, 204},
-		{"public without token", public, "", nil, 200, 403, 403},
-		{"public without token, one is brought", public, "", bearer, 200, 403, 403},
+		{"public without token", public, "", nil, 403, 403, 403},
+		{"public without token, one is brought", public, "", bearer, 403, 403, 403},
 		{"public, not brought", public, token, nil, 401, 401, 401},
 		{"public, wrong", public, token, []string{"Authorization", "Bearer " + token + "x"}, 401, 401, 401},
 		{"public, empty", public, token, []string{"Authorization", "Bearer "}, 401, 401, 401},
@@ -156,6 +156,16 @@ func TestWhoMay(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHouse(t, tt.listener, tt.token, nil)
 			mute := "/api/v1/conferences/lobby/participants/" + string(h.seat.ID()) + "/mute"
+			for _, path := range []string{"/api/v1/conferences/lobby", "/api/v1/conferences/lobby/participants"} {
+				if code := h.do("GET", path, "", tt.header...).Code; code != tt.who {
+					t.Errorf("GET %s: %d, want %d", path, code, tt.who)
+				}
+			}
+			if tt.who != 200 { // else it is a stream
+				if code := h.do("GET", "/api/v1/conferences/lobby/events", "", tt.header...).Code; code != tt.who {
+					t.Errorf("GET events: %d, want %d", code, tt.who)
+				}
+			}
 			got := []int{
 				h.do("GET", "/api/v1/conferences", "", tt.header...).Code,
 				h.do("GET", "/api/v1/conferences/board/participants", "", tt.header...).Code,

@@ -25,12 +25,8 @@ func (s *Server) describeGroup(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no such conference", http.StatusNotFound)
 		return
 	}
-	if d := s.guard.private(c.NeedsPIN()); d != nil {
-		http.Error(w, d.text, d.status)
-		return
-	}
-	if s.guard.token.Load() != nil && c.NeedsPIN() {
-		if d := s.guard.read(r); d != nil {
+	if c.NeedsPIN() {
+		if d := s.guard.check(r); d != nil {
 			http.Error(w, d.text, d.status)
 			return
 		}

@@ -24,7 +24,7 @@ func Flags() []Flag {
 		{"webrtc-tcp", "webrtc.tcp", "address of browsers' media over TCP, `HOST:PORT`; \"\" for none"},
 		{"external-address", "external_address", "`IP` at which others reach this machine, behind NAT or in a container"},
 		{"multicast-interface", "multicast.interface", "network `INTERFACE` of multicast groups"},
-		{"api-token", "api.token", "`TOKEN` that control calls must bring (better in PARLEY_API_TOKEN)"},
+		{"api-token", "api.token", "`TOKEN` that every call of the API must bring (better in PARLEY_API_TOKEN)"},
 		{"log-level", "log.level", "debug, info, warn or error"},
 		{"log-format", "log.format", "text or json"},
 	}

@@ -32,6 +32,33 @@ func NeedRestart(running, next *Config) []string {
 	return keys
 }
 
+// Changed returns the live keys, sorted, whose values in next differ from what
+// runs.
+func Changed(running, next *Config) []string {
+	var keys []string
+	now, then := flatten(*running), flatten(*next)
+	for key, value := range now {
+		if key != "conferences" && live(key) && !same(value, then[key]) {
+			keys = append(keys, key)
+		}
+	}
+	if !reflect.DeepEqual(running.withoutGroups(), next.withoutGroups()) {
+		keys = append(keys, "conferences")
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// withoutGroups is what is live of the conferences.
+func (c *Config) withoutGroups() []Conference {
+	out := make([]Conference, len(c.Conferences))
+	for i, conf := range c.Conferences {
+		conf.Multicast, conf.Codecs = nil, append([]string{}, conf.Codecs...)
+		out[i] = conf
+	}
+	return out
+}
+
 // TakeLive takes over from next what is live.
 func (c *Config) TakeLive(next *Config) {
 	groups := c.groups()
