@@ -28,13 +28,20 @@ func newBitString(tags tags) (encoding, error) {
 	return &bitStringEncoding{s}, tags.only("size", "ext")
 }
 
+var bitStringPointer = reflect.TypeFor[*BitString]()
+
+// bitsOf returns v, which may be of a type that is defined as BitString.
+func bitsOf(v reflect.Value) *BitString {
+	return v.Addr().Convert(bitStringPointer).Interface().(*BitString)
+}
+
 // aligned tells whether n bits begin at an octet (clause 16.9 to 16.11).
 func (p *bitStringEncoding) aligned(n int, s size) bool {
 	return n > 0 && !(s.fixed() && s.hi <= 16)
 }
 
 func (p *bitStringEncoding) encode(e *encoder, v reflect.Value) error {
-	b := v.Addr().Interface().(*BitString)
+	b := bitsOf(v)
 	if b.Length < 0 || len(b.Bytes) != (b.Length+7)/8 {
 		return e.fail("%d octets for %d bits", len(b.Bytes), b.Length)
 	}
@@ -48,7 +55,7 @@ func (p *bitStringEncoding) encode(e *encoder, v reflect.Value) error {
 }
 
 func (p *bitStringEncoding) decode(d *decoder, v reflect.Value) error {
-	b := v.Addr().Interface().(*BitString)
+	b := bitsOf(v)
 	return d.counted(p.size, func(n int, s size) error {
 		if p.aligned(n, s) {
 			d.align()
@@ -72,7 +79,7 @@ func (p *bitStringEncoding) decode(d *decoder, v reflect.Value) error {
 
 // appendJSON follows X.697 clause 24: a length where it is not fixed.
 func (p *bitStringEncoding) appendJSON(dst []byte, v reflect.Value) []byte {
-	b := v.Addr().Interface().(*BitString)
+	b := bitsOf(v)
 	if p.size.fixed() && !p.size.ext {
 		return appendHex(dst, b.Bytes)
 	}

@@ -47,7 +47,7 @@ func (p *choiceEncoding) unknown(v reflect.Value) Extension {
 	if p.marker < 0 {
 		return nil
 	}
-	return v.Field(p.marker).Interface().(Extension)
+	return extensionOf(v, p.marker)
 }
 
 func (p *choiceEncoding) encode(e *encoder, v reflect.Value) error {

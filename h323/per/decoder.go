@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"strings"
 )
 
 // decoder reads bits of one value. Positions are in bits, since clause 11
@@ -15,6 +16,7 @@ type decoder struct {
 	depth    int    // still granted
 	memory   int    // still granted
 	arena    []byte // memory already charged, for octets of the value
+	texts    strings.Builder
 }
 
 // fail makes an Error of one of the kinds at the present position.
@@ -61,6 +63,22 @@ func (d *decoder) reserve(n int) ([]byte, error) {
 		b = []byte{}
 	}
 	return b, nil
+}
+
+// text returns b as a string of the value. Many small strings share one
+// allocation: what the builder holds never moves, since it never grows.
+func (d *decoder) text(b []byte) (string, error) {
+	if len(b) > d.texts.Cap()-d.texts.Len() {
+		chunk := max(len(b), min(256, (d.end-d.pos)/8))
+		if err := d.charge(chunk); err != nil {
+			return "", err
+		}
+		d.texts.Reset()
+		d.texts.Grow(chunk)
+	}
+	start := d.texts.Len()
+	d.texts.Write(b)
+	return d.texts.String()[start:], nil
 }
 
 // align skips the padding, whatever its value. The end is always a whole octet.

@@ -9,7 +9,7 @@
 //	ENUMERATED         any int or uint kind with enum=N (N root items)
 //	NULL               Null; *Null where it can be absent
 //	OCTET STRING       []byte, or [N]byte for SIZE(N) without a tag
-//	BIT STRING         BitString
+//	BIT STRING         BitString, or a type defined as it
 //	OBJECT IDENTIFIER  OID, in dotted form
 //	open type          OpenType: the octets as they are
 //	IA5String ...      string with ia5, numeric, printable or visible

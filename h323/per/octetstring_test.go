@@ -128,11 +128,15 @@ type (
 		B lead
 		S per.BitString
 	}
+	key         per.BitString
+	keyBits     struct{ S *key }
 	fourBitsExt struct {
 		B lead
 		S per.BitString `per:"size=4,ext"`
 	}
 )
+
+func (key) PERTag() string { return "size=1..8" }
 
 // X.691 clause 16.
 func TestBitString(t *testing.T) {
@@ -147,6 +151,7 @@ func TestBitString(t *testing.T) {
 		{"any", anyBits{true, per.BitString{Bytes: []byte{0xa0}, Length: 3}}, "80 03 a0"},
 		{"16K and 1", anyBits{true, per.BitString{Bytes: long, Length: 16385}},
 			"80 c1" + hex.EncodeToString(long[:2048]) + "01 80"},
+		{"of a named type", keyBits{&key{Bytes: []byte{0xa0}, Length: 3}}, "40 a0"},
 		{"beyond the root", fourBitsExt{true, per.BitString{Bytes: []byte{0xa0}, Length: 3}}, "c0 03 a0"},
 	})
 	refused(t, fourBits{}, anyBits{S: per.BitString{Length: 1}}, anyBits{S: per.BitString{Length: -1}},

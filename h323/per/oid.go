@@ -40,8 +40,8 @@ func appendOID(dst []byte, s string) ([]byte, bool) {
 		}
 		n, err := strconv.ParseUint(text, 10, 64)
 		if i == 0 && err == nil {
-			// The first two arcs share a number.
-			if top < 2 && n >= 40 || n > 1<<63 {
+			// The first two arcs share a number, here of nine octets at most.
+			if top < 2 && n >= 40 || n >= 1<<63-80 {
 				return dst, false
 			}
 			n += 40 * top
@@ -117,30 +117,23 @@ func (oidEncoding) decode(d *decoder, v reflect.Value) error {
 		if content[0] == 0x80 {
 			return d.fail(ErrMalformed, "an arc with leading zeros") // X.690 clause 8.19.2
 		}
-		if k > maxArcOctets {
+		if k > maxArcOctets || k > 9 && len(dotted) == 0 {
 			return d.fail(ErrUnsupported, "an arc of %d octets", k)
 		}
 		dotted = appendDotted(dotted, content[:k])
 		content = content[k:]
 	}
-	if err := d.charge(len(dotted)); err != nil {
-		return err
-	}
-	v.SetString(string(dotted))
-	return nil
+	text, err := d.text(dotted)
+	v.SetString(text)
+	return err
 }
 
 // appendDotted appends one arc of the content octets; the first is two.
 func appendDotted(dst, arc []byte) []byte {
-	first := len(dst) == 0
-	if len(arc) > 9 { // 63 bits: room for nothing to overflow
+	if len(arc) > 9 { // more than 63 bits, and not the first
 		n := new(big.Int)
 		for _, b := range arc {
 			n.Lsh(n, 7).Or(n, big.NewInt(int64(b&0x7f)))
-		}
-		if first {
-			n.Sub(n, big.NewInt(80))
-			dst = append(dst, '2')
 		}
 		return n.Append(append(dst, '.'), 10)
 	}
@@ -148,7 +141,7 @@ func appendDotted(dst, arc []byte) []byte {
 	for _, b := range arc {
 		n = n<<7 | uint64(b&0x7f)
 	}
-	if first {
+	if len(dst) == 0 {
 		top := min(n/40, 2)
 		n -= 40 * top
 		dst = append(dst, '0'+byte(top))

@@ -84,8 +84,6 @@ func (b *builder) bare(t reflect.Type, tags tags) (encoding, error) {
 		return nullEncoding{}, tags.only()
 	case openType:
 		return rawEncoding{}, tags.only()
-	case bitStringType:
-		return newBitString(tags)
 	case extensionType, choiceType:
 		return nil, fmt.Errorf("%w: %v is not of its own", ErrType, t)
 	}
@@ -108,6 +106,9 @@ func (b *builder) bare(t reflect.Type, tags tags) (encoding, error) {
 		}
 		return b.list(key, tags)
 	case reflect.Struct:
+		if t.ConvertibleTo(bitStringType) {
+			return newBitString(tags)
+		}
 		if err := tags.only(); err != nil {
 			return nil, err
 		}

@@ -186,6 +186,11 @@ func (p *sequenceEncoding) encode(e *encoder, v reflect.Value) error {
 	return nil
 }
 
+// extensionOf returns the marker's field, without the copy that Interface takes.
+func extensionOf(v reflect.Value, marker int) Extension {
+	return *v.Field(marker).Addr().Interface().(*Extension)
+}
+
 // bitmap returns how many bits the bitmap of the additions has, 0 where there
 // are none.
 func (p *sequenceEncoding) bitmap(e *encoder, v reflect.Value) (int, error) {
@@ -196,7 +201,7 @@ func (p *sequenceEncoding) bitmap(e *encoder, v reflect.Value) (int, error) {
 			break
 		}
 	}
-	for _, a := range v.Field(p.marker).Interface().(Extension) {
+	for _, a := range extensionOf(v, p.marker) {
 		if a.Index < n || a.Index >= maxAdditions {
 			return 0, e.fail("unknown addition %d is known, not in order, or beyond all", a.Index)
 		}
@@ -221,7 +226,7 @@ func (p *sequenceEncoding) encodeAdditions(e *encoder, v reflect.Value, bitmap i
 	for i := range p.additions {
 		e.putBit(p.additions[i].given(v))
 	}
-	unknown := v.Field(p.marker).Interface().(Extension)
+	unknown := extensionOf(v, p.marker)
 	next := len(p.additions)
 	for _, a := range unknown {
 		for ; next < a.Index; next++ {
@@ -372,7 +377,7 @@ func (p *sequenceEncoding) appendMembers(dst []byte, v reflect.Value, start int)
 		}
 	}
 	if p.marker >= 0 {
-		for _, a := range v.Field(p.marker).Interface().(Extension) {
+		for _, a := range extensionOf(v, p.marker) {
 			if a.Data != nil {
 				dst = appendName(dst, "["+strconv.Itoa(a.Index)+"]", start)
 				dst = appendHex(dst, a.Data)

@@ -73,11 +73,9 @@ func (octetTextEncoding) decode(d *decoder, v reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	if err := d.charge(len(b)); err != nil {
-		return err
-	}
-	v.SetString(string(b))
-	return nil
+	text, err := d.text(b)
+	v.SetString(text)
+	return err
 }
 
 func (octetTextEncoding) appendJSON(dst []byte, v reflect.Value) []byte {
@@ -189,11 +187,9 @@ func (p *textEncoding) decode(d *decoder, v reflect.Value) error {
 	if high != 0 {
 		text = utf8.AppendRune(text, utf8.RuneError)
 	}
-	if err := d.charge(len(text)); err != nil {
-		return err
-	}
-	v.SetString(string(text))
-	return nil
+	own, err := d.text(text)
+	v.SetString(own)
+	return err
 }
 
 // appendUTF16 appends one unit as UTF-8, or keeps it where it is the first half

@@ -7,7 +7,7 @@ type Null struct{}
 // here. Unmarshal it into what it is.
 type OpenType []byte
 
-// Choice, embedded in a struct, makes it a CHOICE.
+// Choice makes the struct that embeds it a CHOICE.
 type Choice struct{}
 
 // Extension is the extension marker of a SEQUENCE or CHOICE, and holds what
