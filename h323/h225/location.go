@@ -56,7 +56,6 @@ type LocationConfirm struct {
 	ServiceControl              []ServiceControlSession
 	ModifiedSrcInfo             []AliasAddress
 	BandWidth                   *BandWidth
-	Language                    []string `per:"elem(ia5,size=1..32)"`
 }
 
 // LocationReject (LRJ) declines to tell (H.225.0 clause 7.13.3).

@@ -78,7 +78,6 @@ type RegistrationConfirm struct {
 	AssignedGatekeeper           *AlternateGK
 	RehomingModel                *RehomingModel
 	TransportQOS                 *TransportQOS
-	Language                     []string `per:"elem(ia5,size=1..32)"`
 }
 
 // PreGrantedARQ says what the endpoint may do without asking for admission.

@@ -6,23 +6,13 @@ import "parley/h323/per"
 // STRING.
 type H235Key struct {
 	per.Choice
-	SecureChannel      *KeyMaterial
+	SecureChannel      *per.BitString `per:"size=1..2048"`
 	SharedSecret       *Encrypted
 	CertProtectedKey   *Signed
 	Extension          per.Extension
 	SecureSharedSecret *V3KeySyncMaterial
-	SecureChannelExt   *KeyMaterialExt
+	SecureChannelExt   *per.BitString `per:"size=2049..65536"`
 }
-
-// KeyMaterial is a session key.
-type KeyMaterial per.BitString
-
-func (KeyMaterial) PERTag() string { return "size=1..2048" }
-
-// KeyMaterialExt is a session key of more than 2048 bits.
-type KeyMaterialExt per.BitString
-
-func (KeyMaterialExt) PERTag() string { return "size=2049..65536" }
 
 // KeySignedMaterial is what H235Key's certProtectedKey signs.
 type KeySignedMaterial struct {
@@ -36,7 +26,7 @@ type KeySignedMaterial struct {
 // KeySyncMaterial is what H235Key's sharedSecret encrypts.
 type KeySyncMaterial struct {
 	GeneralID   Identifier
-	KeyMaterial KeyMaterial
+	KeyMaterial per.BitString `per:"size=1..2048"`
 	Extension   per.Extension
 }
 
