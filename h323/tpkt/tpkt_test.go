@@ -38,7 +38,7 @@ func TestReadPacket(t *testing.T) {
 				t.Errorf("%s: packet %d has %d octets, want %d; %v", name, i, len(got), len(p), err)
 			}
 		}
-		if _, err := r.ReadPacket(); err != io.EOF {
+		if _, err := r.ReadPacket(); !errors.Is(err, io.EOF) {
 			t.Errorf("%s: %v at the end, want EOF", name, err)
 		}
 	}
@@ -47,7 +47,7 @@ func TestReadPacket(t *testing.T) {
 func TestReadPacketTruncated(t *testing.T) {
 	all := stream(t, []byte("payload"))
 	for n := 1; n < len(all); n++ {
-		if _, err := tpkt.NewReader(bytes.NewReader(all[:n])).ReadPacket(); err != io.ErrUnexpectedEOF {
+		if _, err := tpkt.NewReader(bytes.NewReader(all[:n])).ReadPacket(); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("cut to %d octets: %v", n, err)
 		}
 	}
@@ -112,7 +112,7 @@ func (a *asked) Read(p []byte) (int, error) {
 // A header that promises 64 KiB must not be paid with 64 KiB of memory.
 func TestReadPacketTakesMemoryAsItArrives(t *testing.T) {
 	from := &asked{Reader: bytes.NewReader([]byte{3, 0, 0xff, 0xff, 1, 2, 3})}
-	if _, err := tpkt.NewReader(from).ReadPacket(); err != io.ErrUnexpectedEOF {
+	if _, err := tpkt.NewReader(from).ReadPacket(); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("%v, want an unexpected end", err)
 	}
 	if from.most > 8192 {
