@@ -81,6 +81,8 @@ type Bridge struct {
 	crew    *mixer.Crew
 	running sync.WaitGroup // the goroutines of all conferences
 
+	refused, lockouts lines // what the log tells of strangers
+
 	// changing is held by Reconfigure and Close, one of which runs at a time.
 	// It is taken before mu, and held while conferences are called; they do
 	// not take it.

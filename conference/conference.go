@@ -1,6 +1,7 @@
 package conference
 
 import (
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type Conference struct {
 	log      *slog.Logger
 	settings atomic.Pointer[Settings]
 	pins     pinGuard
+	lockouts *lines // the Bridge's
 	mixer    *mixer.Mixer
 	video    *video.Switch
 
@@ -57,6 +59,7 @@ func newConference(b *Bridge, s Settings, declared bool) *Conference {
 	log := cfg.Log.With("conference", s.ID)
 	c := &Conference{
 		id:       s.ID,
+		lockouts: &b.lockouts,
 		codecs:   cfg.Codecs,
 		log:      log,
 		commands: make(chan func(*roster)),
@@ -111,7 +114,14 @@ func (c *Conference) Join(p Participant) (*Seat, error) {
 // PINLockout. An empty pin where one is needed is ErrPINRequired and does not
 // count as an attempt. nil where no PIN is needed.
 func (c *Conference) CheckPIN(remote, pin string) error {
-	return c.pins.check(remote, pin, c.settings.Load().PIN, time.Now())
+	now := time.Now()
+	err := c.pins.check(remote, pin, c.settings.Load().PIN, now)
+	if errors.Is(err, ErrPINWrong) && c.pins.locked(remote) {
+		if ok, _ := c.lockouts.allow(guesser(remote), now); ok {
+			c.log.Warn("locked out after wrong PINs", "address", clean(remote, maxTextLength), "attempts", MaxPINAttempts, "for", PINLockout)
+		}
+	}
+	return err
 }
 
 // NeedsPIN reports whether CheckPIN wants one.

@@ -34,6 +34,13 @@ const (
 	// that has been quiet longest is forgotten first.
 	maxPINRemotes = 4096
 
+	// In refusedInterval, maxRefusedLines of one address and of up to
+	// maxRefusedAddresses are logged when they are not let in: a flood must not
+	// fill the log, and its addresses may be forged.
+	refusedInterval     = time.Minute
+	maxRefusedLines     = 5
+	maxRefusedAddresses = 100
+
 	// MaxOnDemand is the most undeclared conferences at once: whoever can send
 	// an INVITE or open a link can open one.
 	MaxOnDemand = 256

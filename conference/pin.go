@@ -51,6 +51,14 @@ func (g *pinGuard) check(remote, pin, want string, now time.Time) error {
 	return ErrPINWrong
 }
 
+// locked reports whether a remote has used up its attempts.
+func (g *pinGuard) locked(remote string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r := g.remotes[guesser(remote)]
+	return r != nil && r.wrong >= MaxPINAttempts
+}
+
 func (g *pinGuard) addLocked(key string) *guesses {
 	if g.remotes == nil {
 		g.remotes = make(map[string]*guesses)

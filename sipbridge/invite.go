@@ -23,6 +23,8 @@ func (s *Server) onInvite(req *sip.Request, tx sip.ServerTransaction) {
 		r := refusalOf(err)
 		if r.status == 500 {
 			s.log.Error("SIP call could not be set up", "source", req.Source(), "error", err)
+		} else if source, e := netip.ParseAddrPort(req.Source()); e == nil {
+			s.bridge.Refused(conference.WireSIP, targetOf(&req.Recipient).conference, source.Addr().Unmap().String(), err)
 		}
 		s.refuse(req, tx, r)
 		return

@@ -72,7 +72,7 @@ func (c *call) leftLobby(err error) {
 	if !errors.Is(err, errPINTimeout) {
 		r = *refusalOf(err)
 	}
-	c.logger().Info("SIP caller not let in", "reason", err)
+	c.server.bridge.Refused(conference.WireSIP, c.conference.Settings().ID, c.source.String(), err)
 	c.end(conference.Cause{Code: conference.CauseLeft, Text: r.reason}, reasonSIP(&r))
 }
 
@@ -101,6 +101,7 @@ func (c *call) runLobby(l *lobby, length int) error {
 			if errors.Is(err, conference.ErrPINLocked) || !entry.refuse() {
 				return err
 			}
+			c.server.bridge.Refused(conference.WireSIP, c.conference.Settings().ID, c.source.String(), err)
 			prompt.player.play(wrongTone())
 		case now := <-ticker.C:
 			if entry.expired(now) {

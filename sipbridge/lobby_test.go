@@ -2,8 +2,10 @@ package sipbridge
 
 import (
 	"encoding/binary"
+	"log/slog"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -88,7 +90,9 @@ func TestLobby(t *testing.T) {
 }
 
 func TestLobbyWrong(t *testing.T) {
-	s := testServer(t, nil, conference.Settings{ID: "locked", PIN: "4711"})
+	settings := conference.Settings{ID: "locked", PIN: "4711"}
+	s := testServer(t, nil, settings)
+	log := logOf(t, s, settings)
 	p := newPhone(t, s)
 	res := p.invite("sip:locked@127.0.0.1", p.offer())
 	sequence := uint16(100)
@@ -101,6 +105,51 @@ func TestLobbyWrong(t *testing.T) {
 	if n := len(room(t, s, "locked").Roster().Members); n != 0 {
 		t.Errorf("%d seated", n)
 	}
+	const line = `msg=refused wire=sip conference=locked address=127.0.0.1 cause="wrong PIN"`
+	if n := strings.Count(log.String(), line); n != maxPINAttempts {
+		t.Errorf("%d times %q in log:\n%s", n, line, log)
+	}
+}
+
+// Calls that are turned down are in the log.
+func TestRefusedCallIsLogged(t *testing.T) {
+	s := testServer(t, nil)
+	log := logOf(t, s, conference.Settings{ID: "room"})
+	p := newPhone(t, s)
+	if res := p.invite("sip:nowhere@127.0.0.1", p.offer()); res.StatusCode != 404 {
+		t.Fatal(res)
+	}
+	if want := `msg=refused wire=sip conference=nowhere address=127.0.0.1 cause="no such conference"`; !strings.Contains(log.String(), want) {
+		t.Errorf("no %q in log:\n%s", want, log)
+	}
+}
+
+// logOf is what the bridge of s logs from now on.
+func logOf(t *testing.T, s *Server, settings ...conference.Settings) *textBuffer {
+	t.Helper()
+	log := new(textBuffer)
+	if err := s.bridge.Reconfigure(conference.BridgeConfig{Log: slog.New(slog.NewTextHandler(log, nil)), Conferences: settings}); err != nil {
+		t.Fatal(err)
+	}
+	return log
+}
+
+// textBuffer is a log that is read while it is written.
+type textBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *textBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *textBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 func TestPINInURI(t *testing.T) {

@@ -169,6 +169,7 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) ServeWS(w http.ResponseWriter, r *http.Request, conferenceID string) {
 	if !originAllowed(r, *s.origins.Load()) {
 		s.counters.originsRefused.Add(1)
+		s.deps.Bridge.Refused(conference.WireWebRTC, conferenceID, remoteOf(r), fmt.Errorf("page from %s, which is not among webrtc.origins", r.Header.Get("Origin")))
 		http.Error(w, "origin not allowed", http.StatusForbidden)
 		return
 	}
@@ -184,17 +185,21 @@ func (s *Server) ServeWS(w http.ResponseWriter, r *http.Request, conferenceID st
 		s.log.Debug("no WebSocket", "conference", conferenceID, "remote", r.RemoteAddr, "err", err)
 		return
 	}
-	remote := r.RemoteAddr
-	if host, _, err := net.SplitHostPort(remote); err == nil {
-		remote = host
-	}
-	sock := newSocket(conn, taken.conn, remote)
+	sock := newSocket(conn, taken.conn, remoteOf(r))
 	if s.addSocket(sock) {
 		s.serve(sock, conferenceID)
 	}
 	sock.close(websocket.StatusNormalClosure, "")
 	sock.wait()
 	s.removeSocket(sock)
+}
+
+// remoteOf is the address that a request came from, without port.
+func remoteOf(r *http.Request) string {
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		return host
+	}
+	return r.RemoteAddr
 }
 
 // takenConn keeps the connection that a WebSocket was made of.
@@ -297,6 +302,9 @@ func (s *Server) greet(sock *socket, conferenceID string) *client {
 			return nil
 		}
 		c, code, err := s.join(sock, conferenceID, join)
+		if err != nil && code != codePINRequired { // which is how a page asks for it
+			s.deps.Bridge.Refused(conference.WireWebRTC, conferenceID, sock.remote, err)
+		}
 		switch {
 		case err == nil:
 			return c

@@ -2,7 +2,10 @@ package webrtc
 
 import (
 	"context"
+	"log/slog"
 	"runtime"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,7 +15,9 @@ import (
 )
 
 func TestJoinIsRefused(t *testing.T) {
+	var log textBuffer
 	h := newHouse(t, func(_ *Config, b *conference.BridgeConfig) {
+		b.Log = slog.New(slog.NewTextHandler(&log, nil))
 		b.Conferences[0].PIN = "4711"
 		b.Conferences[0].MaxParticipants = 1
 	})
@@ -37,6 +42,33 @@ func TestJoinIsRefused(t *testing.T) {
 	if got := q.awaitClose().Code; got != websocket.StatusPolicyViolation {
 		t.Errorf("closed with %v", got)
 	}
+	for line, want := range map[string]int{
+		"msg=refused": 2, // not that the page had to ask for the PIN
+		`msg=refused wire=webrtc conference=room address=127.0.0.1 cause="wrong PIN"`:          1,
+		`msg=refused wire=webrtc conference=room address=127.0.0.1 cause="conference is full"`: 1,
+	} {
+		if n := strings.Count(log.String(), line); n != want {
+			t.Errorf("%d times %q in log:\n%s", n, line, &log)
+		}
+	}
+}
+
+// textBuffer is a log that is read while it is written.
+type textBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *textBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *textBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 func TestJoinBadly(t *testing.T) {
