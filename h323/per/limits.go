@@ -29,6 +29,7 @@ const (
 	// Arcs of an OBJECT IDENTIFIER may hold a UUID (2.25.x), 128 bits in 19
 	// octets; longer ones would make the conversion to decimal quadratic.
 	maxArcOctets = 19
+	maxArcDigits = 41 // of 2^133-1
 )
 
 func (l Limits) filled(input int) Limits {

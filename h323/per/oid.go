@@ -35,7 +35,7 @@ func appendOID(dst []byte, s string) ([]byte, bool) {
 	top := uint64(first[0] - '0')
 	for i := 0; ; i++ {
 		text, rest, more := strings.Cut(s, ".")
-		if text == "" || len(text) > 1 && text[0] == '0' || len(text) > 40 {
+		if text == "" || len(text) > 1 && text[0] == '0' || len(text) > maxArcDigits {
 			return dst, false
 		}
 		n, err := strconv.ParseUint(text, 10, 64)
