@@ -2,6 +2,8 @@ package h245
 
 import "parley/h323/per"
 
+// AudioCapability is one way to code sound. The plain numbers bound the frames
+// in a packet: of 1 ms for G.711 and G.722, 10 ms for G.729.
 type AudioCapability struct {
 	per.Choice
 	NonStandard            *NonStandardParameter
@@ -32,11 +34,14 @@ type AudioCapability struct {
 	AudioTone              *NoPTAudioToneCapability
 }
 
+// G7231Capability is G.723.1: frames of 30 ms in a packet.
 type G7231Capability struct {
 	MaxALSDUAudioFrames uint16 `per:"name=maxAl-sduAudioFrames,range=1..256"`
 	SilenceSuppression  bool
 }
 
+// G729Extensions are the annexes of G.729 together; AudioUnit counts frames in
+// a packet.
 type G729Extensions struct {
 	AudioUnit *uint16 `per:"optional,range=1..256"`
 	AnnexA    bool
@@ -49,6 +54,7 @@ type G729Extensions struct {
 	Extension per.Extension
 }
 
+// G7231AnnexCCapability is G.723.1 for mobile networks.
 type G7231AnnexCCapability struct {
 	MaxALSDUAudioFrames uint16 `per:"name=maxAl-sduAudioFrames,range=1..256"`
 	SilenceSuppression  bool
@@ -56,6 +62,7 @@ type G7231AnnexCCapability struct {
 	Extension           per.Extension
 }
 
+// G723AnnexCAudioMode gives octets of a frame per mode.
 type G723AnnexCAudioMode struct {
 	HighRateMode0 uint8 `per:"range=27..78"`
 	HighRateMode1 uint8 `per:"range=27..78"`
@@ -66,6 +73,7 @@ type G723AnnexCAudioMode struct {
 	Extension     per.Extension
 }
 
+// IS11172AudioCapability is MPEG-1 audio; the rate in kbit/s.
 type IS11172AudioCapability struct {
 	AudioLayer1       bool
 	AudioLayer2       bool
@@ -79,6 +87,7 @@ type IS11172AudioCapability struct {
 	Extension         per.Extension
 }
 
+// IS13818AudioCapability is MPEG-2 audio; the rate in kbit/s.
 type IS13818AudioCapability struct {
 	AudioLayer1             bool
 	AudioLayer2             bool
@@ -104,6 +113,7 @@ type IS13818AudioCapability struct {
 	Extension               per.Extension
 }
 
+// GSMAudioCapability is a GSM codec; AudioUnitSize is the octets in a packet.
 type GSMAudioCapability struct {
 	AudioUnitSize uint16 `per:"range=1..256"`
 	ComfortNoise  bool
@@ -111,27 +121,34 @@ type GSMAudioCapability struct {
 	Extension     per.Extension
 }
 
+// VBDCapability is an audio codec for the signals of modems.
 type VBDCapability struct {
 	Type      AudioCapability
 	Extension per.Extension
 }
 
+// AudioTelephonyEventCapability lists the events of RFC 4733 by number, such as
+// "0-15".
 type AudioTelephonyEventCapability struct {
 	DynamicRTPPayloadType uint8  `per:"range=96..127"`
 	AudioTelephoneEvent   string `per:"general"`
 	Extension             per.Extension
 }
 
+// AudioToneCapability is RFC 4733's tones.
 type AudioToneCapability struct {
 	DynamicRTPPayloadType uint8 `per:"range=96..127"`
 	Extension             per.Extension
 }
 
+// NoPTAudioTelephonyEventCapability is telephone events whose payload type is
+// told elsewhere.
 type NoPTAudioTelephonyEventCapability struct {
 	AudioTelephoneEvent string `per:"general"`
 	Extension           per.Extension
 }
 
+// NoPTAudioToneCapability is tones whose payload type is told elsewhere.
 type NoPTAudioToneCapability struct {
 	Extension per.Extension
 }

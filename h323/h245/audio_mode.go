@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// AudioMode is an audio coding that is asked for.
 type AudioMode struct {
 	per.Choice
 	NonStandard         *NonStandardParameter
@@ -30,6 +31,7 @@ type AudioMode struct {
 	VBD                 *VBDMode
 }
 
+// AudioModeG7231 is G.723.1 at one of its rates.
 type AudioModeG7231 struct {
 	per.Choice
 	NoSilenceSuppressionLowRate  *per.Null
@@ -38,6 +40,7 @@ type AudioModeG7231 struct {
 	SilenceSuppressionHighRate   *per.Null
 }
 
+// IS11172AudioMode is MPEG-1 audio; the rate in kbit/s.
 type IS11172AudioMode struct {
 	AudioLayer       IS11172AudioModeAudioLayer
 	AudioSampling    IS11172AudioModeAudioSampling
@@ -46,6 +49,7 @@ type IS11172AudioMode struct {
 	Extension        per.Extension
 }
 
+// IS11172AudioModeAudioLayer is a layer of MPEG-1 audio.
 type IS11172AudioModeAudioLayer struct {
 	per.Choice
 	AudioLayer1 *per.Null
@@ -53,6 +57,7 @@ type IS11172AudioModeAudioLayer struct {
 	AudioLayer3 *per.Null
 }
 
+// IS11172AudioModeAudioSampling is a sampling rate.
 type IS11172AudioModeAudioSampling struct {
 	per.Choice
 	AudioSampling32k  *per.Null
@@ -60,6 +65,7 @@ type IS11172AudioModeAudioSampling struct {
 	AudioSampling48k  *per.Null
 }
 
+// IS11172AudioModeMultichannelType is how channels are coded.
 type IS11172AudioModeMultichannelType struct {
 	per.Choice
 	SingleChannel    *per.Null
@@ -67,6 +73,7 @@ type IS11172AudioModeMultichannelType struct {
 	TwoChannelDual   *per.Null
 }
 
+// IS13818AudioMode is MPEG-2 audio; the rate in kbit/s.
 type IS13818AudioMode struct {
 	AudioLayer              IS13818AudioModeAudioLayer
 	AudioSampling           IS13818AudioModeAudioSampling
@@ -77,6 +84,7 @@ type IS13818AudioMode struct {
 	Extension               per.Extension
 }
 
+// IS13818AudioModeAudioLayer is a layer of MPEG-2 audio.
 type IS13818AudioModeAudioLayer struct {
 	per.Choice
 	AudioLayer1 *per.Null
@@ -84,6 +92,7 @@ type IS13818AudioModeAudioLayer struct {
 	AudioLayer3 *per.Null
 }
 
+// IS13818AudioModeAudioSampling is a sampling rate.
 type IS13818AudioModeAudioSampling struct {
 	per.Choice
 	AudioSampling16k   *per.Null
@@ -94,6 +103,8 @@ type IS13818AudioModeAudioSampling struct {
 	AudioSampling48k   *per.Null
 }
 
+// IS13818AudioModeMultichannelType is the arrangement of loudspeakers, front
+// before rear.
 type IS13818AudioModeMultichannelType struct {
 	per.Choice
 	SingleChannel       *per.Null
@@ -108,6 +119,7 @@ type IS13818AudioModeMultichannelType struct {
 	FiveChannels3_2     *per.Null `per:"name=fiveChannels3-2"`
 }
 
+// G7231AnnexCMode is G.723.1 for mobile networks.
 type G7231AnnexCMode struct {
 	MaxALSDUAudioFrames uint16 `per:"name=maxAl-sduAudioFrames,range=1..256"`
 	SilenceSuppression  bool
@@ -115,6 +127,7 @@ type G7231AnnexCMode struct {
 	Extension           per.Extension
 }
 
+// VBDMode is an audio codec for the signals of modems.
 type VBDMode struct {
 	Type      AudioMode
 	Extension per.Extension

@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// ConferenceCommand is what an MC or the chair commands (H.243).
 type ConferenceCommand struct {
 	per.Choice
 	BroadcastMyLogicalChannel       *LogicalChannelNumber
@@ -15,6 +16,7 @@ type ConferenceCommand struct {
 	SubstituteConferenceIDCommand   *SubstituteConferenceIDCommand
 }
 
+// SubstituteConferenceIDCommand replaces the conference identifier of the call.
 type SubstituteConferenceIDCommand struct {
 	ConferenceIdentifier [16]byte
 	Extension            per.Extension

@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// ConferenceIndication is what an MC or terminal tells in a conference (H.243).
 type ConferenceIndication struct {
 	per.Choice
 	SBENumber                              *uint8 `per:"range=0..9"`
@@ -23,6 +24,8 @@ type ConferenceIndication struct {
 	CancelMasterMCU                        *per.Null
 }
 
+// TerminalYouAreSeeingInSubPictureNumber tells who is in a part of a composed
+// picture.
 type TerminalYouAreSeeingInSubPictureNumber struct {
 	TerminalNumber   TerminalNumber
 	SubPictureNumber uint8 `per:"range=0..255"`
@@ -30,6 +33,7 @@ type TerminalYouAreSeeingInSubPictureNumber struct {
 	MCUNumber        *MCUNumber
 }
 
+// VideoIndicateCompose tells the composition of the picture.
 type VideoIndicateCompose struct {
 	CompositionNumber uint8 `per:"range=0..255"`
 	Extension         per.Extension

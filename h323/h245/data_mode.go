@@ -2,12 +2,14 @@ package h245
 
 import "parley/h323/per"
 
+// DataMode is an application that is asked for; the rate in 100 bit/s.
 type DataMode struct {
 	Application DataModeApplication
 	BitRate     uint32 `per:"range=0..4294967295"`
 	Extension   per.Extension
 }
 
+// DataModeApplication is the application.
 type DataModeApplication struct {
 	per.Choice
 	NonStandard          *NonStandardParameter

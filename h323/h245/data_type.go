@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// DataType is what flows in a channel.
 type DataType struct {
 	per.Choice
 	NonStandard           *NonStandardParameter
@@ -20,12 +21,14 @@ type DataType struct {
 	FEC                   *FECData
 }
 
+// H235Media is a data type under the protection of H.235.
 type H235Media struct {
 	EncryptionAuthenticationAndIntegrity EncryptionAuthenticationAndIntegrity
 	MediaType                            H235MediaType
 	Extension                            per.Extension
 }
 
+// H235MediaType is the data type that is protected.
 type H235MediaType struct {
 	per.Choice
 	NonStandard           *NonStandardParameter
@@ -39,17 +42,20 @@ type H235MediaType struct {
 	FEC                   *FECData
 }
 
+// MultiplexedStreamParameter is a stream with its own multiplex.
 type MultiplexedStreamParameter struct {
 	MultiplexFormat    MultiplexFormat
 	ControlOnMuxStream bool
 	Extension          per.Extension
 }
 
+// MultiplePayloadStream is several data types in one channel.
 type MultiplePayloadStream struct {
 	Elements  []MultiplePayloadStreamElement
 	Extension per.Extension
 }
 
+// MultiplePayloadStreamElement is one of them with its payload type.
 type MultiplePayloadStreamElement struct {
 	DataType    DataType
 	PayloadType *uint8 `per:"optional,range=0..127"`

@@ -2,6 +2,8 @@ package h245
 
 import "parley/h323/per"
 
+// EncryptionSync hands a media key out, and tells the payload type (SynchFlag)
+// from which it holds (H.235.6).
 type EncryptionSync struct {
 	NonStandard      *NonStandardParameter `per:"optional"`
 	SynchFlag        uint8                 `per:"range=0..255"`
@@ -11,12 +13,14 @@ type EncryptionSync struct {
 	GenericParameter *GenericParameter
 }
 
+// EscrowData is a key's part for somebody who may listen by law.
 type EscrowData struct {
 	EscrowID    per.OID
 	EscrowValue per.BitString `per:"size=1..65535"`
 	Extension   per.Extension
 }
 
+// EncryptionCommand is that of H.233 in H.324.
 type EncryptionCommand struct {
 	per.Choice
 	EncryptionSE          []byte
@@ -25,11 +29,13 @@ type EncryptionCommand struct {
 	Extension             per.Extension
 }
 
+// EncryptionAlgorithmID names the cipher of H.233.
 type EncryptionAlgorithmID struct {
 	H233AlgorithmIdentifier SequenceNumber
 	AssociatedAlgorithm     NonStandardParameter
 }
 
+// EncryptionUpdateDirection tells whose channel gets a new key.
 type EncryptionUpdateDirection struct {
 	per.Choice
 	MasterToSlave *per.Null
@@ -37,12 +43,14 @@ type EncryptionUpdateDirection struct {
 	Extension     per.Extension
 }
 
+// EncryptionUpdateRequest asks the master for a new key.
 type EncryptionUpdateRequest struct {
 	KeyProtectionMethod *KeyProtectionMethod `per:"optional"`
 	Extension           per.Extension
 	SynchFlag           *uint8 `per:"range=0..255"`
 }
 
+// KeyProtectionMethod tells how a media key may be protected on its way.
 type KeyProtectionMethod struct {
 	SecureChannel    bool
 	SharedSecret     bool
@@ -50,6 +58,7 @@ type KeyProtectionMethod struct {
 	Extension        per.Extension
 }
 
+// EncryptionMode is the encryption that is asked for.
 type EncryptionMode struct {
 	per.Choice
 	NonStandard    *NonStandardParameter

@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// EndSessionCommand is the last message of a session.
 type EndSessionCommand struct {
 	per.Choice
 	NonStandard        *NonStandardParameter
@@ -12,6 +13,7 @@ type EndSessionCommand struct {
 	GenericInformation []GenericMessage
 }
 
+// GSTNOptions is what a modem does after the session.
 type GSTNOptions struct {
 	per.Choice
 	TelephonyMode *per.Null
@@ -22,6 +24,7 @@ type GSTNOptions struct {
 	Extension     per.Extension
 }
 
+// ISDNOptions is what an ISDN terminal does after the session.
 type ISDNOptions struct {
 	per.Choice
 	TelephonyMode  *per.Null

@@ -22,6 +22,8 @@ func FuzzMessage(f *testing.F) {
 			f.Add(unhex(f, v.Hex))
 		}
 	}
+	// An object identifier whose first arc has more than 64 bits.
+	f.Add(unhex(f, "40000a8383838383838383812b01060104a04d81ae094b"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, rest, err := Unmarshal(data)
 		if err != nil {

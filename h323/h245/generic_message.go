@@ -2,13 +2,18 @@ package h245
 
 import "parley/h323/per"
 
+// GenericMessage is a message, or information within one, that another
+// Recommendation defines, such as H.239's tokens or H.460.19's traversal
+// parameters.
 type GenericMessage struct {
-	MessageIdentifier    CapabilityIdentifier
+	MessageIdentifier CapabilityIdentifier
+	// SubMessageIdentifier is the message within those of the identifier.
 	SubMessageIdentifier *uint8             `per:"optional,range=0..127"`
 	MessageContent       []GenericParameter `per:"optional"`
 	Extension            per.Extension
 }
 
+// GenericParameter is one parameter of a generic capability or message.
 type GenericParameter struct {
 	ParameterIdentifier ParameterIdentifier
 	ParameterValue      ParameterValue
@@ -16,6 +21,8 @@ type GenericParameter struct {
 	Extension           per.Extension
 }
 
+// ParameterIdentifier names a parameter; the Standard numbers are those of the
+// Recommendation whose identifier encloses them.
 type ParameterIdentifier struct {
 	per.Choice
 	Standard        *uint8 `per:"range=0..127"`
@@ -25,6 +32,9 @@ type ParameterIdentifier struct {
 	Extension       per.Extension
 }
 
+// ParameterValue carries the rule by which values of several terminals collapse
+// in its kind: the "Min" kinds to the smallest, the "Max" kinds to the largest,
+// a Boolean array to the bits common to all.
 type ParameterValue struct {
 	per.Choice
 	Logical          *per.Null

@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// H222LogicalChannelParameters place a channel in an MPEG-2 multiplex.
 type H222LogicalChannelParameters struct {
 	ResourceID         uint16  `per:"range=0..65535"`
 	SubChannelID       uint16  `per:"range=0..8191"`
@@ -11,12 +12,14 @@ type H222LogicalChannelParameters struct {
 	Extension          per.Extension
 }
 
+// H223LogicalChannelParameters place a channel in the multiplex of H.324.
 type H223LogicalChannelParameters struct {
 	AdaptationLayerType AdaptationLayerType
 	SegmentableFlag     bool
 	Extension           per.Extension
 }
 
+// AdaptationLayerType is the layer of H.223 that carries the channel.
 type AdaptationLayerType struct {
 	per.Choice
 	NonStandard               *NonStandardParameter
@@ -31,11 +34,13 @@ type AdaptationLayerType struct {
 	AL3M                      *H223AL3MParameters `per:"name=al3M"`
 }
 
+// AL3Parameters are those of H.223's AL3; the buffer in octets.
 type AL3Parameters struct {
 	ControlFieldOctets uint8  `per:"range=0..2"`
 	SendBufferSize     uint32 `per:"range=0..16777215"`
 }
 
+// H223AL1MParameters are those of H.223 Annex C's AL1M.
 type H223AL1MParameters struct {
 	TransferMode      H223TransferMode
 	HeaderFEC         H223AL1MParametersHeaderFEC
@@ -48,6 +53,7 @@ type H223AL1MParameters struct {
 	RsCodeCorrection  *uint8 `per:"range=0..127"`
 }
 
+// H223TransferMode tells whether frames keep their bounds.
 type H223TransferMode struct {
 	per.Choice
 	Framed    *per.Null
@@ -55,6 +61,7 @@ type H223TransferMode struct {
 	Extension per.Extension
 }
 
+// H223AL1MParametersHeaderFEC protects the header.
 type H223AL1MParametersHeaderFEC struct {
 	per.Choice
 	Sebch16_7  *per.Null `per:"name=sebch16-7"`
@@ -62,6 +69,7 @@ type H223AL1MParametersHeaderFEC struct {
 	Extension  per.Extension
 }
 
+// H223CRCLength is the length of the check in bits.
 type H223CRCLength struct {
 	per.Choice
 	CRC4bit    *per.Null
@@ -75,6 +83,7 @@ type H223CRCLength struct {
 	CRCNotUsed *per.Null
 }
 
+// H223ArqType tells how lost frames are asked for again.
 type H223ArqType struct {
 	per.Choice
 	NoArq     *per.Null
@@ -83,12 +92,14 @@ type H223ArqType struct {
 	Extension per.Extension
 }
 
+// H223AL2MParameters are those of H.223 Annex C's AL2M.
 type H223AL2MParameters struct {
 	HeaderFEC         H223AL2MParametersHeaderFEC
 	AlpduInterleaving bool
 	Extension         per.Extension
 }
 
+// H223AL2MParametersHeaderFEC protects the header.
 type H223AL2MParametersHeaderFEC struct {
 	per.Choice
 	Sebch16_5  *per.Null `per:"name=sebch16-5"`
@@ -96,6 +107,7 @@ type H223AL2MParametersHeaderFEC struct {
 	Extension  per.Extension
 }
 
+// H223AL3MParameters are those of H.223 Annex C's AL3M.
 type H223AL3MParameters struct {
 	HeaderFormat      H223AL3MParametersHeaderFormat
 	CRCLength         H223CRCLength
@@ -106,6 +118,7 @@ type H223AL3MParameters struct {
 	RsCodeCorrection  *uint8 `per:"range=0..127"`
 }
 
+// H223AL3MParametersHeaderFormat protects the header.
 type H223AL3MParametersHeaderFormat struct {
 	per.Choice
 	Sebch16_7  *per.Null `per:"name=sebch16-7"`
@@ -113,12 +126,14 @@ type H223AL3MParametersHeaderFormat struct {
 	Extension  per.Extension
 }
 
+// H223AnnexCArqParameters bound the repetitions; the buffer in octets.
 type H223AnnexCArqParameters struct {
 	NumberOfRetransmissions NumberOfRetransmissions
 	SendBufferSize          uint32 `per:"range=0..16777215"`
 	Extension               per.Extension
 }
 
+// NumberOfRetransmissions is how often a frame is repeated.
 type NumberOfRetransmissions struct {
 	per.Choice
 	Finite    *uint8 `per:"range=0..16"`

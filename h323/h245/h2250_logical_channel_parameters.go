@@ -2,6 +2,9 @@ package h245
 
 import "parley/h323/per"
 
+// H2250LogicalChannelParameters tell of a channel over RTP: session 1 is audio,
+// 2 video, 3 data, 0 asks the master for a number. MediaControlChannel is the
+// address for RTCP.
 type H2250LogicalChannelParameters struct {
 	NonStandard                    []NonStandardParameter `per:"optional"`
 	SessionID                      uint8                  `per:"range=0..255"`
@@ -12,14 +15,16 @@ type H2250LogicalChannelParameters struct {
 	MediaControlGuaranteedDelivery *bool                  `per:"optional"`
 	SilenceSuppression             *bool                  `per:"optional"`
 	Destination                    *TerminalLabel         `per:"optional"`
-	DynamicRTPPayloadType          *uint8                 `per:"optional,range=96..127"`
-	MediaPacketization             *MediaPacketization    `per:"optional"`
-	Extension                      per.Extension
-	TransportCapability            *TransportCapability
-	RedundancyEncoding             *RedundancyEncoding
-	Source                         *TerminalLabel
+	// DynamicRTPPayloadType is the payload type of media without a static one.
+	DynamicRTPPayloadType *uint8              `per:"optional,range=96..127"`
+	MediaPacketization    *MediaPacketization `per:"optional"`
+	Extension             per.Extension
+	TransportCapability   *TransportCapability
+	RedundancyEncoding    *RedundancyEncoding
+	Source                *TerminalLabel
 }
 
+// MediaPacketization is the payload format.
 type MediaPacketization struct {
 	per.Choice
 	H261aVideoPacketization *per.Null
@@ -27,6 +32,7 @@ type MediaPacketization struct {
 	RTPPayloadType          *RTPPayloadType
 }
 
+// H2250LogicalChannelAckParameters tell where media and its RTCP are expected.
 type H2250LogicalChannelAckParameters struct {
 	NonStandard           []NonStandardParameter `per:"optional"`
 	SessionID             *uint8                 `per:"optional,range=1..255"`
@@ -39,12 +45,14 @@ type H2250LogicalChannelAckParameters struct {
 	MultiplePayloadStream *MultiplePayloadStream
 }
 
+// RTPPayloadType is a payload format with its payload type.
 type RTPPayloadType struct {
 	PayloadDescriptor RTPPayloadDescriptor
 	PayloadType       *uint8 `per:"optional,range=0..127"`
 	Extension         per.Extension
 }
 
+// RTPPayloadDescriptor names a payload format by its RFC or identifier.
 type RTPPayloadDescriptor struct {
 	per.Choice
 	NonStandardIdentifier *NonStandardParameter
@@ -53,6 +61,7 @@ type RTPPayloadDescriptor struct {
 	Extension             per.Extension
 }
 
+// RedundancyEncoding is media that carries copies of itself.
 type RedundancyEncoding struct {
 	RedundancyEncodingMethod RedundancyEncodingMethod
 	SecondaryEncoding        *DataType `per:"optional"`
@@ -60,12 +69,14 @@ type RedundancyEncoding struct {
 	RTPRedundancyEncoding    *RTPRedundancyEncoding
 }
 
+// RTPRedundancyEncoding lists the encodings of RFC 2198.
 type RTPRedundancyEncoding struct {
 	Primary   *RedundancyEncodingElement  `per:"optional"`
 	Secondary []RedundancyEncodingElement `per:"optional"`
 	Extension per.Extension
 }
 
+// RedundancyEncodingElement is one encoding of a redundant stream.
 type RedundancyEncodingElement struct {
 	DataType    DataType
 	PayloadType *uint8 `per:"optional,range=0..127"`

@@ -2,6 +2,9 @@ package h245
 
 import "parley/h323/per"
 
+// H263VideoCapability gives the smallest picture intervals in 1/29.97 s (the
+// slow ones in seconds) and the rate in 100 bit/s. A size without an interval
+// is not supported.
 type H263VideoCapability struct {
 	SqcifMPI                          *uint8 `per:"optional,range=1..32"`
 	QcifMPI                           *uint8 `per:"optional,range=1..32"`
@@ -27,6 +30,7 @@ type H263VideoCapability struct {
 	H263Options                       *H263Options
 }
 
+// EnhancementLayerInfo is H.263 Annex O's scalability.
 type EnhancementLayerInfo struct {
 	BaseBitRateConstrained bool
 	SNREnhancement         []EnhancementOptions     `per:"optional,size=1..14"`
@@ -35,12 +39,14 @@ type EnhancementLayerInfo struct {
 	Extension              per.Extension
 }
 
+// BEnhancementParameters are an enhancement layer of B pictures.
 type BEnhancementParameters struct {
 	EnhancementOptions EnhancementOptions
 	NumberOfBPictures  uint8 `per:"range=1..64"`
 	Extension          per.Extension
 }
 
+// EnhancementOptions is what an enhancement layer may be.
 type EnhancementOptions struct {
 	SqcifMPI                          *uint8 `per:"optional,range=1..32"`
 	QcifMPI                           *uint8 `per:"optional,range=1..32"`
@@ -61,6 +67,7 @@ type EnhancementOptions struct {
 	Extension                         per.Extension
 }
 
+// H263Options are the modes of the annexes of H.263 from its version 2 on.
 type H263Options struct {
 	AdvancedIntraCodingMode            bool
 	DeblockingFilterMode               bool
@@ -96,6 +103,7 @@ type H263Options struct {
 	H263Version3Options                *H263Version3Options
 }
 
+// TransparencyParameters place a picture over another.
 type TransparencyParameters struct {
 	PresentationOrder uint16 `per:"range=1..256"`
 	OffsetX           int32  `per:"name=offset-x,range=-262144..262143"`
@@ -105,6 +113,7 @@ type TransparencyParameters struct {
 	Extension         per.Extension
 }
 
+// RefPictureSelection is H.263 Annex N's and U's.
 type RefPictureSelection struct {
 	AdditionalPictureMemory    *AdditionalPictureMemory `per:"optional"`
 	VideoMux                   bool
@@ -113,6 +122,7 @@ type RefPictureSelection struct {
 	EnhancedReferencePicSelect *EnhancedReferencePicSelect
 }
 
+// AdditionalPictureMemory counts reference pictures per format.
 type AdditionalPictureMemory struct {
 	SqcifAdditionalPictureMemory  *uint16 `per:"optional,range=1..256"`
 	QcifAdditionalPictureMemory   *uint16 `per:"optional,range=1..256"`
@@ -123,6 +133,7 @@ type AdditionalPictureMemory struct {
 	Extension                     per.Extension
 }
 
+// VideoBackChannelSend tells which acknowledgements the decoder sends.
 type VideoBackChannelSend struct {
 	per.Choice
 	None                 *per.Null
@@ -133,11 +144,13 @@ type VideoBackChannelSend struct {
 	Extension            per.Extension
 }
 
+// EnhancedReferencePicSelect is H.263 Annex U's.
 type EnhancedReferencePicSelect struct {
 	SubPictureRemovalParameters *SubPictureRemovalParameters `per:"optional"`
 	Extension                   per.Extension
 }
 
+// SubPictureRemovalParameters are in macroblocks.
 type SubPictureRemovalParameters struct {
 	MPUHorizMBs    uint8  `per:"range=1..128"`
 	MPUVertMBs     uint8  `per:"range=1..72"`
@@ -145,6 +158,7 @@ type SubPictureRemovalParameters struct {
 	Extension      per.Extension
 }
 
+// CustomPictureClockFrequency is 1800000 Hz by divisor and by conversion code.
 type CustomPictureClockFrequency struct {
 	ClockConversionCode uint16  `per:"range=1000..1001"`
 	ClockDivisor        uint8   `per:"range=1..127"`
@@ -156,6 +170,7 @@ type CustomPictureClockFrequency struct {
 	Extension           per.Extension
 }
 
+// CustomPictureFormat is a range of picture sizes, in units of four pixels.
 type CustomPictureFormat struct {
 	MaxCustomPictureWidth  uint16           `per:"range=1..2048"`
 	MaxCustomPictureHeight uint16           `per:"range=1..2048"`
@@ -166,12 +181,14 @@ type CustomPictureFormat struct {
 	Extension              per.Extension
 }
 
+// CustomPictureMPI is the smallest picture interval of a custom format.
 type CustomPictureMPI struct {
 	StandardMPI *uint8      `per:"optional,range=1..31"`
 	CustomPCF   []CustomPCF `per:"optional,size=1..16"`
 	Extension   per.Extension
 }
 
+// CustomPCF is an interval by a custom picture clock.
 type CustomPCF struct {
 	ClockConversionCode uint16 `per:"range=1000..1001"`
 	ClockDivisor        uint8  `per:"range=1..127"`
@@ -179,6 +196,7 @@ type CustomPCF struct {
 	Extension           per.Extension
 }
 
+// PixelAspectInformation lists the shapes of a pixel.
 type PixelAspectInformation struct {
 	per.Choice
 	AnyPixelAspectRatio *bool
@@ -187,18 +205,22 @@ type PixelAspectInformation struct {
 	Extension           per.Extension
 }
 
+// ExtendedPAR is a pixel's width to its height.
 type ExtendedPAR struct {
 	Width     uint8 `per:"range=1..255"`
 	Height    uint8 `per:"range=1..255"`
 	Extension per.Extension
 }
 
+// H263VideoModeCombos are the modes that go together: any of the uncoupled with
+// each of the coupled sets.
 type H263VideoModeCombos struct {
 	H263VideoUncoupledModes H263ModeComboFlags
 	H263VideoCoupledModes   []H263ModeComboFlags `per:"size=1..16"`
 	Extension               per.Extension
 }
 
+// H263ModeComboFlags are modes of H.263.
 type H263ModeComboFlags struct {
 	UnrestrictedVector                 bool
 	ArithmeticCoding                   bool
@@ -226,6 +248,7 @@ type H263ModeComboFlags struct {
 	H263Version3Options                *H263Version3Options
 }
 
+// H263Version3Options are the modes of H.263's version 3.
 type H263Version3Options struct {
 	DataPartitionedSlices           bool
 	FixedPointIDCT0                 bool

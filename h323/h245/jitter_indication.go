@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// JitterIndication tells the jitter that a video receiver sees.
 type JitterIndication struct {
 	Scope                           ChannelScope
 	EstimatedReceivedJitterMantissa uint8   `per:"range=0..3"`
@@ -11,6 +12,8 @@ type JitterIndication struct {
 	Extension                       per.Extension
 }
 
+// H223SkewIndication tells the delay, in milliseconds, that brings the second
+// channel in step with the first.
 type H223SkewIndication struct {
 	LogicalChannelNumber1 LogicalChannelNumber
 	LogicalChannelNumber2 LogicalChannelNumber
@@ -18,6 +21,8 @@ type H223SkewIndication struct {
 	Extension             per.Extension
 }
 
+// H2250MaximumSkewIndication bounds the skew between two channels as they are
+// transmitted, in milliseconds.
 type H2250MaximumSkewIndication struct {
 	LogicalChannelNumber1 LogicalChannelNumber
 	LogicalChannelNumber2 LogicalChannelNumber

@@ -2,11 +2,13 @@ package h245
 
 import "parley/h323/per"
 
+// MaximumBitRate is in 100 bit/s.
 type MaximumBitRate uint32
 
 // PERTag is the constraint.
 func (MaximumBitRate) PERTag() string { return "range=0..4294967295" }
 
+// LogicalChannelRateRequest asks to change a channel's rate.
 type LogicalChannelRateRequest struct {
 	SequenceNumber       SequenceNumber
 	LogicalChannelNumber LogicalChannelNumber
@@ -14,6 +16,7 @@ type LogicalChannelRateRequest struct {
 	Extension            per.Extension
 }
 
+// LogicalChannelRateAcknowledge accepts the rate.
 type LogicalChannelRateAcknowledge struct {
 	SequenceNumber       SequenceNumber
 	LogicalChannelNumber LogicalChannelNumber
@@ -21,6 +24,7 @@ type LogicalChannelRateAcknowledge struct {
 	Extension            per.Extension
 }
 
+// LogicalChannelRateReject refuses the rate.
 type LogicalChannelRateReject struct {
 	SequenceNumber        SequenceNumber
 	LogicalChannelNumber  LogicalChannelNumber
@@ -29,6 +33,7 @@ type LogicalChannelRateReject struct {
 	Extension             per.Extension
 }
 
+// LogicalChannelRateRejectReason is why the rate was refused.
 type LogicalChannelRateRejectReason struct {
 	per.Choice
 	UndefinedReason       *per.Null
@@ -36,6 +41,7 @@ type LogicalChannelRateRejectReason struct {
 	Extension             per.Extension
 }
 
+// LogicalChannelRateRelease tells that the request has timed out.
 type LogicalChannelRateRelease struct {
 	Extension per.Extension
 }

@@ -2,6 +2,9 @@ package h245
 
 import "parley/h323/per"
 
+// MultimediaSystemControlMessage is every message of H.245: a request asks for
+// a response, a response answers one, a command asks for an action alone, an
+// indication for neither.
 type MultimediaSystemControlMessage struct {
 	per.Choice
 	Request    *RequestMessage
@@ -11,6 +14,8 @@ type MultimediaSystemControlMessage struct {
 	Extension  per.Extension
 }
 
+// RequestMessage is answered by a ResponseMessage of the same signalling
+// entity.
 type RequestMessage struct {
 	per.Choice
 	NonStandard               *NonStandardMessage
@@ -32,6 +37,7 @@ type RequestMessage struct {
 	GenericRequest            *GenericMessage
 }
 
+// ResponseMessage answers a RequestMessage.
 type ResponseMessage struct {
 	per.Choice
 	NonStandard                    *NonStandardMessage
@@ -62,6 +68,7 @@ type ResponseMessage struct {
 	GenericResponse                *GenericMessage
 }
 
+// CommandMessage is obeyed, and not answered.
 type CommandMessage struct {
 	per.Choice
 	NonStandard                           *NonStandardMessage
@@ -80,6 +87,7 @@ type CommandMessage struct {
 	GenericCommand                        *GenericMessage
 }
 
+// IndicationMessage informs; nothing need be done.
 type IndicationMessage struct {
 	per.Choice
 	NonStandard                              *NonStandardMessage
@@ -109,6 +117,7 @@ type IndicationMessage struct {
 	GenericIndication                        *GenericMessage
 }
 
+// SequenceNumber pairs a response with its request; it counts modulo 256.
 type SequenceNumber uint8
 
 // PERTag is the constraint.

@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// MiscellaneousCommand is a command about one logical channel.
 type MiscellaneousCommand struct {
 	LogicalChannelNumber LogicalChannelNumber
 	Type                 MiscellaneousCommandType
@@ -9,15 +10,18 @@ type MiscellaneousCommand struct {
 	Direction            *EncryptionUpdateDirection
 }
 
+// MiscellaneousCommandType is the command.
 type MiscellaneousCommandType struct {
 	per.Choice
-	EqualiseDelay                        *per.Null
-	ZeroDelay                            *per.Null
-	MultipointModeCommand                *per.Null
-	CancelMultipointModeCommand          *per.Null
-	VideoFreezePicture                   *per.Null
-	VideoFastUpdatePicture               *per.Null
-	VideoFastUpdateGOB                   *VideoFastUpdateGOB
+	EqualiseDelay               *per.Null
+	ZeroDelay                   *per.Null
+	MultipointModeCommand       *per.Null
+	CancelMultipointModeCommand *per.Null
+	VideoFreezePicture          *per.Null
+	VideoFastUpdatePicture      *per.Null
+	VideoFastUpdateGOB          *VideoFastUpdateGOB
+	// VideoTemporalSpatialTradeOff is 0 for the best picture to 31 for the most
+	// pictures.
 	VideoTemporalSpatialTradeOff         *uint8 `per:"range=0..31"`
 	VideoSendSyncEveryGOB                *per.Null
 	VideoSendSyncEveryGOBCancel          *per.Null
@@ -39,11 +43,13 @@ type MiscellaneousCommandType struct {
 	EncryptionUpdateAck                  *EncryptionUpdateAck
 }
 
+// VideoFastUpdateGOB asks to refresh groups of blocks.
 type VideoFastUpdateGOB struct {
 	FirstGOB     uint8 `per:"range=0..17"`
 	NumberOfGOBs uint8 `per:"range=1..18"`
 }
 
+// VideoFastUpdateMB asks to refresh macroblocks.
 type VideoFastUpdateMB struct {
 	FirstGOB    *uint8  `per:"optional,range=0..255"`
 	FirstMB     *uint16 `per:"optional,range=1..8192"`
@@ -51,11 +57,13 @@ type VideoFastUpdateMB struct {
 	Extension   per.Extension
 }
 
+// ProgressiveRefinementStart asks for a picture that gets better and better.
 type ProgressiveRefinementStart struct {
 	RepeatCount ProgressiveRefinementRepeatCount
 	Extension   per.Extension
 }
 
+// ProgressiveRefinementRepeatCount tells how often.
 type ProgressiveRefinementRepeatCount struct {
 	per.Choice
 	DoOneProgression                    *per.Null
@@ -65,6 +73,7 @@ type ProgressiveRefinementRepeatCount struct {
 	Extension                           per.Extension
 }
 
+// VideoBadMBs tells which macroblocks were bad.
 type VideoBadMBs struct {
 	FirstMB           uint16 `per:"range=1..9216"`
 	NumberOfMBs       uint16 `per:"range=1..9216"`
@@ -72,6 +81,7 @@ type VideoBadMBs struct {
 	Extension         per.Extension
 }
 
+// LostPartialPicture tells which part of a picture was lost.
 type LostPartialPicture struct {
 	PictureReference PictureReference
 	FirstMB          uint16 `per:"range=1..9216"`
@@ -79,17 +89,20 @@ type LostPartialPicture struct {
 	Extension        per.Extension
 }
 
+// EncryptionUpdateCommand hands a new key out.
 type EncryptionUpdateCommand struct {
 	EncryptionSync        EncryptionSync
 	MultiplePayloadStream *MultiplePayloadStream `per:"optional"`
 	Extension             per.Extension
 }
 
+// EncryptionUpdateAck tells that the new key was received.
 type EncryptionUpdateAck struct {
 	SynchFlag uint8 `per:"range=0..255"`
 	Extension per.Extension
 }
 
+// PictureReference is a picture by its number.
 type PictureReference struct {
 	per.Choice
 	PictureNumber        *uint16 `per:"range=0..1023"`

@@ -2,12 +2,14 @@ package h245
 
 import "parley/h323/per"
 
+// MiscellaneousIndication tells something about one logical channel.
 type MiscellaneousIndication struct {
 	LogicalChannelNumber LogicalChannelNumber
 	Type                 MiscellaneousIndicationType
 	Extension            per.Extension
 }
 
+// MiscellaneousIndicationType is the indication.
 type MiscellaneousIndicationType struct {
 	per.Choice
 	LogicalChannelActive            *per.Null
@@ -25,6 +27,7 @@ type MiscellaneousIndicationType struct {
 	TransportCapability             *TransportCapability
 }
 
+// VideoNotDecodedMBs tells which macroblocks were not decoded.
 type VideoNotDecodedMBs struct {
 	FirstMB           uint16 `per:"range=1..8192"`
 	NumberOfMBs       uint16 `per:"range=1..8192"`

@@ -2,6 +2,8 @@ package h245
 
 import "parley/h323/per"
 
+// MultiplexCapability is what the sender's multiplex can do; H.323 uses
+// H2250Capability.
 type MultiplexCapability struct {
 	per.Choice
 	NonStandard                *NonStandardParameter
@@ -13,12 +15,14 @@ type MultiplexCapability struct {
 	GenericMultiplexCapability *GenericCapability
 }
 
+// H222Capability is that of MPEG-2 systems over ATM (H.310).
 type H222Capability struct {
 	NumberOfVCs  uint16 `per:"range=1..256"`
 	VcCapability []VCCapability
 	Extension    per.Extension
 }
 
+// VCCapability is what an ATM virtual channel can be.
 type VCCapability struct {
 	AAL1              *VCCapabilityAAL1 `per:"optional"`
 	AAL5              *VCCapabilityAAL5 `per:"optional"`
@@ -29,6 +33,7 @@ type VCCapability struct {
 	AAL1ViaGateway    *VCCapabilityAAL1ViaGateway
 }
 
+// VCCapabilityAAL1 is a channel over ATM adaptation layer 1.
 type VCCapabilityAAL1 struct {
 	NullClockRecovery      bool
 	SrtsClockRecovery      bool
@@ -42,28 +47,33 @@ type VCCapabilityAAL1 struct {
 	Extension              per.Extension
 }
 
+// VCCapabilityAAL5 is a channel over ATM adaptation layer 5; sizes in octets.
 type VCCapabilityAAL5 struct {
 	ForwardMaximumSDUSize  uint16 `per:"range=0..65535"`
 	BackwardMaximumSDUSize uint16 `per:"range=0..65535"`
 	Extension              per.Extension
 }
 
+// AvailableBitRates are in units of 64 kbit/s.
 type AvailableBitRates struct {
 	Type      AvailableBitRatesType
 	Extension per.Extension
 }
 
+// AvailableBitRatesType is one rate or a range of them.
 type AvailableBitRatesType struct {
 	per.Choice
 	SingleBitRate   *uint16 `per:"range=1..65535"`
 	RangeOfBitRates *RangeOfBitRates
 }
 
+// RangeOfBitRates is in units of 64 kbit/s.
 type RangeOfBitRates struct {
 	LowerBitRate  uint16 `per:"range=1..65535"`
 	HigherBitRate uint16 `per:"range=1..65535"`
 }
 
+// VCCapabilityAAL1ViaGateway is AAL1 through a gateway.
 type VCCapabilityAAL1ViaGateway struct {
 	GatewayAddress         []Q2931Address `per:"size=1..256"`
 	NullClockRecovery      bool
@@ -78,6 +88,8 @@ type VCCapabilityAAL1ViaGateway struct {
 	Extension              per.Extension
 }
 
+// H223Capability is that of the multiplex of H.324; sizes in octets, jitter in
+// milliseconds.
 type H223Capability struct {
 	TransportWithIFrames              bool `per:"name=transportWithI-frames"`
 	VideoWithAL1                      bool
@@ -102,12 +114,14 @@ type H223Capability struct {
 	MobileMultilinkFrameCapability    *MobileMultilinkFrameCapability
 }
 
+// H223MultiplexTableCapability tells how complex a multiplex entry may be.
 type H223MultiplexTableCapability struct {
 	per.Choice
 	Basic    *per.Null
 	Enhanced *H223MultiplexTableEnhanced
 }
 
+// H223MultiplexTableEnhanced bounds multiplex entries beyond the basic ones.
 type H223MultiplexTableEnhanced struct {
 	MaximumNestingDepth       uint8 `per:"range=1..15"`
 	MaximumElementListSize    uint8 `per:"range=2..255"`
@@ -115,6 +129,7 @@ type H223MultiplexTableEnhanced struct {
 	Extension                 per.Extension
 }
 
+// MobileOperationTransmitCapability tells the levels of H.223's mobile annexes.
 type MobileOperationTransmitCapability struct {
 	ModeChangeCapability bool
 	H223AnnexA           bool
@@ -124,12 +139,14 @@ type MobileOperationTransmitCapability struct {
 	Extension            per.Extension
 }
 
+// MobileMultilinkFrameCapability is that of H.324 Annex H.
 type MobileMultilinkFrameCapability struct {
 	MaximumSampleSize    uint8  `per:"range=1..255"`
 	MaximumPayloadLength uint16 `per:"range=1..65025"`
 	Extension            per.Extension
 }
 
+// H223AnnexCCapability is that of H.223 Annex C.
 type H223AnnexCCapability struct {
 	VideoWithAL1M      bool
 	VideoWithAL2M      bool
@@ -148,6 +165,7 @@ type H223AnnexCCapability struct {
 	RsCodeCapability   *bool
 }
 
+// V76Capability is that of the multiplex of ITU-T V.70.
 type V76Capability struct {
 	SuspendResumeCapabilitywAddress  bool
 	SuspendResumeCapabilitywoAddress bool
@@ -167,6 +185,7 @@ type V76Capability struct {
 	Extension                        per.Extension
 }
 
+// V75Capability is that of ITU-T V.75.
 type V75Capability struct {
 	AudioHeader bool
 	Extension   per.Extension

@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// H223MultiplexReconfiguration changes the level of H.223.
 type H223MultiplexReconfiguration struct {
 	per.Choice
 	H223ModeChange       *H223ModeChange
@@ -9,6 +10,7 @@ type H223MultiplexReconfiguration struct {
 	Extension            per.Extension
 }
 
+// H223ModeChange is the level.
 type H223ModeChange struct {
 	per.Choice
 	ToLevel0                   *per.Null
@@ -18,6 +20,7 @@ type H223ModeChange struct {
 	Extension                  per.Extension
 }
 
+// H223AnnexADoubleFlag is the double flag of H.223 Annex A.
 type H223AnnexADoubleFlag struct {
 	per.Choice
 	Start     *per.Null
@@ -25,6 +28,7 @@ type H223AnnexADoubleFlag struct {
 	Extension per.Extension
 }
 
+// MobileMultilinkReconfigurationCommand is that of H.324 Annex H.
 type MobileMultilinkReconfigurationCommand struct {
 	SampleSize      uint8 `per:"range=1..255"`
 	SamplesPerFrame uint8 `per:"range=1..255"`
@@ -32,6 +36,7 @@ type MobileMultilinkReconfigurationCommand struct {
 	Extension       per.Extension
 }
 
+// MobileMultilinkReconfigurationCommandStatus tells whether it has happened.
 type MobileMultilinkReconfigurationCommandStatus struct {
 	per.Choice
 	Synchronized    *per.Null
@@ -39,6 +44,7 @@ type MobileMultilinkReconfigurationCommandStatus struct {
 	Extension       per.Extension
 }
 
+// MobileMultilinkReconfigurationIndication is that of H.324 Annex H.
 type MobileMultilinkReconfigurationIndication struct {
 	SampleSize      uint8 `per:"range=1..255"`
 	SamplesPerFrame uint8 `per:"range=1..255"`

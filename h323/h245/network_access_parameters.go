@@ -2,6 +2,8 @@ package h245
 
 import "parley/h323/per"
 
+// NetworkAccessParameters tell where a separate stack, such as T.120, is
+// reached.
 type NetworkAccessParameters struct {
 	Distribution        *Distribution `per:"optional"`
 	NetworkAddress      NetworkAddress
@@ -11,6 +13,7 @@ type NetworkAccessParameters struct {
 	T120SetupProcedure  *T120SetupProcedure
 }
 
+// Distribution tells one receiver from many.
 type Distribution struct {
 	per.Choice
 	Unicast   *per.Null
@@ -18,6 +21,7 @@ type Distribution struct {
 	Extension per.Extension
 }
 
+// NetworkAddress is where the stack is reached.
 type NetworkAddress struct {
 	per.Choice
 	Q2931Address     *Q2931Address
@@ -26,6 +30,7 @@ type NetworkAddress struct {
 	Extension        per.Extension
 }
 
+// T120SetupProcedure tells who calls.
 type T120SetupProcedure struct {
 	per.Choice
 	OriginateCall *per.Null
@@ -34,12 +39,14 @@ type T120SetupProcedure struct {
 	Extension     per.Extension
 }
 
+// Q2931Address is an address of ATM signalling.
 type Q2931Address struct {
 	Address    Q2931Number
 	Subaddress []byte `per:"optional,size=1..20"`
 	Extension  per.Extension
 }
 
+// Q2931Number is a number or an NSAP address.
 type Q2931Number struct {
 	per.Choice
 	InternationalNumber string `per:"numeric,size=1..16"`

@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// NewATMVCCommand asks to open an ATM virtual channel; rates in 64 kbit/s.
 type NewATMVCCommand struct {
 	ResourceID                  uint16 `per:"range=0..65535"`
 	BitRate                     uint16 `per:"range=1..65535"`
@@ -13,6 +14,7 @@ type NewATMVCCommand struct {
 	Extension                   per.Extension
 }
 
+// NewATMVCAAL is the adaptation layer.
 type NewATMVCAAL struct {
 	per.Choice
 	AAL1      *NewATMVCAAL1
@@ -20,6 +22,7 @@ type NewATMVCAAL struct {
 	Extension per.Extension
 }
 
+// NewATMVCAAL1 is adaptation layer 1.
 type NewATMVCAAL1 struct {
 	ClockRecovery          NewATMVCClockRecovery
 	ErrorCorrection        NewATMVCErrorCorrection
@@ -28,6 +31,7 @@ type NewATMVCAAL1 struct {
 	Extension              per.Extension
 }
 
+// NewATMVCClockRecovery is how the clock is recovered.
 type NewATMVCClockRecovery struct {
 	per.Choice
 	NullClockRecovery     *per.Null
@@ -36,6 +40,7 @@ type NewATMVCClockRecovery struct {
 	Extension             per.Extension
 }
 
+// NewATMVCErrorCorrection is how errors are corrected.
 type NewATMVCErrorCorrection struct {
 	per.Choice
 	NullErrorCorrection *per.Null
@@ -45,12 +50,14 @@ type NewATMVCErrorCorrection struct {
 	Extension           per.Extension
 }
 
+// NewATMVCAAL5 is adaptation layer 5; sizes in octets.
 type NewATMVCAAL5 struct {
 	ForwardMaximumSDUSize  uint16 `per:"range=0..65535"`
 	BackwardMaximumSDUSize uint16 `per:"range=0..65535"`
 	Extension              per.Extension
 }
 
+// NewATMVCMultiplex is the multiplex of MPEG-2.
 type NewATMVCMultiplex struct {
 	per.Choice
 	NoMultiplex     *per.Null
@@ -59,6 +66,7 @@ type NewATMVCMultiplex struct {
 	Extension       per.Extension
 }
 
+// NewATMVCReverseParameters are those of the other direction.
 type NewATMVCReverseParameters struct {
 	BitRate                     uint16 `per:"range=1..65535"`
 	BitRateLockedToPCRClock     bool
@@ -67,6 +75,7 @@ type NewATMVCReverseParameters struct {
 	Extension                   per.Extension
 }
 
+// NewATMVCIndication tells of an ATM virtual channel; rates in 64 kbit/s.
 type NewATMVCIndication struct {
 	ResourceID                  uint16 `per:"range=0..65535"`
 	BitRate                     uint16 `per:"range=1..65535"`

@@ -2,18 +2,22 @@ package h245
 
 import "parley/h323/per"
 
+// RequestMode asks the peer to transmit in one of the modes, the first
+// preferred (clause C.9).
 type RequestMode struct {
 	SequenceNumber SequenceNumber
 	RequestedModes []ModeDescription `per:"size=1..256"`
 	Extension      per.Extension
 }
 
+// RequestModeAck tells whether the first mode, or another, will be transmitted.
 type RequestModeAck struct {
 	SequenceNumber SequenceNumber
 	Response       RequestModeAckResponse
 	Extension      per.Extension
 }
 
+// RequestModeAckResponse is which mode will be transmitted.
 type RequestModeAckResponse struct {
 	per.Choice
 	WillTransmitMostPreferredMode *per.Null
@@ -21,12 +25,14 @@ type RequestModeAckResponse struct {
 	Extension                     per.Extension
 }
 
+// RequestModeReject tells that none of the modes will be.
 type RequestModeReject struct {
 	SequenceNumber SequenceNumber
 	Cause          RequestModeRejectCause
 	Extension      per.Extension
 }
 
+// RequestModeRejectCause is why the mode stays.
 type RequestModeRejectCause struct {
 	per.Choice
 	ModeUnavailable      *per.Null
@@ -35,15 +41,18 @@ type RequestModeRejectCause struct {
 	Extension            per.Extension
 }
 
+// RequestModeRelease tells that the request has timed out.
 type RequestModeRelease struct {
 	Extension per.Extension
 }
 
+// ModeDescription is one mode: all its elements at once.
 type ModeDescription []ModeElement
 
 // PERTag is the constraint.
 func (ModeDescription) PERTag() string { return "size=1..256" }
 
+// ModeElement is one stream of a mode, with parameters of its multiplex.
 type ModeElement struct {
 	Type                            ModeElementType
 	H223ModeParameters              *H223ModeParameters `per:"optional"`
@@ -55,6 +64,7 @@ type ModeElement struct {
 	LogicalChannelNumber            *LogicalChannelNumber
 }
 
+// ModeElementType is what the stream shall be.
 type ModeElementType struct {
 	per.Choice
 	NonStandard               *NonStandardParameter
@@ -71,12 +81,14 @@ type ModeElementType struct {
 	FECMode                   *FECMode
 }
 
+// H235Mode is a stream under the protection of H.235.
 type H235Mode struct {
 	EncryptionAuthenticationAndIntegrity EncryptionAuthenticationAndIntegrity
 	MediaMode                            H235MediaMode
 	Extension                            per.Extension
 }
 
+// H235MediaMode is the stream that is protected.
 type H235MediaMode struct {
 	per.Choice
 	NonStandard *NonStandardParameter
@@ -86,11 +98,13 @@ type H235MediaMode struct {
 	Extension   per.Extension
 }
 
+// MultiplexedStreamModeParameters is the channel of a multiplexed stream.
 type MultiplexedStreamModeParameters struct {
 	LogicalChannelNumber LogicalChannelNumber
 	Extension            per.Extension
 }
 
+// RedundancyEncodingDTMode is a redundant stream.
 type RedundancyEncodingDTMode struct {
 	RedundancyEncodingMethod RedundancyEncodingMethod
 	Primary                  RedundancyEncodingDTModeElement
@@ -98,11 +112,13 @@ type RedundancyEncodingDTMode struct {
 	Extension                per.Extension
 }
 
+// RedundancyEncodingDTModeElement is one encoding of a redundant stream.
 type RedundancyEncodingDTModeElement struct {
 	Type      RedundancyEncodingDTModeElementType
 	Extension per.Extension
 }
 
+// RedundancyEncodingDTModeElementType is what the encoding shall be.
 type RedundancyEncodingDTModeElementType struct {
 	per.Choice
 	NonStandard    *NonStandardParameter
@@ -115,22 +131,26 @@ type RedundancyEncodingDTModeElementType struct {
 	FECMode        *FECMode
 }
 
+// MultiplePayloadStreamMode is several streams in one channel.
 type MultiplePayloadStreamMode struct {
 	Elements  []MultiplePayloadStreamElementMode
 	Extension per.Extension
 }
 
+// MultiplePayloadStreamElementMode is one of them.
 type MultiplePayloadStreamElementMode struct {
 	Type      ModeElementType
 	Extension per.Extension
 }
 
+// H223ModeParameters are for the multiplex of H.324.
 type H223ModeParameters struct {
 	AdaptationLayerType AdaptationLayerType
 	SegmentableFlag     bool
 	Extension           per.Extension
 }
 
+// V76ModeParameters are for the multiplex of V.70.
 type V76ModeParameters struct {
 	per.Choice
 	SuspendResumewAddress  *per.Null
@@ -138,17 +158,20 @@ type V76ModeParameters struct {
 	Extension              per.Extension
 }
 
+// H2250ModeParameters are for RTP.
 type H2250ModeParameters struct {
 	RedundancyEncodingMode *RedundancyEncodingMode `per:"optional"`
 	Extension              per.Extension
 }
 
+// RedundancyEncodingMode is how copies are sent.
 type RedundancyEncodingMode struct {
 	RedundancyEncodingMethod RedundancyEncodingMethod
 	SecondaryEncoding        *RedundancyEncodingModeSecondaryEncoding `per:"optional"`
 	Extension                per.Extension
 }
 
+// RedundancyEncodingModeSecondaryEncoding is what the copies are.
 type RedundancyEncodingModeSecondaryEncoding struct {
 	per.Choice
 	NonStandard *NonStandardParameter

@@ -2,6 +2,8 @@ package h245
 
 import "parley/h323/per"
 
+// TransportCapability is the quality of service and the transports of a
+// channel.
 type TransportCapability struct {
 	NonStandard              *NonStandardParameter    `per:"optional"`
 	QOSCapabilities          []QOSCapability          `per:"optional,name=qOSCapabilities,size=1..256"`
@@ -9,11 +11,13 @@ type TransportCapability struct {
 	Extension                per.Extension
 }
 
+// MediaChannelCapability is the transport of media.
 type MediaChannelCapability struct {
 	MediaTransport *MediaTransportType `per:"optional"`
 	Extension      per.Extension
 }
 
+// MediaTransportType is a transport protocol.
 type MediaTransportType struct {
 	per.Choice
 	IPUDP             *per.Null `per:"name=ip-UDP"`
@@ -24,11 +28,13 @@ type MediaTransportType struct {
 	ATMAAL5Compressed *ATMAAL5Compressed `per:"name=atm-AAL5-compressed"`
 }
 
+// ATMAAL5Compressed is RTP over AAL5 with compressed headers.
 type ATMAAL5Compressed struct {
 	VariableDelta bool `per:"name=variable-delta"`
 	Extension     per.Extension
 }
 
+// QOSCapability is one way to a quality of service.
 type QOSCapability struct {
 	NonStandardData            *NonStandardParameter `per:"optional"`
 	RSVPParameters             *RSVPParameters       `per:"optional"`
@@ -42,6 +48,7 @@ type QOSCapability struct {
 	DSCPValue                  *uint8 `per:"range=0..63"`
 }
 
+// QOSMode is a service of RSVP.
 type QOSMode struct {
 	per.Choice
 	GuaranteedQOS  *per.Null
@@ -49,6 +56,8 @@ type QOSMode struct {
 	Extension      per.Extension
 }
 
+// RSVPParameters are a reservation's (RFC 2205): rates in octets per second,
+// sizes in octets.
 type RSVPParameters struct {
 	QOSMode    *QOSMode `per:"optional"`
 	TokenRate  *uint32  `per:"optional,range=1..4294967295"`
@@ -59,6 +68,7 @@ type RSVPParameters struct {
 	Extension  per.Extension
 }
 
+// ATMParameters are those of ATM's traffic classes; the size in octets.
 type ATMParameters struct {
 	MaxNTUSize uint16 `per:"range=0..65535"`
 	ATMUBR     bool   `per:"name=atmUBR"`
@@ -69,6 +79,7 @@ type ATMParameters struct {
 	Extension  per.Extension
 }
 
+// ServicePriority tells a call's precedence.
 type ServicePriority struct {
 	NonStandardData          *NonStandardParameter `per:"optional"`
 	ServicePrioritySignalled bool
@@ -78,17 +89,20 @@ type ServicePriority struct {
 	ServiceSubclass          *uint8  `per:"range=0..255"`
 }
 
+// ServicePriorityValue is a precedence within a name space.
 type ServicePriorityValue struct {
 	NonStandardParameter *NonStandardParameter `per:"optional"`
 	Extension            per.Extension
 	Value                *uint8 `per:"range=0..255"`
 }
 
+// AuthorizationParameters hold what a maker's policy server wants.
 type AuthorizationParameters struct {
 	NonStandardData *NonStandardParameter `per:"optional"`
 	Extension       per.Extension
 }
 
+// QOSDescriptor asks for a class of ITU-T Y.1541.
 type QOSDescriptor struct {
 	NonStandardData *NonStandardParameter `per:"optional"`
 	QOSType         QOSType
@@ -96,6 +110,7 @@ type QOSDescriptor struct {
 	Extension       per.Extension
 }
 
+// QOSType tells how much the class is wanted.
 type QOSType struct {
 	per.Choice
 	Desired   *per.Null
@@ -103,6 +118,7 @@ type QOSType struct {
 	Extension per.Extension
 }
 
+// QOSClass is a class of ITU-T Y.1541.
 type QOSClass struct {
 	per.Choice
 	Class0    *per.Null
@@ -114,6 +130,8 @@ type QOSClass struct {
 	Extension per.Extension
 }
 
+// GenericTransportParameters describe a stream's traffic: rates in octets per
+// second, sizes in octets.
 type GenericTransportParameters struct {
 	NonStandardData *NonStandardParameter `per:"optional"`
 	AverageRate     *uint32               `per:"optional,range=1..4294967295"`

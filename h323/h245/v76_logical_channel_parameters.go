@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// V76LogicalChannelParameters place a channel in the multiplex of V.70.
 type V76LogicalChannelParameters struct {
 	HDLCParameters V76HDLCParameters
 	SuspendResume  V76SuspendResume
@@ -11,6 +12,7 @@ type V76LogicalChannelParameters struct {
 	Extension      per.Extension
 }
 
+// V76SuspendResume tells how frames are interrupted.
 type V76SuspendResume struct {
 	per.Choice
 	NoSuspendResume        *per.Null
@@ -19,6 +21,7 @@ type V76SuspendResume struct {
 	Extension              per.Extension
 }
 
+// V76Mode tells whether errors are recovered.
 type V76Mode struct {
 	per.Choice
 	ERM       *V76ERM   `per:"name=eRM"`
@@ -26,12 +29,14 @@ type V76Mode struct {
 	Extension per.Extension
 }
 
+// V76ERM is the error recovery mode.
 type V76ERM struct {
 	WindowSize uint8 `per:"range=1..127"`
 	Recovery   V76Recovery
 	Extension  per.Extension
 }
 
+// V76Recovery is how frames are asked for again.
 type V76Recovery struct {
 	per.Choice
 	Rej       *per.Null
@@ -40,6 +45,7 @@ type V76Recovery struct {
 	Extension per.Extension
 }
 
+// V76HDLCParameters are those of the frames; N401 in octets.
 type V76HDLCParameters struct {
 	CRCLength             CRCLength
 	N401                  uint16 `per:"range=1..4095"`
@@ -47,6 +53,7 @@ type V76HDLCParameters struct {
 	Extension             per.Extension
 }
 
+// CRCLength is the length of the check in bits.
 type CRCLength struct {
 	per.Choice
 	CRC8bit   *per.Null
@@ -55,6 +62,7 @@ type CRCLength struct {
 	Extension per.Extension
 }
 
+// V75Parameters are those of V.75.
 type V75Parameters struct {
 	AudioHeaderPresent bool
 	Extension          per.Extension

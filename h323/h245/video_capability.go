@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// VideoCapability is one way to code pictures.
 type VideoCapability struct {
 	per.Choice
 	NonStandard             *NonStandardParameter
@@ -14,12 +15,16 @@ type VideoCapability struct {
 	ExtendedVideoCapability *ExtendedVideoCapability
 }
 
+// ExtendedVideoCapability is video with attributes that another Recommendation
+// defines, such as the role of H.239's second stream.
 type ExtendedVideoCapability struct {
 	VideoCapability          []VideoCapability
 	VideoCapabilityExtension []GenericCapability `per:"optional"`
 	Extension                per.Extension
 }
 
+// H261VideoCapability gives the smallest picture intervals in 1/29.97 s and the
+// rate in 100 bit/s.
 type H261VideoCapability struct {
 	QcifMPI                           *uint8 `per:"optional,range=1..4"`
 	CifMPI                            *uint8 `per:"optional,range=1..4"`
@@ -30,6 +35,7 @@ type H261VideoCapability struct {
 	VideoBadMBsCap                    *bool
 }
 
+// H262VideoCapability lists the profiles and levels of MPEG-2 video.
 type H262VideoCapability struct {
 	ProfileAndLevelSPatML       bool    `per:"name=profileAndLevel-SPatML"`
 	ProfileAndLevelMPatLL       bool    `per:"name=profileAndLevel-MPatLL"`
@@ -52,6 +58,7 @@ type H262VideoCapability struct {
 	VideoBadMBsCap              *bool
 }
 
+// IS11172VideoCapability is MPEG-1 video.
 type IS11172VideoCapability struct {
 	ConstrainedBitstream bool
 	VideoBitRate         *uint32 `per:"optional,range=0..1073741823"`

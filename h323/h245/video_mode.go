@@ -2,6 +2,7 @@ package h245
 
 import "parley/h323/per"
 
+// VideoMode is a video coding that is asked for.
 type VideoMode struct {
 	per.Choice
 	NonStandard      *NonStandardParameter
@@ -13,6 +14,7 @@ type VideoMode struct {
 	GenericVideoMode *GenericCapability
 }
 
+// H261VideoMode is in 100 bit/s.
 type H261VideoMode struct {
 	Resolution             H261VideoModeResolution
 	BitRate                uint16 `per:"range=1..19200"`
@@ -20,12 +22,14 @@ type H261VideoMode struct {
 	Extension              per.Extension
 }
 
+// H261VideoModeResolution is the size of the picture.
 type H261VideoModeResolution struct {
 	per.Choice
 	Qcif *per.Null
 	Cif  *per.Null
 }
 
+// H262VideoMode is in units as H262VideoCapability.
 type H262VideoMode struct {
 	ProfileAndLevel     H262VideoModeProfileAndLevel
 	VideoBitRate        *uint32 `per:"optional,range=0..1073741823"`
@@ -37,6 +41,7 @@ type H262VideoMode struct {
 	Extension           per.Extension
 }
 
+// H262VideoModeProfileAndLevel is one profile at one level.
 type H262VideoModeProfileAndLevel struct {
 	per.Choice
 	ProfileAndLevelSPatML       *per.Null `per:"name=profileAndLevel-SPatML"`
@@ -53,6 +58,7 @@ type H262VideoModeProfileAndLevel struct {
 	Extension                   per.Extension
 }
 
+// H263VideoMode is in 100 bit/s.
 type H263VideoMode struct {
 	Resolution           H263VideoModeResolution
 	BitRate              uint16 `per:"range=1..19200"`
@@ -66,6 +72,7 @@ type H263VideoMode struct {
 	H263Options          *H263Options
 }
 
+// H263VideoModeResolution is the size of the picture.
 type H263VideoModeResolution struct {
 	per.Choice
 	Sqcif     *per.Null
@@ -77,6 +84,7 @@ type H263VideoModeResolution struct {
 	Custom    *per.Null
 }
 
+// IS11172VideoMode is in units as IS11172VideoCapability.
 type IS11172VideoMode struct {
 	ConstrainedBitstream bool
 	VideoBitRate         *uint32 `per:"optional,range=0..1073741823"`
