@@ -51,7 +51,7 @@ func run(t *testing.T, vectors []vector) {
 			}
 			decodes(t, want, v.value)
 			fresh := reflect.New(reflect.TypeOf(v.value)).Interface()
-			step := 1 + len(want)/512
+			step := 1 + len(want)/64 // short vectors are cut at every octet
 			for n := 0; n < len(want); n += step {
 				if _, err := wide.Unmarshal(want[:n], fresh); !errors.Is(err, per.ErrMalformed) {
 					t.Errorf("Unmarshal of %d of %d octets: %v", n, len(want), err)
