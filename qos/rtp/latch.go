@@ -9,18 +9,22 @@ import (
 // signalled one or, behind NAT, one that is learned once. It has no clock.
 //
 // The order of trust is this. The signalled address is always right, and its
-// first packet ends the learning. Another address is believed only within the
-// window, after LearnPackets consecutive packets of one SSRC; until the window
-// ends the signalled address still overrules it, so that a stranger who was
-// faster than the peer is thrown out by the peer's first packet.
+// first packet ends the learning. Another address is believed while the latch
+// is open, after LearnPackets consecutive packets of one SSRC within
+// LearnWindow. Until the latch closes, the signalled address still overrules
+// it, so that a stranger who was faster than the peer is thrown out by the
+// peer's first packet.
 type latch struct {
 	signalled netip.AddrPort
 	current   netip.AddrPort // where to send, and from where to accept
-	learn     bool
-	opened    time.Time // when the window began
-	locked    bool
-	learned   bool
-	alive     time.Time // last packet from current
+	// held is what was learned before the same signalling was repeated. It is
+	// trusted like the signalled address until that is heard.
+	held    netip.AddrPort
+	learn   bool
+	opened  time.Time // when signalling opened the latch
+	locked  bool
+	learned bool
+	alive   time.Time // last packet from current
 
 	candidates [learnCandidates]candidate
 }
@@ -32,49 +36,67 @@ type candidate struct {
 	ssrc  uint32
 	next  uint16
 	count int
+	began time.Time // its window: the first packet that counts
 	seen  time.Time
 }
 
-// set takes the address that signalling gave. It reports whether anything
-// changed: the same address again does not unlock a peer that is alive.
+// set takes the address that signalling gave. It reports whether that is
+// another one. The same again does not open the latch while the peer is heard,
+// and moves nothing: a muted peer behind NAT still is where it was learned,
+// but if it has moved meanwhile it may be learned anew.
 func (l *latch) set(now time.Time, addr netip.AddrPort) bool {
-	if addr == l.signalled && l.locked && now.Sub(l.alive) < lockSilence {
+	if addr != l.signalled {
+		*l = latch{signalled: addr, current: addr, learn: l.learn, opened: now}
+		return true
+	}
+	if l.locked && now.Sub(l.alive) < lockSilence {
 		return false
 	}
-	*l = latch{signalled: addr, current: addr, learn: l.learn, opened: now}
-	return true
+	held := l.held
+	if l.learned {
+		held = l.current
+	}
+	*l = latch{signalled: addr, current: l.current, held: held, learn: l.learn, opened: now}
+	return false
 }
 
-// open reports whether the window for learning is open.
+// open reports whether another address may be learned, or overruled.
 func (l *latch) open(now time.Time) bool {
-	return l.learn && l.signalled.IsValid() && now.Sub(l.opened) <= LearnWindow
+	return l.learn && l.signalled.IsValid() && now.Sub(l.opened) <= LearnWithin
 }
 
 // accept reports whether a valid packet from from is the peer's.
 func (l *latch) accept(now time.Time, from netip.AddrPort, ssrc uint32, seq uint16) bool {
-	if !l.signalled.IsValid() {
+	switch {
+	case !l.signalled.IsValid():
 		return false
-	}
-	if from == l.signalled && (!l.learned || l.open(now)) {
-		l.current, l.locked, l.learned, l.alive = from, true, false, now
+	case from == l.signalled && (!l.learned || l.open(now)):
+		l.lock(now, from)
+		l.held = netip.AddrPort{}
 		return true
-	}
-	if l.locked {
+	case from == l.held && (!l.learned || l.open(now)):
+		l.lock(now, from)
+		return true
+	case l.locked:
 		if from == l.current {
 			l.alive = now
 			return true
 		}
 		return false
-	}
-	if !l.open(now) || !l.consider(now, from, ssrc, seq) {
+	case !l.open(now) || !l.consider(now, from, ssrc, seq):
 		return false
 	}
-	l.current, l.locked, l.learned, l.alive = from, true, true, now
+	l.lock(now, from)
 	return true
 }
 
+func (l *latch) lock(now time.Time, from netip.AddrPort) {
+	l.current, l.locked, l.learned, l.alive = from, true, from != l.signalled, now
+}
+
 // consider counts a packet for its address and reports whether that address
-// has proven itself.
+// has proven itself. The window is each host's own: a stray packet of one does
+// not use up the time of another that is still muted.
 func (l *latch) consider(now time.Time, from netip.AddrPort, ssrc uint32, seq uint16) bool {
 	// An unknown address takes the place of the weakest: the fewest
 	// consecutive packets, and the oldest of those.
@@ -82,8 +104,8 @@ func (l *latch) consider(now time.Time, from netip.AddrPort, ssrc uint32, seq ui
 	for i := range l.candidates {
 		c := &l.candidates[i]
 		if c.addr.Addr() == from.Addr() {
-			if c.addr != from || c.ssrc != ssrc || c.next != seq {
-				c.addr, c.ssrc, c.count = from, ssrc, 0
+			if c.addr != from || c.ssrc != ssrc || c.next != seq || now.Sub(c.began) > LearnWindow {
+				c.addr, c.ssrc, c.count, c.began = from, ssrc, 0, now
 			}
 			c.next, c.seen = seq+1, now
 			c.count++
@@ -93,7 +115,7 @@ func (l *latch) consider(now time.Time, from netip.AddrPort, ssrc uint32, seq ui
 			weakest = c
 		}
 	}
-	*weakest = candidate{addr: from, ssrc: ssrc, next: seq + 1, count: 1, seen: now}
+	*weakest = candidate{addr: from, ssrc: ssrc, next: seq + 1, count: 1, began: now, seen: now}
 	return false
 }
 

@@ -11,6 +11,7 @@ var (
 	epoch     = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	signalled = netip.MustParseAddrPort("192.0.2.1:4000")
 	nat       = netip.MustParseAddrPort("198.51.100.1:6000")
+	moved     = netip.MustParseAddrPort("198.51.100.1:6001")
 	stranger  = netip.MustParseAddrPort("203.0.113.9:7000")
 )
 
@@ -24,7 +25,8 @@ type arrival struct {
 }
 
 func TestLatch(t *testing.T) {
-	late := LearnWindow + time.Millisecond
+	slow, late := LearnWindow+time.Millisecond, LearnWithin+time.Millisecond
+	muted := LearnWithin - LearnWindow
 	for name, test := range map[string]struct {
 		learn   bool
 		packets []arrival
@@ -44,8 +46,32 @@ func TestLatch(t *testing.T) {
 		"another SSRC begins anew": {true, []arrival{
 			{0, nat, 1, 1, false}, {1, nat, 1, 2, false}, {2, nat, 1, 3, false}, {3, nat, 2, 4, false},
 		}, signalled},
+		"too slow": {true, []arrival{
+			{0, nat, 1, 1, false}, {1, nat, 1, 2, false}, {2, nat, 1, 3, false}, {slow, nat, 1, 4, false},
+			{slow + 1, nat, 1, 5, false}, {slow + 2, nat, 1, 6, false}, {slow + 3, nat, 1, 7, true},
+		}, nat},
 		"too late": {true, []arrival{
-			{0, nat, 1, 1, false}, {1, nat, 1, 2, false}, {2, nat, 1, 3, false}, {late, nat, 1, 4, false},
+			{late - 3, nat, 1, 1, false}, {late - 2, nat, 1, 2, false}, {late - 1, nat, 1, 3, false}, {late, nat, 1, 4, false},
+		}, signalled},
+		"muted at first": {true, []arrival{
+			{muted, nat, 1, 1, false}, {muted + 1, nat, 1, 2, false}, {muted + 2, nat, 1, 3, false}, {muted + 3, nat, 1, 4, true},
+		}, nat},
+		"a stray packet uses up nobody's time": {true, []arrival{
+			{0, stranger, 2, 1, false},
+			{muted, nat, 1, 1, false}, {muted + 1, nat, 1, 2, false}, {muted + 2, nat, 1, 3, false}, {muted + 3, nat, 1, 4, true},
+		}, nat},
+		"a peer that sends is not stolen when it falls silent": {true, []arrival{
+			{0, signalled, 1, 1, true}, {muted, stranger, 2, 1, false}, {muted + 1, stranger, 2, 2, false},
+			{muted + 2, stranger, 2, 3, false}, {muted + 3, stranger, 2, 4, false}, {muted + 4, signalled, 1, 2, true},
+		}, signalled},
+		"a peer that was learned is not stolen": {true, []arrival{
+			{0, nat, 1, 1, false}, {1, nat, 1, 2, false}, {2, nat, 1, 3, false}, {3, nat, 1, 4, true},
+			{muted, stranger, 2, 1, false}, {muted + 1, stranger, 2, 2, false}, {muted + 2, stranger, 2, 3, false},
+			{muted + 3, stranger, 2, 4, false}, {muted + 4, nat, 1, 5, true},
+		}, nat},
+		"a muted peer overrules a stranger by its first word": {true, []arrival{
+			{0, stranger, 1, 1, false}, {1, stranger, 1, 2, false}, {2, stranger, 1, 3, false}, {3, stranger, 1, 4, true},
+			{muted, signalled, 2, 1, true}, {muted + 1, stranger, 1, 5, false},
 		}, signalled},
 		"signalled address ends the learning": {true, []arrival{
 			{0, signalled, 1, 1, true}, {1, stranger, 2, 1, false}, {2, stranger, 2, 2, false}, {3, stranger, 2, 3, false},
@@ -56,12 +82,12 @@ func TestLatch(t *testing.T) {
 			{2, nat, 1, 3, false}, {2, stranger, 1, 3, false}, {3, nat, 1, 4, true}, {3, stranger, 1, 4, false},
 			{4, stranger, 1, 5, false}, {late, stranger, 1, 6, false}, {late, nat, 1, 5, true},
 		}, nat},
-		"within the window the signalled address overrules a stranger": {true, []arrival{
+		"in time the signalled address overrules a stranger": {true, []arrival{
 			{0, stranger, 1, 1, false}, {1, stranger, 1, 2, false}, {2, stranger, 1, 3, false}, {3, stranger, 1, 4, true},
 			{4, signalled, 2, 1, true}, {5, stranger, 1, 5, false}, {6, signalled, 2, 2, true},
 			{7, stranger, 1, 6, false}, {8, stranger, 1, 7, false}, {9, stranger, 1, 8, false},
 		}, signalled},
-		"after the window what was learned stays": {true, []arrival{
+		"later what was learned stays": {true, []arrival{
 			{0, nat, 1, 1, false}, {1, nat, 1, 2, false}, {2, nat, 1, 3, false}, {3, nat, 1, 4, true},
 			{late, signalled, 2, 1, false}, {late, nat, 1, 5, true},
 		}, nat},
@@ -124,9 +150,37 @@ func TestLatchSetAgain(t *testing.T) {
 	if l.set(epoch.Add(time.Second), signalled) || l.current != nat {
 		t.Fatal("the same signalling unlocked a peer that is alive")
 	}
-	l = learned()
-	if !l.set(epoch.Add(time.Minute), signalled) || l.current != signalled {
-		t.Fatal("the same signalling did not unlock a silent peer")
+	for name, test := range map[string]struct {
+		packets []arrival
+		current netip.AddrPort
+	}{
+		"muted":   {nil, nat},
+		"heard":   {[]arrival{{0, nat, 1, 90, true}, {1, stranger, 2, 1, false}, {2, nat, 1, 91, true}}, nat},
+		"returns": {[]arrival{{0, signalled, 1, 1, true}, {1, nat, 1, 90, false}, {2, signalled, 1, 2, true}}, signalled},
+		"moved": {[]arrival{
+			{0, moved, 1, 1, false}, {1, moved, 1, 2, false}, {2, moved, 1, 3, false}, {3, moved, 1, 4, true},
+		}, moved},
+		"overrules a stranger": {[]arrival{
+			{0, stranger, 2, 1, false}, {1, stranger, 2, 2, false}, {2, stranger, 2, 3, false}, {3, stranger, 2, 4, true},
+			{4, nat, 1, 90, true}, {5, stranger, 2, 5, false}, {6, nat, 1, 91, true},
+		}, nat},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, again := learned(), epoch.Add(time.Hour)
+			for range 2 {
+				if l.set(again, signalled) || l.current != nat {
+					t.Fatal("the same signalling moved a silent peer")
+				}
+			}
+			for i, p := range test.packets {
+				if got := l.accept(again.Add(p.at), p.from, p.ssrc, p.seq); got != p.want {
+					t.Fatalf("packet %d from %v: accepted %v", i, p.from, got)
+				}
+			}
+			if l.current != test.current {
+				t.Fatalf("current %v, want %v", l.current, test.current)
+			}
+		})
 	}
 	l = learned()
 	if !l.set(epoch.Add(time.Second), stranger) || !l.accept(epoch, stranger, 9, 9) || l.accept(epoch, nat, 1, 5) {

@@ -3,11 +3,15 @@ package rtp
 import "time"
 
 // Learning of a peer's address (see Session.SetRemote). Four packets in
-// sequence are what a stray or guessed packet cannot fake by accident; the
-// window bounds how long a stranger may try.
+// sequence within the window are what a stray or guessed packet cannot fake by
+// accident.
 const (
 	LearnWindow  = 5 * time.Second
 	LearnPackets = 4
+	// LearnWithin bounds how long after signalling a stranger may try. It is
+	// not shorter since who joins muted, with voice detection, sends nothing
+	// until the first word.
+	LearnWithin = time.Minute
 )
 
 const (
@@ -44,6 +48,10 @@ const (
 	// byeLinger is how long packets that follow a BYE are ignored. It answers
 	// stragglers that BYE overtook (RFC 3550 6.3.4).
 	byeLinger = 2 * time.Second
+	// byeLingerUnicast is the same for the only peer of a session, which may
+	// say BYE at hold and go on under the same SSRC: one path delivers a
+	// straggler sooner, and what is ignored is lost speech.
+	byeLingerUnicast = 200 * time.Millisecond
 
 	// maxOwnStreams bounds the SSRCs that Send makes sender reports for.
 	maxOwnStreams = 64

@@ -385,6 +385,22 @@ func TestByeAndStragglers(t *testing.T) {
 	wantEqual(t, "changes", b.changes(), SourceNew)
 }
 
+// The only peer of a call may say BYE at hold and go on as it was.
+func TestByeOfAPeerThatGoesOn(t *testing.T) {
+	b := newBench(t, false, nil)
+	b.run(signalled, 7, 1, 4)
+	b.rtcp(signalled, append(named(7, "them"), &rtcp.Goodbye{Sources: []uint32{7}})...)
+	if n := b.run(signalled, 7, 5, 4); n != 0 {
+		t.Fatalf("%d stragglers delivered", n)
+	}
+	b.actions()
+	b.now = b.now.Add(byeLingerUnicast)
+	if n := b.run(signalled, 7, 20, 4); n != 4 {
+		t.Fatalf("back again: %d", n)
+	}
+	wantEqual(t, "changes", b.changes(), SourceNew)
+}
+
 // A stranger that spoke for an SSRC before its RTP came has no say after.
 func TestGroupNameComesFromTheSender(t *testing.T) {
 	b := newBench(t, true, nil)

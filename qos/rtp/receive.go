@@ -78,7 +78,11 @@ func (m *machine) admitLocked(now time.Time, from netip.AddrPort, p *codecs.Pack
 		m.reportLoopLocked(now, loopCNAME, from)
 		return nil
 	case !src.left.IsZero():
-		if now.Sub(src.left) <= byeLinger {
+		linger := byeLingerUnicast
+		if m.group {
+			linger = byeLinger
+		}
+		if now.Sub(src.left) <= linger {
 			m.stats.Refused++
 			return nil
 		}

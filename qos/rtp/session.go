@@ -139,12 +139,14 @@ func (s *Session) EndStream(ssrc uint32, reason string) {
 
 // SetRemote tells where to send, as signalling gives it; rtcp not valid: by
 // the rule of RFC 3550 11, or on the RTP port with RTCPMux. With Learn, the
-// address may be replaced once, within LearnWindow of this call, by the
-// address from which LearnPackets consecutive valid packets of one SSRC came;
+// address may be replaced once, within LearnWithin of this call and while
+// nothing has come from the address given here, by the address from which
+// LearnPackets consecutive valid packets of one SSRC came within LearnWindow;
 // then it is locked until the next SetRemote. A packet from the address given
-// here ends the learning, and until the window ends overrules what was
-// learned. The same address again changes nothing for a peer that is heard.
-// Packets from elsewhere are dropped and counted. A group ignores it.
+// here ends the learning, and until LearnWithin overrules what was learned.
+// The same address again changes nothing for a peer that is heard; for one
+// that is silent, it allows to learn anew, and until then what was learned
+// stays. Packets from elsewhere are dropped and counted. A group ignores it.
 func (s *Session) SetRemote(rtp, rtcp netip.AddrPort) {
 	if s.transport.group == nil {
 		s.machine.setRemote(time.Now(), rtp, rtcp)
