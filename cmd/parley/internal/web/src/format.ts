@@ -13,6 +13,23 @@ export function wireName(wire: string): string {
   return wires[wire] ?? wire;
 }
 
+// plateName is what stands under who is only heard; a group that is called
+// Multicast is not called so twice.
+export function plateName(member: Member): string {
+  const wire = wireName(member.wire);
+  return member.name.toLowerCase() === wire.toLowerCase() ? member.name : `${member.name} · ${wire}`;
+}
+
+// initials stand for a face.
+export function initials(name: string): string {
+  return name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((w) => [...w][0] ?? "")
+    .join("")
+    .toUpperCase();
+}
+
 // codecsOf lists the codecs of a participant, each once.
 export function codecsOf(member: Member): string {
   const names = new Set<string>();

@@ -7,6 +7,8 @@ export interface PeerEvents {
   mix(stream: MediaStream): void;
   picture(source: number, stream: MediaStream | null): void;
   state(state: RTCPeerConnectionState): void;
+  // broken says that the connection cannot take what was negotiated.
+  broken(e: unknown): void;
 }
 
 // Peer is the media connection. It is the polite side of perfect negotiation:
@@ -56,10 +58,12 @@ export class Peer {
   // that is still unanswered went down with the old socket: it is taken back,
   // since nothing new is offered before it is settled.
   async resume(): Promise<void> {
-    if (this.#pc.signalingState === "have-local-offer") {
-      await this.#pc.setLocalDescription({ type: "rollback" });
-    }
-    this.#pc.restartIce();
+    await this.#try(async () => {
+      if (this.#pc.signalingState === "have-local-offer") {
+        await this.#pc.setLocalDescription({ type: "rollback" });
+      }
+      this.#pc.restartIce();
+    });
   }
 
   get alive(): boolean {
@@ -67,16 +71,20 @@ export class Peer {
   }
 
   async description(description: RTCSessionDescriptionInit): Promise<void> {
-    // The browser rolls our own offer back by itself when it collides.
-    await this.#pc.setRemoteDescription(description);
-    if (description.type === "offer") {
-      await this.#pc.setLocalDescription();
-      this.#sendLocal();
-    }
+    // An answer to an offer that was taken back answers nothing.
+    if (description.type === "answer" && this.#pc.signalingState === "stable") return;
+    await this.#try(async () => {
+      // The browser rolls our own offer back by itself when it collides.
+      await this.#pc.setRemoteDescription(description);
+      if (description.type === "offer") {
+        await this.#pc.setLocalDescription();
+        this.#sendLocal();
+      }
+    });
   }
 
   async candidate(candidate: RTCIceCandidateInit | null): Promise<void> {
-    if (candidate) await this.#pc.addIceCandidate(candidate);
+    if (candidate) await this.#try(() => this.#pc.addIceCandidate(candidate));
   }
 
   close(): void {
@@ -88,11 +96,19 @@ export class Peer {
   async #offer(): Promise<void> {
     if (this.#makingOffer) return;
     this.#makingOffer = true;
-    try {
+    await this.#try(async () => {
       await this.#pc.setLocalDescription();
       this.#sendLocal();
-    } finally {
-      this.#makingOffer = false;
+    });
+    this.#makingOffer = false;
+  }
+
+  // try reports what fails, unless the connection was closed under it.
+  async #try(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (e) {
+      if (this.#pc.signalingState !== "closed") this.events.broken(e);
     }
   }
 

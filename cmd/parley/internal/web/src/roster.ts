@@ -1,4 +1,4 @@
-import type { ConferenceEvent, Member, Roster } from "./protocol";
+import type { ConferenceEvent, Member, Roster, Source } from "./protocol";
 
 // applyEvent returns the roster after one event. An event that the roster
 // already contains (sequence not above its own) changes nothing.
@@ -38,4 +38,17 @@ export function titleOf(roster: Roster, source: number): string {
   const own = member?.sources.find((s) => s.id === source)?.name;
   if (!member) return "";
   return own && own !== member.name ? `${own} · ${member.name}` : member.name;
+}
+
+// peopleCount is how many are here: a group counts as the members that were
+// heard of, the bridge's own parts, such as a recorder, as nobody.
+export function peopleCount(roster: Roster): number {
+  const count = (m: Member) => (m.wire === "internal" ? 0 : m.wire === "multicast" ? m.sources.filter(heardOf).length : 1);
+  return roster.members.reduce((n, m) => n + count(m), 0);
+}
+
+// heardOf tells a member of a group from the source that stands for those
+// who have not sent yet.
+function heardOf(s: Source): boolean {
+  return s.cname !== "" || s.address !== "" || s.audioCodec !== "" || s.videoCodec !== "";
 }

@@ -1,40 +1,26 @@
-import { batch, signal } from "@preact/signals";
-import { Devices } from "./devices";
+import { batch, computed, signal } from "@preact/signals";
+import { Devices, type Kind } from "./devices";
 import { Peer } from "./peer";
 import type { ErrorCode, FromBridge, Quality, Roster } from "./protocol";
 import { applyEvent } from "./roster";
 import { Socket } from "./socket";
+import { endingText, type MediaStage, nameProblem, refusalText } from "./wording";
 
 export type Phase = "door" | "joining" | "inside" | "ended";
 
 const emptyRoster: Roster = { sequence: 0, conference: "", title: "", activeSpeaker: 0, members: [] };
 
-// What the bridge refuses, said to a person.
-const refusals: Record<ErrorCode, string> = {
-  "unknown-conference": "There is no such conference.",
-  "pin-required": "This conference asks for a PIN.",
-  "pin-wrong": "That PIN is wrong.",
-  "pin-locked": "Too many wrong PINs. Wait a minute.",
-  full: "The conference is full.",
-  "bad-name": "Please give a name.",
-  "bad-message": "This page and the bridge do not understand each other. Reload the page.",
-  "too-fast": "Too many messages. Wait a moment.",
-};
-
-const endings: Record<string, string> = {
-  left: "You have left.",
-  kicked: "A host has removed you.",
-  timeout: "The connection was lost for too long.",
-  ended: "The conference has ended.",
-  shutdown: "The bridge is shutting down.",
-  "media-failed": "Sound and pictures found no way to the bridge.",
-  replaced: "You have joined from somewhere else.",
-};
+// After this long without sound and pictures the person is told where to look.
+const slowAfter = 10_000;
+// How often in a row a broken media connection is replaced. One that breaks at
+// the same description each time would be made anew without end.
+const mostRenewals = 3;
 
 // Session is one person's part in one conference, as the views see it.
 export class Session {
   readonly phase = signal<Phase>("door");
   readonly problem = signal("");
+  readonly refusal = signal<ErrorCode | "">("");
   readonly needsPIN = signal(false);
   readonly reconnecting = signal(false);
   readonly roster = signal<Roster>(emptyRoster);
@@ -42,27 +28,45 @@ export class Session {
   readonly pictures = signal<ReadonlyMap<number, MediaStream>>(new Map());
   readonly mix = signal<MediaStream | null>(null);
   readonly media = signal<RTCPeerConnectionState>("new");
+  readonly mediaStage = signal<MediaStage>("connecting");
+  readonly mediaProblem = signal("");
   readonly me = signal("");
   readonly muted = signal(false);
-  readonly cameraOn = signal(true);
+  readonly cameraOn = signal(true); // what is wanted; devices.camera is what there is
   readonly devices = new Devices();
+  readonly title = computed(() => this.roster.value.title || this.conference);
 
   #socket: Socket | null = null;
   #peer: Peer | null = null;
+  #iceServers: RTCIceServer[] = [];
+  #renewals = 0;
+  #slow = 0;
+  #waiting = 0; // since when, of performance.now
   #name = "";
   #pin = "";
   #token = "";
 
-  constructor(readonly conference: string) {}
+  constructor(readonly conference: string) {
+    this.devices.lost = () => void this.#sendDevices();
+  }
 
   async join(name: string, pin: string): Promise<void> {
-    this.#name = name;
+    const problem = nameProblem(name);
+    if (problem) {
+      batch(() => {
+        this.problem.value = problem;
+        this.refusal.value = "bad-name";
+      });
+      return;
+    }
+    this.#name = name.trim();
     this.#pin = pin;
     batch(() => {
       this.phase.value = "joining";
       this.problem.value = "";
+      this.refusal.value = "";
     });
-    await this.devices.open();
+    await this.devices.open(this.cameraOn.value);
     if (this.#socket) {
       this.#sayJoin(); // asked for the PIN on a connection that stands
       return;
@@ -75,13 +79,22 @@ export class Session {
       lost: () => {
         this.reconnecting.value = this.phase.value === "inside";
       },
-      gone: () => this.#end(endings.timeout ?? ""),
+      gone: () => this.#end(endingText("timeout")),
     });
   }
 
   leave(): void {
     this.#socket?.send({ type: "leave" });
-    this.#end(endings.left ?? "");
+    this.#end(endingText("left"));
+  }
+
+  // again goes back to the door.
+  again(): void {
+    batch(() => {
+      this.problem.value = "";
+      this.refusal.value = "";
+      this.phase.value = "door";
+    });
   }
 
   setMuted(muted: boolean): void {
@@ -93,12 +106,17 @@ export class Session {
   async setCamera(on: boolean): Promise<void> {
     this.cameraOn.value = on;
     await this.devices.enableCamera(on);
-    await this.#peer?.setCamera(this.devices.camera.value);
-    this.#socket?.send({ type: "camera", on: on && this.devices.camera.value !== null });
+    await this.#sendDevices();
   }
 
-  async choose(kind: "microphone" | "camera", id: string): Promise<void> {
-    await this.devices.choose(kind, id, kind === "microphone" ? !this.muted.value : this.cameraOn.value);
+  async choose(kind: Kind, id: string): Promise<void> {
+    await this.devices.choose(kind, id, kind === "microphone" || this.cameraOn.value);
+    await this.#sendDevices();
+  }
+
+  // retryDevices asks again for the microphone and the camera that are missing.
+  async retryDevices(): Promise<void> {
+    await this.devices.retry(this.cameraOn.value);
     await this.#sendDevices();
   }
 
@@ -134,7 +152,7 @@ export class Session {
         this.#socket?.send({ type: "pong" });
         return;
       case "bye":
-        this.#end(m.text || endings[m.cause] || "The conference has let you go.");
+        this.#end(endingText(m.cause, m.text));
         return;
       default:
         return; // a message of a newer bridge
@@ -143,6 +161,7 @@ export class Session {
 
   async #welcome(m: Extract<FromBridge, { type: "welcome" }>): Promise<void> {
     this.#token = m.token;
+    this.#iceServers = m.iceServers;
     batch(() => {
       this.me.value = m.id;
       this.roster.value = m.roster;
@@ -150,20 +169,22 @@ export class Session {
       this.reconnecting.value = false;
       this.problem.value = "";
     });
+    this.#renewals = 0;
     if (m.resumed && this.#peer?.alive) {
       await this.#peer.resume();
     } else {
-      this.#connect(m.iceServers);
-      await this.#sendDevices();
+      this.#connect();
     }
     this.#socket?.send({ type: "mute", muted: this.muted.value });
-    this.#socket?.send({ type: "camera", on: this.devices.camera.value !== null });
+    await this.#sendDevices();
   }
 
-  #connect(iceServers: RTCIceServer[]): void {
+  #connect(): void {
     this.#peer?.close();
     this.pictures.value = new Map();
-    this.#peer = new Peer(iceServers, (m) => this.#socket?.send(m), {
+    this.mediaProblem.value = "";
+    this.#mediaState("new");
+    const peer = new Peer(this.#iceServers, (m) => this.#socket?.send(m), {
       mix: (stream) => {
         this.mix.value = stream;
       },
@@ -173,20 +194,66 @@ export class Session {
         else next.delete(source);
         this.pictures.value = next;
       },
-      state: (s) => {
-        this.media.value = s;
+      state: (s) => this.#mediaState(s),
+      broken: (e) => {
+        if (this.#peer === peer) this.#renew(e);
       },
     });
+    this.#peer = peer;
   }
 
+  // renew makes a new media connection in the place of one that has taken a
+  // description only in part; the bridge drops its own old one at the new offer.
+  #renew(e: unknown): void {
+    console.error("parley: the media connection is broken:", e);
+    if (this.#renewals >= mostRenewals) {
+      this.mediaProblem.value = `This browser and the bridge do not agree on sound and pictures: ${e instanceof Error ? e.message : e}`;
+      return;
+    }
+    this.#renewals++;
+    this.#connect();
+    void this.#sendDevices();
+  }
+
+  #mediaState(s: RTCPeerConnectionState): void {
+    clearTimeout(this.#slow);
+    batch(() => {
+      this.media.value = s;
+      if (s === "connected") {
+        this.mediaStage.value = "connected";
+        this.mediaProblem.value = "";
+      } else if (s === "new") {
+        this.mediaStage.value = "connecting";
+      } else if (this.mediaStage.value === "connected") {
+        this.mediaStage.value = "interrupted";
+      }
+    });
+    // The states between keep the hint that is shown already.
+    if (this.mediaStage.value !== "connecting") return;
+    if (s === "new") this.#waiting = performance.now();
+    const left = Math.max(0, slowAfter - (performance.now() - this.#waiting));
+    this.#slow = window.setTimeout(() => (this.mediaStage.value = "slow"), left);
+  }
+
+  // sendDevices hands what there is to the connection and tells the bridge
+  // whether to expect pictures.
   async #sendDevices(): Promise<void> {
-    await this.#peer?.setMicrophone(this.devices.microphone.value);
-    await this.#peer?.setCamera(this.devices.camera.value);
+    const { microphone, camera } = this.devices;
+    this.devices.enableMicrophone(!this.muted.value);
+    try {
+      await this.#peer?.setMicrophone(microphone.value);
+      await this.#peer?.setCamera(camera.value);
+    } catch (e) {
+      // One that was closed meanwhile has its successor served.
+      if (this.#peer?.alive) console.error("parley: a device cannot be sent:", e);
+    }
+    this.#socket?.send({ type: "camera", on: camera.value !== null });
   }
 
   #refused(code: ErrorCode, message: string): void {
     batch(() => {
-      this.problem.value = refusals[code] ?? message;
+      this.problem.value = refusalText(code, message);
+      this.refusal.value = code;
       this.needsPIN.value ||= code.startsWith("pin-");
       this.phase.value = "door";
     });
@@ -207,6 +274,7 @@ export class Session {
   }
 
   #hangUp(): void {
+    clearTimeout(this.#slow);
     this.#socket?.close();
     this.#socket = null;
     this.#peer?.close();

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { build } from "esbuild";
+import { load } from "./load.mjs";
 
-async function load(name) {
-  const out = await build({ entryPoints: [`src/${name}.ts`], bundle: true, format: "esm", write: false });
-  return import(`data:text/javascript;base64,${Buffer.from(out.outputFiles[0].contents).toString("base64")}`);
-}
 const { applyEvent, titleOf } = await load("roster");
 const { codecsOf, grade, qualityLine } = await load("format");
 

@@ -1,19 +1,24 @@
+import { useEffect } from "preact/hooks";
 import type { Session } from "../session";
 import { Door } from "./door";
 import { Room } from "./room";
 
 export function App({ session }: { session: Session }) {
+  const title = session.title.value;
+  useEffect(() => {
+    document.title = title ? `${title} – parley` : "parley";
+  }, [title]);
   switch (session.phase.value) {
     case "inside":
       return <Room session={session} />;
     case "ended":
       return (
         <main class="door">
-          <h1>{session.roster.value.title || session.conference}</h1>
+          <h1>{title}</h1>
           <p data-testid="ended" role="status">
             {session.problem.value}
           </p>
-          <button type="button" onClick={() => (session.phase.value = "door")}>
+          <button id="again" type="button" class="primary" onClick={() => session.again()}>
             Join again
           </button>
         </main>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { wireName } from "../format";
+import { initials, plateName } from "../format";
 import type { Member } from "../protocol";
 import { memberOf, titleOf } from "../roster";
 import type { Session } from "../session";
@@ -11,14 +11,13 @@ export function Grid({ session }: { session: Session }) {
   const own = session.devices.camera.value;
   const shown = new Set(pictures.map(([source]) => memberOf(roster, source)?.id));
   const heard = roster.members.filter((m) => !shown.has(m.id) && m.id !== session.me.value);
+  const name = roster.members.find((m) => m.id === session.me.value)?.name ?? "";
   const count = pictures.length + heard.length + 1;
   return (
     <main class="grid" data-count={count} style={{ "--columns": Math.ceil(Math.sqrt(count)) }}>
       <figure class="tile self" data-testid="self">
-        {own ? <Picture stream={new MediaStream([own])} muted mirrored /> : <div class="plate">You</div>}
-        <figcaption>
-          You{session.muted.value && " (muted)"}
-        </figcaption>
+        {own ? <Picture stream={new MediaStream([own])} muted mirrored /> : <div class="plate">{initials(name)}</div>}
+        <figcaption>You{session.muted.value && " (muted)"}</figcaption>
       </figure>
       {pictures.map(([source, stream]) => {
         const member = memberOf(roster, source);
@@ -37,9 +36,7 @@ export function Grid({ session }: { session: Session }) {
       {heard.map((m) => (
         <figure key={m.id} class={`tile ${isSpeaking(m) ? "speaking" : ""}`} data-participant={m.id}>
           <div class="plate">{initials(m.name)}</div>
-          <figcaption>
-            {m.name} · {wireName(m.wire)}
-          </figcaption>
+          <figcaption>{plateName(m)}</figcaption>
         </figure>
       ))}
     </main>
@@ -61,13 +58,4 @@ function Picture({ stream, muted, mirrored }: { stream: MediaStream; muted?: boo
 
 function isSpeaking(m: Member | undefined): boolean {
   return m?.sources.some((s) => s.speaking) ?? false;
-}
-
-function initials(name: string): string {
-  return name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((w) => [...w][0] ?? "")
-    .join("")
-    .toUpperCase();
 }

@@ -1,31 +1,32 @@
 import { useState } from "preact/hooks";
+import { peopleCount } from "../roster";
 import type { Session } from "../session";
 import { Controls } from "./controls";
 import { Grid } from "./grid";
 import { Mix } from "./mix";
+import { Notices } from "./notices";
 import { RosterList } from "./roster-list";
 
+// Below it the list would leave no room for the pictures; see style.css.
+const wide = "(min-width: 700px)";
+
 export function Room({ session }: { session: Session }) {
-  const [listOpen, openList] = useState(true);
-  const { title, conference, members } = session.roster.value;
+  const [listOpen, openList] = useState(() => matchMedia(wide).matches);
   return (
     <div class="room" data-testid="room" data-me={session.me.value} data-media={session.media.value}>
       <header>
-        <h1>{title || conference}</h1>
-        {session.reconnecting.value && (
-          <p class="notice" role="status" data-testid="reconnecting">
-            Connection lost, trying again…
-          </p>
-        )}
-        {session.devices.problem.value && (
-          <p class="notice" role="status">
-            {session.devices.problem.value}
-          </p>
-        )}
-        <button type="button" aria-pressed={listOpen} onClick={() => openList(!listOpen)}>
-          People ({members.length})
+        <h1>{session.title.value}</h1>
+        <button
+          id="people-toggle"
+          type="button"
+          aria-expanded={listOpen}
+          aria-controls="people"
+          onClick={() => openList(!listOpen)}
+        >
+          People ({peopleCount(session.roster.value)})
         </button>
       </header>
+      <Notices session={session} />
       <div class="stage">
         <Grid session={session} />
         {listOpen && <RosterList session={session} />}

@@ -8,7 +8,7 @@ import type { Session } from "../session";
 export function RosterList({ session }: { session: Session }) {
   const roster = session.roster.value;
   return (
-    <aside class="roster" aria-label="People">
+    <aside id="people" class="roster" aria-label="People">
       <ul>
         {roster.members.map((m) => (
           <Person key={m.id} session={session} member={m} quality={session.quality.value[m.id]} />
@@ -20,18 +20,21 @@ export function RosterList({ session }: { session: Session }) {
 
 function Person({ session, member, quality }: { session: Session; member: Member; quality: Quality | undefined }) {
   const speaking = member.sources.some((s) => s.speaking);
+  const own = member.id === session.me.value;
+  // Without a connection there is nothing that the values would speak of.
+  const connecting = own && session.mediaStage.value !== "connected";
   const named = member.sources.filter((s) => s.name && s.name !== member.name);
   return (
     <li class={speaking ? "speaking" : ""} data-testid="member" data-participant={member.id} data-wire={member.wire}>
       <strong>
         {member.name}
-        {member.id === session.me.value && " (you)"}
+        {own && " (you)"}
       </strong>
       {(member.muted || member.mutedByHost) && (
         <span class="badge">{member.mutedByHost ? "muted by host" : "muted"}</span>
       )}
       <span class="leg">
-        {wireName(member.wire)} · {codecsOf(member) || "no media"}
+        {wireName(member.wire)} · {connecting ? "connecting" : codecsOf(member) || "no media"}
       </span>
       {named.map((s) => (
         <span key={s.id} class={`source ${s.speaking ? "speaking" : ""}`}>
@@ -43,7 +46,7 @@ function Person({ session, member, quality }: { session: Session; member: Member
           cannot see {titleOf(session.roster.value, x.source)}: no {shortCodec(x.codec)}
         </span>
       ))}
-      {quality && (
+      {quality && !connecting && (
         <span class={`quality ${grade(quality)}`} data-testid="quality">
           {qualityLine(quality)}
         </span>
