@@ -31,7 +31,7 @@ type Capability struct {
 	ReceiveAndTransmitMultiplexedStreamCapability *MultiplexedStreamCapability
 	ReceiveRTPAudioTelephonyEventCapability       *AudioTelephonyEventCapability
 	ReceiveRTPAudioToneCapability                 *AudioToneCapability
-	DepFecCapability                              *DepFECCapability
+	DepFECCapability                              *DepFECCapability `per:"name=depFecCapability"`
 	MultiplePayloadStreamCapability               *MultiplePayloadStreamCapability
 	FECCapability                                 *FECCapability
 	RedundancyEncodingCap                         *RedundancyEncodingCapability

@@ -50,3 +50,14 @@ func limits(data []byte) per.Limits {
 		Memory:   memoryBase + memoryFactor*len(data),
 	}
 }
+
+// Name returns the ASN.1 names of the message's kind and alternative, such as
+// "request.terminalCapabilitySet", and "" where none is chosen.
+func (m *MultimediaSystemControlMessage) Name() string {
+	kind, message := per.Alternative(m)
+	alternative, _ := per.Alternative(message)
+	if alternative == "" {
+		return kind
+	}
+	return kind + "." + alternative
+}

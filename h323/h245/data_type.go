@@ -17,7 +17,7 @@ type DataType struct {
 	MultiplexedStream     *MultiplexedStreamParameter
 	RedundancyEncoding    *RedundancyEncoding
 	MultiplePayloadStream *MultiplePayloadStream
-	DepFec                *DepFECData
+	DepFEC                *DepFECData `per:"name=depFec"`
 	FEC                   *FECData
 }
 
@@ -38,7 +38,7 @@ type H235MediaType struct {
 	Extension             per.Extension
 	RedundancyEncoding    *RedundancyEncoding
 	MultiplePayloadStream *MultiplePayloadStream
-	DepFec                *DepFECData
+	DepFEC                *DepFECData `per:"name=depFec"`
 	FEC                   *FECData
 }
 

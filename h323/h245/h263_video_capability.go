@@ -15,7 +15,7 @@ type H263VideoCapability struct {
 	UnrestrictedVector                bool
 	ArithmeticCoding                  bool
 	AdvancedPrediction                bool
-	PbFrames                          bool
+	PBFrames                          bool
 	TemporalSpatialTradeOffCapability bool
 	HRDB                              *uint32 `per:"optional,name=hrd-B,range=0..524287"`
 	BppMaxKb                          *uint16 `per:"optional,range=0..65535"`
@@ -225,7 +225,7 @@ type H263ModeComboFlags struct {
 	UnrestrictedVector                 bool
 	ArithmeticCoding                   bool
 	AdvancedPrediction                 bool
-	PbFrames                           bool
+	PBFrames                           bool
 	AdvancedIntraCodingMode            bool
 	DeblockingFilterMode               bool
 	UnlimitedMotionVectors             bool

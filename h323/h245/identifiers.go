@@ -2,6 +2,10 @@ package h245
 
 import "parley/h323/per"
 
+// ProtocolIdentifier is the version that a TerminalCapabilitySet announces, 13.
+// Later versions differ from it by additions alone.
+const ProtocolIdentifier per.OID = "0.0.8.245.0.13"
+
 // The identifiers of generic capabilities and messages.
 const (
 	// Video, in VideoCapability.GenericVideoCapability.

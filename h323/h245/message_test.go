@@ -69,7 +69,7 @@ func TestUnmarshalLeavesTheRest(t *testing.T) {
 
 // fullSet is a capability table as long as the standard allows.
 func fullSet() *MultimediaSystemControlMessage {
-	set := &TerminalCapabilitySet{SequenceNumber: 1, ProtocolIdentifier: "0.0.8.245.0.13"}
+	set := &TerminalCapabilitySet{SequenceNumber: 1, ProtocolIdentifier: ProtocolIdentifier}
 	for i := range 256 {
 		set.CapabilityTable = append(set.CapabilityTable, CapabilityTableEntry{
 			CapabilityTableEntryNumber: CapabilityTableEntryNumber(i + 1),
@@ -158,5 +158,23 @@ func TestUnknownAdditionsAreKept(t *testing.T) {
 	}
 	if d := cmp.Diff(m, got); d != "" {
 		t.Error(d)
+	}
+}
+
+func TestName(t *testing.T) {
+	for _, c := range []struct {
+		want string
+		m    MultimediaSystemControlMessage
+	}{
+		{"", MultimediaSystemControlMessage{}},
+		{"request", MultimediaSystemControlMessage{Request: &RequestMessage{}}},
+		{"command.endSessionCommand", MultimediaSystemControlMessage{Command: &CommandMessage{
+			EndSessionCommand: &EndSessionCommand{}}}},
+		{"indication.[30]", MultimediaSystemControlMessage{Indication: &IndicationMessage{
+			Extension: per.Extension{{Index: 30, Data: per.OpenType{0}}}}}},
+	} {
+		if got := c.m.Name(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
 	}
 }

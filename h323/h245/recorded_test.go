@@ -33,18 +33,6 @@ func recorded(t testing.TB) []recording {
 	return all
 }
 
-// names returns the first two names of the message: the kind and its
-// alternative.
-func names(t *testing.T, m *MultimediaSystemControlMessage) string {
-	t.Helper()
-	for kind, alternative := range jsonOf(t, m).(map[string]any) {
-		for name := range alternative.(map[string]any) {
-			return kind + "." + name
-		}
-	}
-	return ""
-}
-
 func jsonOf(t testing.TB, v any) any {
 	t.Helper()
 	b, err := per.AppendJSON(nil, v)
@@ -66,7 +54,7 @@ func TestRecorded(t *testing.T) {
 			t.Errorf("%s %x: %d octets left, %v", r.name, r.data, len(rest), err)
 			continue
 		}
-		if got := names(t, m); got != r.name {
+		if got := m.Name(); got != r.name {
 			t.Errorf("%s, want %s", got, r.name)
 		}
 		again, err := m.Marshal()

@@ -7,7 +7,8 @@ import "parley/h323/per"
 // set that pauses the peer's transmission (H.323 clause 8.4.6).
 type TerminalCapabilitySet struct {
 	SequenceNumber SequenceNumber
-	// ProtocolIdentifier is 0.0.8.245.0.N for version N.
+	// ProtocolIdentifier is 0.0.8.245.0.N for version N; ours is
+	// [ProtocolIdentifier].
 	ProtocolIdentifier    per.OID
 	MultiplexCapability   *MultiplexCapability   `per:"optional"`
 	CapabilityTable       []CapabilityTableEntry `per:"optional,size=1..256"`

@@ -1,6 +1,10 @@
 package h245
 
-import "parley/h323/per"
+import (
+	"net/netip"
+
+	"parley/h323/per"
+)
 
 // TransportAddress is an address with its port.
 type TransportAddress struct {
@@ -8,6 +12,44 @@ type TransportAddress struct {
 	UnicastAddress   *UnicastAddress
 	MulticastAddress *MulticastAddress
 	Extension        per.Extension
+}
+
+// NewTransportAddress makes the address of a, which is IPv4 or IPv6, of one
+// receiver or of a group.
+func NewTransportAddress(a netip.AddrPort) *TransportAddress {
+	addr := a.Addr().Unmap()
+	var ip4 *IPAddress
+	var ip6 *IP6Address
+	if addr.Is4() {
+		ip4 = &IPAddress{Network: addr.As4(), TsapIdentifier: a.Port()}
+	} else {
+		ip6 = &IP6Address{Network: addr.As16(), TsapIdentifier: a.Port()}
+	}
+	if addr.IsMulticast() {
+		return &TransportAddress{MulticastAddress: &MulticastAddress{IPAddress: ip4, IP6Address: ip6}}
+	}
+	return &TransportAddress{UnicastAddress: &UnicastAddress{IPAddress: ip4, IP6Address: ip6}}
+}
+
+// AddrPort returns the address, and false where it is neither IPv4 nor IPv6, or
+// wants source routing.
+func (t *TransportAddress) AddrPort() (netip.AddrPort, bool) {
+	var ip4 *IPAddress
+	var ip6 *IP6Address
+	switch {
+	case t == nil:
+	case t.UnicastAddress != nil:
+		ip4, ip6 = t.UnicastAddress.IPAddress, t.UnicastAddress.IP6Address
+	case t.MulticastAddress != nil:
+		ip4, ip6 = t.MulticastAddress.IPAddress, t.MulticastAddress.IP6Address
+	}
+	switch {
+	case ip4 != nil:
+		return netip.AddrPortFrom(netip.AddrFrom4(ip4.Network), ip4.TsapIdentifier), true
+	case ip6 != nil:
+		return netip.AddrPortFrom(netip.AddrFrom16(ip6.Network).Unmap(), ip6.TsapIdentifier), true
+	}
+	return netip.AddrPort{}, false
 }
 
 // UnicastAddress is the address of one receiver.

@@ -99,6 +99,9 @@ func TestVectors(t *testing.T) {
 			t.Errorf("%d %s: %d octets left, %v\n%s\n%s", i, v.Top, len(rest), err, v.Hex, v.JER)
 			continue
 		}
+		if m.Name() != v.Top {
+			t.Errorf("%d %s: named %s", i, v.Top, m.Name())
+		}
 		got, err := per.AppendJSON(nil, m)
 		if err != nil {
 			t.Errorf("%d %s: %v", i, v.Top, err)

@@ -65,7 +65,7 @@ type H263VideoMode struct {
 	UnrestrictedVector   bool
 	ArithmeticCoding     bool
 	AdvancedPrediction   bool
-	PbFrames             bool
+	PBFrames             bool
 	Extension            per.Extension
 	ErrorCompensation    *bool
 	EnhancementLayerInfo *EnhancementLayerInfo
