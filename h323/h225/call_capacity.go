@@ -21,9 +21,9 @@ type CallCapacityInfo struct {
 	T120OnlyGwCallsAvailable         []CallsAvailable `per:"optional"`
 	T38FaxAnnexbOnlyGwCallsAvailable []CallsAvailable `per:"optional"`
 	TerminalCallsAvailable           []CallsAvailable `per:"optional"`
-	McuCallsAvailable                []CallsAvailable `per:"optional"`
+	MCUCallsAvailable                []CallsAvailable `per:"optional"`
 	Extension                        per.Extension
-	SipGwCallsAvailable              []CallsAvailable
+	SIPGwCallsAvailable              []CallsAvailable
 }
 
 // CallsAvailable is a number of calls, for a group of circuits.

@@ -17,13 +17,19 @@ import (
 	"parley/h323/per"
 )
 
-// corpus is the folder of recorded and made messages.
-func corpus(t testing.TB) string {
+// corpusPath is the folder of recorded and made messages.
+func corpusPath() string {
 	dir := os.Getenv("PARLEY_CORPORA")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "shared", "corpora")
 	}
-	dir = filepath.Join(dir, "h323")
+	return filepath.Join(dir, "h323")
+}
+
+// corpus is corpusPath, or skips the test where there is none.
+func corpus(t testing.TB) string {
+	t.Helper()
+	dir := corpusPath()
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("no corpus at %s", dir)
 	}

@@ -47,8 +47,8 @@ type GatekeeperInfo struct {
 // terminated by a zero octet.
 type VendorIdentifier struct {
 	Vendor           H221NonStandard
-	ProductId        []byte `per:"optional,size=1..256"`
-	VersionId        []byte `per:"optional,size=1..256"`
+	ProductID        []byte `per:"optional,size=1..256,name=productId"`
+	VersionID        []byte `per:"optional,size=1..256,name=versionId"`
 	Extension        per.Extension
 	EnterpriseNumber per.OID
 }

@@ -137,13 +137,13 @@ type DataProtocolCapability struct {
 	NonStandard               *H245NonStandardParameter
 	V14buffered               *per.Null
 	V42lapm                   *per.Null
-	HdlcFrameTunnelling       *per.Null
+	HDLCFrameTunnelling       *per.Null
 	H310SeparateVCStack       *per.Null
 	H310SingleVCStack         *per.Null
 	Transparent               *per.Null
 	Extension                 per.Extension
 	SegmentationAndReassembly *per.Null
-	HdlcFrameTunnelingwSAR    *per.Null
+	HDLCFrameTunnelingwSAR    *per.Null
 	V120                      *per.Null
 	SeparateLANStack          *per.Null
 	V76wCompression           *V76wCompression
@@ -182,8 +182,8 @@ type T38FaxProfile struct {
 	Extension            per.Extension
 	Version              *uint8 `per:"range=0..255"`
 	T38FaxRateManagement *T38FaxRateManagement
-	T38FaxUdpOptions     *T38FaxUDPOptions
-	T38FaxTcpOptions     *T38FaxTCPOptions
+	T38FaxUDPOptions     *T38FaxUDPOptions `per:"name=t38FaxUdpOptions"`
+	T38FaxTCPOptions     *T38FaxTCPOptions `per:"name=t38FaxTcpOptions"`
 }
 
 // T38FaxRateManagement says where the training check is made.
@@ -196,9 +196,9 @@ type T38FaxRateManagement struct {
 
 // T38FaxUDPOptions are T.38's over UDP, in octets.
 type T38FaxUDPOptions struct {
-	T38FaxMaxBuffer   *int64 `per:"optional"`
-	T38FaxMaxDatagram *int64 `per:"optional"`
-	T38FaxUdpEC       T38FaxUDPEC
+	T38FaxMaxBuffer   *int64      `per:"optional"`
+	T38FaxMaxDatagram *int64      `per:"optional"`
+	T38FaxUDPEC       T38FaxUDPEC `per:"name=t38FaxUdpEC"`
 }
 
 // T38FaxUDPEC is T.38's error correction over UDP.

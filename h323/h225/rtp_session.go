@@ -9,7 +9,7 @@ type RTPSession struct {
 	CNAME                string  `per:"printable"`
 	SSRC                 uint32  `per:"range=1..4294967295"`
 	SessionID            uint8   `per:"range=1..255,name=sessionId"`
-	AssociatedSessionIds []uint8 `per:"elem(range=1..255)"`
+	AssociatedSessionIDs []uint8 `per:"elem(range=1..255),name=associatedSessionIds"`
 	Extension            per.Extension
 	Multicast            *per.Null
 	Bandwidth            *BandWidth

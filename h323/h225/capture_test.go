@@ -1,0 +1,181 @@
+package h225_test
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"testing"
+)
+
+// frame is one packet of a capture, without its link layer.
+type frame []byte
+
+// readCapture reads a file of pcap or pcapng whose links are Ethernet, cooked
+// Linux, or raw IP.
+func readCapture(t testing.TB, path string) []frame {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(data) < 24 {
+		t.Fatalf("%s: %d octets", path, len(data))
+	}
+	var frames []frame
+	switch binary.LittleEndian.Uint32(data) {
+	case 0xa1b2c3d4, 0xa1b23c4d:
+		frames, err = readPcap(data, binary.LittleEndian)
+	case 0xd4c3b2a1, 0x4d3cb2a1:
+		frames, err = readPcap(data, binary.BigEndian)
+	case 0x0a0d0d0a:
+		frames, err = readPcapng(data)
+	default:
+		err = errors.New("no capture")
+	}
+	if err != nil || len(frames) == 0 {
+		t.Fatalf("%s: %d frames, %v", path, len(frames), err)
+	}
+	return frames
+}
+
+func readPcap(data []byte, order binary.ByteOrder) ([]frame, error) {
+	link := order.Uint32(data[20:]) & 0xffff
+	var frames []frame
+	for data = data[24:]; len(data) >= 16; {
+		n := int(order.Uint32(data[8:]))
+		if len(data) < 16+n {
+			return nil, errors.New("cut record")
+		}
+		f, err := network(link, data[16:16+n])
+		if err != nil {
+			return nil, err
+		}
+		frames, data = append(frames, f), data[16+n:]
+	}
+	return frames, nil
+}
+
+// readPcapng reads sections, interfaces and enhanced packets.
+func readPcapng(data []byte) ([]frame, error) {
+	var order binary.ByteOrder = binary.LittleEndian
+	var links []uint32
+	var frames []frame
+	for len(data) >= 12 {
+		kind := order.Uint32(data)
+		if kind == 0x0a0d0d0a {
+			links, order = nil, binary.LittleEndian
+			if binary.LittleEndian.Uint32(data[8:]) != 0x1a2b3c4d {
+				order = binary.BigEndian
+			}
+		}
+		n := int(order.Uint32(data[4:]))
+		if n < 12 || n > len(data) {
+			return nil, fmt.Errorf("block of %d octets", n)
+		}
+		body := data[8 : n-4]
+		switch kind {
+		case 1:
+			links = append(links, uint32(order.Uint16(body)))
+		case 6:
+			f, err := network(links[order.Uint32(body)], body[20:20+order.Uint32(body[12:])])
+			if err != nil {
+				return nil, err
+			}
+			frames = append(frames, f)
+		}
+		data = data[n:]
+	}
+	return frames, nil
+}
+
+// network cuts the link layer off.
+func network(link uint32, data []byte) (frame, error) {
+	cut := map[uint32]int{1: 14, 101: 0, 113: 16, 228: 0, 229: 0, 276: 20}
+	n, ok := cut[link]
+	if !ok || len(data) < n {
+		return nil, fmt.Errorf("link type %d, %d octets", link, len(data))
+	}
+	return data[n:], nil
+}
+
+// segment is what one packet carries over UDP or TCP.
+type segment struct {
+	from, to netip.AddrPort
+	tcp      bool
+	sequence uint32
+	data     []byte
+}
+
+// transport reads IP and UDP or TCP; not ok is anything else.
+func (f frame) transport() (s segment, ok bool) {
+	if len(f) < 20 {
+		return s, false
+	}
+	var from, to netip.Addr
+	var protocol byte
+	var body []byte
+	switch f[0] >> 4 {
+	case 4:
+		from, _ = netip.AddrFromSlice(f[12:16])
+		to, _ = netip.AddrFromSlice(f[16:20])
+		protocol, body = f[9], f[int(f[0]&15)*4:binary.BigEndian.Uint16(f[2:])]
+	case 6:
+		from, _ = netip.AddrFromSlice(f[8:24])
+		to, _ = netip.AddrFromSlice(f[24:40])
+		protocol, body = f[6], f[40:40+binary.BigEndian.Uint16(f[4:])]
+	default:
+		return s, false
+	}
+	if len(body) < 8 {
+		return s, false
+	}
+	s.from = netip.AddrPortFrom(from, binary.BigEndian.Uint16(body))
+	s.to = netip.AddrPortFrom(to, binary.BigEndian.Uint16(body[2:]))
+	switch protocol {
+	case 6:
+		s.tcp, s.sequence, s.data = true, binary.BigEndian.Uint32(body[4:]), body[int(body[12]>>4)*4:]
+	case 17:
+		s.data = body[8:]
+	default:
+		return s, false
+	}
+	return s, true
+}
+
+// stream is one direction of a TCP connection.
+type stream struct {
+	from, to netip.AddrPort
+	next     uint32
+	data     []byte
+}
+
+// reassemble sorts segments into datagrams and the streams of TCP. What was
+// sent again is left out; a gap ends the stream.
+func reassemble(frames []frame) (datagrams []segment, streams []*stream) {
+	open := map[[2]netip.AddrPort]*stream{}
+	for _, f := range frames {
+		s, ok := f.transport()
+		switch {
+		case !ok || len(s.data) == 0:
+			continue
+		case !s.tcp:
+			datagrams = append(datagrams, s)
+			continue
+		}
+		key := [2]netip.AddrPort{s.from, s.to}
+		st := open[key]
+		if st == nil {
+			st = &stream{from: s.from, to: s.to, next: s.sequence}
+			open[key] = st
+			streams = append(streams, st)
+		}
+		skip := int(int32(st.next - s.sequence))
+		if skip >= 0 && skip < len(s.data) {
+			st.data = append(st.data, s.data[skip:]...)
+			st.next = s.sequence + uint32(len(s.data))
+		}
+	}
+	return datagrams, streams
+}
