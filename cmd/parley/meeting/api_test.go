@@ -23,6 +23,7 @@ type participant struct {
 	MutedByHost bool
 	Sources     []struct {
 		ID         uint32
+		AudioCodec string
 		VideoCodec string
 	}
 	Missing []struct {

@@ -38,8 +38,8 @@ async function evaluate({ cdp }, expression) {
 }
 
 const commands = {
-  async open({ page, url, init }) {
-    const context = await browser.newContext({ permissions: ["microphone", "camera"] });
+  async open({ page, url, init, viewport }) {
+    const context = await browser.newContext({ permissions: ["microphone", "camera"], ...(viewport && { viewport }) });
     if (init) await context.addInitScript(init);
     const p = await context.newPage();
     const log = [];
@@ -50,6 +50,10 @@ const commands = {
   },
   eval: ({ page, code }) => evaluate(pages.get(page), code),
   fill: ({ page, selector, text }) => pages.get(page).p.fill(selector, text),
+  async type({ page, text }) {
+    const { keyboard } = pages.get(page).p;
+    for (const line of text.split(/(\n)/)) await (line === "\n" ? keyboard.press("Enter") : keyboard.type(line));
+  },
   click: ({ page, selector }) => pages.get(page).p.click(selector),
   async wait({ page, code, timeout }) {
     const until = Date.now() + (timeout ?? 20000);

@@ -171,6 +171,8 @@ type Page struct {
 type PageOptions struct {
 	// Init is JavaScript that runs before the page's own.
 	Init string
+	// Width and Height are the window's, in CSS pixels; 0 for the driver's own.
+	Width, Height int
 	// Expected are texts in lines of the console that are no fault.
 	Expected []string
 }
@@ -188,6 +190,9 @@ func (b *Browser) OpenWith(ctx context.Context, name, url string, o PageOptions)
 	fields := map[string]any{"page": name, "url": url}
 	if o.Init != "" {
 		fields["init"] = o.Init
+	}
+	if o.Width > 0 {
+		fields["viewport"] = map[string]int{"width": o.Width, "height": o.Height}
 	}
 	if err := b.Do(ctx, "open", fields, nil); err != nil {
 		b.t.Fatal(err)
@@ -246,6 +251,14 @@ func (p *Page) Wait(ctx context.Context, code string, timeout time.Duration) {
 func (p *Page) Fill(ctx context.Context, selector, text string) {
 	p.b.t.Helper()
 	if err := p.b.Do(ctx, "fill", map[string]any{"page": p.name, "selector": selector, "text": text}, nil); err != nil {
+		p.fail(err)
+	}
+}
+
+// Type presses keys where the focus is; a newline is the Enter key.
+func (p *Page) Type(ctx context.Context, text string) {
+	p.b.t.Helper()
+	if err := p.b.Do(ctx, "type", map[string]any{"page": p.name, "text": text}, nil); err != nil {
 		p.fail(err)
 	}
 }
