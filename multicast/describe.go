@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/pion/sdp/v3"
 
 	"parley/codecs"
+	"parley/qos/rtp"
 )
 
 // ErrNoGroup is returned for a conference that no group takes part in.
@@ -52,7 +52,7 @@ func (s *Server) SDP(conferenceID string, bridgeOnly bool) ([]Session, error) {
 
 func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
 	name := oneLine(cmp.Or(g.conf.Settings().Title, g.cfg.Name, g.cfg.Conference))
-	source := sourceAddr(g.cfg.first(), g.cfg.Interface)
+	source := rtp.GroupSource(g.cfg.first().Addr(), g.cfg.Interface)
 	d := sdp.SessionDescription{
 		Origin: sdp.Origin{
 			Username: "-", SessionID: s.origin, SessionVersion: s.origin,
@@ -110,8 +110,10 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 		add("rtcp", value)
 	}
 	if bridgeOnly {
-		source := sourceAddr(m.Addr, g.Interface)
-		add("source-filter", fmt.Sprintf(" incl IN %s %s %s", addressType(group), group.WithZone(""), source))
+		// A filter that admits nobody is worse than none.
+		if source := rtp.GroupSource(m.Addr.Addr(), g.Interface); !source.IsUnspecified() {
+			add("source-filter", fmt.Sprintf(" incl IN %s %s %s", addressType(group), group.WithZone(""), source))
+		}
 	}
 	return out
 }
@@ -151,61 +153,6 @@ func (g GroupConfig) first() netip.AddrPort {
 		return g.Audio.Addr
 	}
 	return g.Video.Addr
-}
-
-// sourceAddr is the address from which packets to group are sent: of the
-// interface, or what the routing says. Unspecified when there is none now.
-func sourceAddr(group netip.AddrPort, ifi string) netip.Addr {
-	if ifi != "" {
-		return interfaceAddr(group.Addr(), ifi)
-	}
-	// Connecting a datagram socket sends nothing; it only asks the routes.
-	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(group))
-	if err != nil {
-		return unspecified(group.Addr())
-	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().WithZone("")
-}
-
-// interfaceAddr is an interface's address for a group: the first of the
-// group's family, one of more than link scope where the group has that.
-func interfaceAddr(group netip.Addr, name string) netip.Addr {
-	best := unspecified(group)
-	ifi, err := net.InterfaceByName(name)
-	if err != nil {
-		return best
-	}
-	addrs, err := ifi.Addrs()
-	if err != nil {
-		return best
-	}
-	linkWanted := group.IsLinkLocalMulticast() && group.Is6()
-	for _, a := range addrs {
-		p, ok := a.(*net.IPNet)
-		if !ok {
-			continue
-		}
-		addr, _ := netip.AddrFromSlice(p.IP)
-		addr = addr.Unmap()
-		if addr.Is4() != group.Unmap().Is4() {
-			continue
-		}
-		if best.IsUnspecified() || best.IsLinkLocalUnicast() != linkWanted {
-			best = addr
-		}
-		if best.IsLinkLocalUnicast() == linkWanted {
-			break
-		}
-	}
-	return best
-}
-
-func unspecified(group netip.Addr) netip.Addr {
-	if group.Unmap().Is4() {
-		return netip.IPv4Unspecified()
-	}
-	return netip.IPv6Unspecified()
 }
 
 func addressType(a netip.Addr) string {

@@ -196,3 +196,15 @@ func FuzzParseSession(f *testing.F) {
 		}
 	})
 }
+
+// A filter of 0.0.0.0 would admit nobody: without a source there is none.
+func TestNoFilterWithoutSource(t *testing.T) {
+	g := testGroup(t, "239.255.77.40", "PCMU")
+	for name, want := range map[string]bool{"lo": true, "no such interface": false} {
+		g.Interface = name
+		d := g.describe(codecs.MediaAudio, g.Audio, builtin.Set(), true)
+		if _, ok := d.Attribute("source-filter"); ok != want {
+			t.Errorf("interface %q: source-filter %v, want %v", name, ok, want)
+		}
+	}
+}

@@ -70,15 +70,11 @@ func listenGroup(cfg ListenConfig) (*Transport, error) {
 
 // joinSocket opens the receiving and the sending socket for one group address.
 func joinSocket(group netip.AddrPort, ifi *net.Interface, ttl int, dscp qos.DSCP) (*socket, error) {
-	network, local := "udp4", "0.0.0.0:0"
-	switch {
-	case group.Addr().Is6():
-		network, local = "udp6", "[::]:0"
-	case ifi != nil && ifi.Flags&net.FlagLoopback != 0:
-		// The kernel chooses no source of host scope by itself: on a host that
-		// has only this interface, packets would come from 0.0.0.0.
-		local = "127.0.0.1:0"
+	network := "udp4"
+	if group.Addr().Is6() {
+		network = "udp6"
 	}
+	local := netip.AddrPortFrom(sendFrom(group.Addr(), ifi), 0).String()
 	// Bound to the group's address, the socket hears no unicast and no other
 	// group on that port; several programs may share it.
 	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
@@ -158,7 +154,10 @@ func (g *groupAddrs) refresh() {
 	if err != nil {
 		return // the ones known stay
 	}
-	hosts := make(map[netip.Addr]struct{}, len(addrs))
+	hosts := make(map[netip.Addr]struct{}, len(addrs)+1)
+	// Without any address, packets leave from 0.0.0.0. No other host's arrive
+	// from there (RFC 1122 3.2.1.3).
+	hosts[netip.IPv4Unspecified()] = struct{}{}
 	for _, a := range addrs {
 		if p, ok := a.(*net.IPNet); ok {
 			if ip, ok := netip.AddrFromSlice(p.IP); ok {

@@ -3,6 +3,7 @@
 package rtp
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"strings"
@@ -19,6 +20,9 @@ func shareGroup(syscall.RawConn, bool) error { return nil }
 func markMapped(*net.UDPConn, int) error { return nil }
 
 func isAddrInUse(err error) bool { return strings.Contains(err.Error(), "in use") }
+
+// routeInterface knows nothing: the system chooses a source itself here.
+func routeInterface(netip.Addr) (*net.Interface, error) { return nil, errors.ErrUnsupported }
 
 // target is an address resolved for sending.
 type target struct{ addr netip.AddrPort }
