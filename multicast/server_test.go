@@ -91,25 +91,26 @@ func (p *person) hush() { p.hushed.Store(true) }
 // all its energy; nil before a whole second was heard.
 func (p *person) levels(tones ...float64) []float64 {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.heard) < codecs.SampleRate {
+	heard := p.heard // only ever appended to: what is there stays as it is
+	p.mu.Unlock()    // the mixer's tick waits for this lock
+	if len(heard) < codecs.SampleRate {
 		return nil
 	}
-	last := p.heard[len(p.heard)-codecs.SampleRate:]
+	last := heard[len(heard)-codecs.SampleRate:]
 	var energy float64
 	for _, v := range last {
 		energy += float64(v) * float64(v)
 	}
 	out := make([]float64, len(tones))
 	for i, f := range tones {
-		var re, im float64
-		for n, v := range last {
-			s, c := math.Sincos(2 * math.Pi * f * float64(n) / codecs.SampleRate)
-			re += float64(v) * c
-			im += float64(v) * s
+		// Goertzel's recursion: one multiplication a sample.
+		c := 2 * math.Cos(2*math.Pi*f/codecs.SampleRate)
+		var s1, s2 float64
+		for _, v := range last {
+			s1, s2 = float64(v)+c*s1-s2, s1
 		}
 		if energy > 0 {
-			out[i] = 2 * (re*re + im*im) / float64(len(last)) / energy
+			out[i] = 2 * (s1*s1 + s2*s2 - c*s1*s2) / float64(len(last)) / energy
 		}
 	}
 	return out
