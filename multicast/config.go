@@ -113,16 +113,21 @@ func (m *MediaConfig) validate(kind codecs.Media, set *codecs.Set) error {
 		errs = append(errs, fmt.Errorf("%v group %v has no codec", kind, m.Addr))
 	}
 	if len(m.Formats) > 0 && len(m.usable(kind, set)) == 0 {
-		var names []string
-		for _, f := range m.Formats {
-			names = append(names, f.Format.String())
-		}
-		errs = append(errs, fmt.Errorf("%v group %v: no codec that is supported among %s", kind, m.Addr, strings.Join(names, ", ")))
+		errs = append(errs, fmt.Errorf("%v group %v: no codec that is supported among %s", kind, m.Addr, m.names()))
 	}
 	if m.Addr.Port() == 65535 && !m.RTCP.IsValid() {
 		errs = append(errs, fmt.Errorf("%v group %v leaves no port for RTCP, which is on the next", kind, m.Addr))
 	}
 	return errors.Join(errs...)
+}
+
+// names lists the Formats for a person.
+func (m *MediaConfig) names() string {
+	names := make([]string, 0, len(m.Formats))
+	for _, f := range m.Formats {
+		names = append(names, f.Format.String())
+	}
+	return strings.Join(names, ", ")
 }
 
 // usable are the Formats that can be received: first those of kind, of which

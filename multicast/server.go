@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"parley/codecs"
@@ -50,7 +51,7 @@ func (s *Server) Start(ctx context.Context) error {
 		switch {
 		case err == nil:
 		case g.Optional && !errors.Is(err, errClosed):
-			s.deps.Log.Warn("default multicast group is not joined; declare one with an interface, or none", "error", err)
+			s.deps.Log.Warn("multicast group is not joined", "conference", g.Conference, "error", err)
 			continue
 		default:
 			return errors.Join(err, s.Close(ctx))
@@ -58,6 +59,18 @@ func (s *Server) Start(ctx context.Context) error {
 		group.log().Info("multicast group joined", "ttl", g.ttl(), "interface", g.Interface)
 	}
 	return nil
+}
+
+// explainRoute says what to do where the system knows no way to the group. It
+// says so as "no such device" on Linux when it is to choose the interface.
+func explainRoute(err error, g GroupConfig) error {
+	if g.Interface != "" || !(errors.Is(err, syscall.ENODEV) || errors.Is(err, syscall.ENETUNREACH)) {
+		return err
+	}
+	if g.first().Addr().Unmap().Is4() {
+		return fmt.Errorf("%w: there is no route to multicast groups; name an interface, or: ip route add 224.0.0.0/4 dev IFACE", err)
+	}
+	return fmt.Errorf("%w: there is no route to multicast groups; name an interface, or: ip -6 route add multicast ff00::/8 dev IFACE table local", err)
 }
 
 var errClosed = errors.New("multicast: closed")
@@ -69,7 +82,7 @@ func (s *Server) open(g GroupConfig) (*Group, error) {
 	}
 	group, err := openGroup(s.cfg, g, s.deps, s.waysOf(g.Conference))
 	if err != nil {
-		return nil, err
+		return nil, explainRoute(err, g)
 	}
 	s.mu.Lock()
 	closed := s.closed

@@ -293,9 +293,12 @@ func TestReadSession(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	g, err := ReadSession(path)
+	g, left, err := ReadSession(path, builtin.Set())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(left) > 0 {
+		t.Errorf("left out: %v", left)
 	}
 	if g.Name != "Lecture" || g.TTL != 4 || g.Audio.Addr.String() != "239.255.1.9:5040" || len(g.Audio.Formats) != 2 {
 		t.Errorf("audio: %+v %+v", g, g.Audio)

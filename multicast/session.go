@@ -3,9 +3,9 @@ package multicast
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,44 +16,47 @@ import (
 )
 
 // ReadSession reads a group from an SDP file (RFC 8866), as ffmpeg, VLC and
-// session directories write it. The errors name the file.
-func ReadSession(path string) (GroupConfig, error) {
-	info, err := os.Stat(path)
+// session directories write it. The errors name the file, as do those of the
+// media left out; see ParseSession.
+func ReadSession(path string, set *codecs.Set) (g GroupConfig, left []error, err error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return GroupConfig{}, err
+		return g, nil, err
 	}
-	if info.Size() > MaxSDP {
-		return GroupConfig{}, fmt.Errorf("%s: %d bytes are more than the %d of a session description: %w", path, info.Size(), MaxSDP, codecs.ErrMalformed)
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, MaxSDP+1)) // it may be a device
+	if err == nil {
+		g, left, err = ParseSession(raw, set)
 	}
-	raw, err := os.ReadFile(path)
 	if err != nil {
-		return GroupConfig{}, err
+		return g, nil, fmt.Errorf("%s: %w", path, err)
 	}
-	g, err := ParseSession(raw)
-	if err != nil {
-		return g, fmt.Errorf("%s: %w", path, err)
+	for i := range left {
+		left[i] = fmt.Errorf("%s: %w", path, left[i])
 	}
-	return g, nil
+	return g, left, nil
 }
 
 // ParseSession parses a session description into a group: its first audio and
-// its first video medium that go to multicast addresses over RTP/AVP. The
-// error wraps codecs.ErrMalformed or codecs.ErrUnsupported.
-func ParseSession(raw []byte) (GroupConfig, error) {
-	var g GroupConfig
+// its first video medium that go to multicast addresses over RTP/AVP, with a
+// codec of set. left says of each other medium of sound or pictures why it was
+// left out; when nothing remains, that is the error. All wrap
+// codecs.ErrMalformed or codecs.ErrUnsupported and name the line.
+func ParseSession(raw []byte, set *codecs.Set) (g GroupConfig, left []error, err error) {
 	if len(raw) > MaxSDP {
-		return g, fmt.Errorf("%d bytes of SDP: %w", len(raw), codecs.ErrMalformed)
+		return g, nil, fmt.Errorf("more than the %d bytes of a session description: %w", MaxSDP, codecs.ErrMalformed)
 	}
-	var d sdp.SessionDescription
-	if err := d.Unmarshal(withFinalNewline(raw)); err != nil {
-		return g, fmt.Errorf("session description: %w: %w", codecs.ErrMalformed, err)
+	lines := splitLines(raw)
+	d, err := unmarshal(lines)
+	if err != nil {
+		return g, nil, err
 	}
 	g.Name = strings.TrimSpace(string(d.SessionName))
 	if g.Name == "-" || g.Name == "No Name" {
 		g.Name = ""
 	}
-	var problems []error
-	for _, m := range d.MediaDescriptions {
+	media := lines.media()
+	for i, m := range d.MediaDescriptions {
 		kind := codecs.MediaAudio
 		place := &g.Audio
 		if m.MediaName.Media == "video" {
@@ -64,29 +67,24 @@ func ParseSession(raw []byte) (GroupConfig, error) {
 		if *place != nil {
 			continue
 		}
-		media, ttl, err := parseMedia(&d, m, kind)
+		found, ttl, err := parseMedia(d, m, kind)
+		if err == nil && len(found.usable(kind, set)) == 0 {
+			err = fmt.Errorf("no codec that parley knows among %s: %w", found.names(), codecs.ErrUnsupported)
+		}
 		if err != nil {
-			problems = append(problems, fmt.Errorf("m=%s: %w", m.MediaName.Media, err))
+			left = append(left, fmt.Errorf("%s: %w", lines.at(media, i), err))
 			continue
 		}
-		*place = media
+		*place = found
 		g.TTL = max(g.TTL, ttl)
 	}
 	if g.Audio == nil && g.Video == nil {
-		if len(problems) == 0 {
-			problems = append(problems, fmt.Errorf("no audio or video medium: %w", codecs.ErrUnsupported))
+		if len(left) == 0 {
+			left = append(left, fmt.Errorf("no audio or video medium: %w", codecs.ErrUnsupported))
 		}
-		return g, errors.Join(problems...)
+		return g, nil, errors.Join(left...)
 	}
-	return g, nil
-}
-
-// withFinalNewline adds what a file saved by hand often lacks.
-func withFinalNewline(raw []byte) []byte {
-	if n := len(raw); n > 0 && raw[n-1] != '\n' {
-		return append(slices.Clone(raw), '\r', '\n')
-	}
-	return raw
+	return g, left, nil
 }
 
 func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.Media) (*MediaConfig, int, error) {

@@ -67,7 +67,7 @@ func TestDescriptionReadsBack(t *testing.T) {
 				if bridgeOnly && !strings.Contains(text, "a=source-filter: incl IN IP") {
 					t.Errorf("no source-filter in:\n%s", text)
 				}
-				back, err := ParseSession(d.SDP)
+				back, _, err := ParseSession(d.SDP, builtin.Set())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -100,9 +100,52 @@ func TestParseSessionNamesFaults(t *testing.T) {
 		{"nothing", head + "t=0 0\r\n", codecs.ErrUnsupported},
 		{"RTCP", head + "c=IN IP4 239.1.1.1/1\r\nt=0 0\r\nm=audio 5004 RTP/AVP 0\r\na=rtcp:x\r\n", codecs.ErrMalformed},
 	} {
-		if _, err := ParseSession([]byte(tc.text)); !errors.Is(err, tc.want) {
+		if _, _, err := ParseSession([]byte(tc.text), builtin.Set()); !errors.Is(err, tc.want) {
 			t.Errorf("%s: %v, want %v", tc.name, err, tc.want)
 		}
+	}
+}
+
+// What ffmpeg prints is read as it is; a medium that cannot be taken costs only
+// itself; errors name the line.
+func TestSessionOfOthers(t *testing.T) {
+	head := "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=No Name\nc=IN IP4 239.1.1.1/1\nt=0 0\n"
+	h265 := "m=video 5006 RTP/AVP 96\na=rtpmap:96 H265/90000\n"
+	for _, tc := range []struct {
+		name, text   string
+		audio, video bool
+		left, err    string
+	}{
+		{"printed by ffmpeg", "SDP:\n" + head + "m=audio 5004 RTP/AVP 0\n\n", true, false, "", ""},
+		{"without line end", "\r\n" + head + "m=audio 5004 RTP/AVP 0", true, false, "", ""},
+		{"H265 beside sound", head + "m=audio 5004 RTP/AVP 0\n" + h265, true, false, `line 7, "m=video 5006 RTP/AVP 96": no codec that parley knows among H265/90000`, ""},
+		{"H265 alone", "SDP:\n" + head + h265, false, false, "", `line 7, "m=video 5006 RTP/AVP 96": no codec that parley knows among H265/90000`},
+		{"H265 before H264", head + h265 + "m=video 5008 RTP/AVP 97\na=rtpmap:97 H264/90000\n", false, true, `line 6, "m=video 5006`, ""},
+		{"wrong line", head + "m=audio 5004 RTP/AVP 0\nhello world\na=x\n", false, false, "", `line 7, "hello world" is no line of a session description there`},
+		{"wrong first line", "#!SDP\n" + head, false, false, "", `line 1, "#!SDP"`},
+		{"wrong last line", head + "m=audio", false, false, "", `line 6, "m=audio"`},
+		{"nothing", " \n\n", false, false, "", "no session description"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			g, left, err := ParseSession([]byte(tc.text), builtin.Set())
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if (tc.err == "") != (err == nil) || !strings.Contains(got, tc.err) {
+				t.Errorf("error %q, want %q", got, tc.err)
+			}
+			if (g.Audio != nil) != tc.audio || (g.Video != nil) != tc.video {
+				t.Errorf("group %+v", g)
+			}
+			got = ""
+			for _, l := range left {
+				got += l.Error()
+			}
+			if (tc.left == "") != (len(left) == 0) || !strings.Contains(got, tc.left) {
+				t.Errorf("left out %q, want %q", got, tc.left)
+			}
+		})
 	}
 }
 
@@ -110,7 +153,7 @@ func TestProfileOfUntoldH264(t *testing.T) {
 	// As ffmpeg writes it.
 	text := "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=No Name\r\nc=IN IP4 239.1.1.1/1\r\nt=0 0\r\nm=video 5004 RTP/AVP 96\r\n" +
 		"a=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1; sprop-parameter-sets=Z0LAHtkDxWhAAAADAEAAAAwDxYuS,aMuMsg==\r\n"
-	g, err := ParseSession([]byte(text))
+	g, _, err := ParseSession([]byte(text), builtin.Set())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +213,7 @@ func FuzzParseSession(f *testing.F) {
 	}
 	set := builtin.Set()
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		g, err := ParseSession(raw)
+		g, _, err := ParseSession(raw, set)
 		if err != nil {
 			if !errors.Is(err, codecs.ErrMalformed) && !errors.Is(err, codecs.ErrUnsupported) {
 				t.Errorf("an error of another kind: %v", err)

@@ -40,7 +40,11 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 		}
 	}
 	if h.groups != nil {
-		for i, text := range groupTexts(cfg, room, h.groups.Groups()) {
+		texts := groupTexts(cfg, room, h.groups.Groups())
+		if len(texts) == 0 && wantsGroup(cfg, room) {
+			texts = []string{"not joined, see the log"}
+		}
+		for i, text := range texts {
 			fmt.Fprintf(&b, "%-12s%s\n", label(i, "Multicast"), text)
 		}
 	}
@@ -58,6 +62,21 @@ func label(i int, text string) string {
 		return ""
 	}
 	return text
+}
+
+// wantsGroup reports whether a group is to take part in a conference.
+func wantsGroup(cfg *config.Config, room string) bool {
+	for _, s := range cfg.Multicast.Sessions {
+		if s.Conference == room {
+			return true
+		}
+	}
+	for _, c := range cfg.Conferences {
+		if c.ID == room && len(c.Multicast) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // groupTexts are the conference's groups that are joined, with their codecs

@@ -90,7 +90,7 @@ func (h *house) openBridge(cfg *config.Config, set *codecs.Set, log *slog.Logger
 }
 
 func (h *house) openGroups(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) error {
-	mc, err := multicastConfig(cfg, set)
+	mc, err := multicastConfig(cfg, set, log.With("wire", "multicast"))
 	if err != nil {
 		return err
 	}

@@ -28,11 +28,11 @@ func bridgeConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) confere
 }
 
 // multicastConfig joins the groups of the conferences and of SDP files.
-func multicastConfig(cfg *config.Config, set *codecs.Set) (multicast.Config, error) {
+func multicastConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) (multicast.Config, error) {
 	m := multicast.Config{AudioDSCP: dscp(cfg.DSCP.Audio), VideoDSCP: dscp(cfg.DSCP.Video), Tool: "parley " + version()}
 	for _, c := range cfg.Conferences {
 		for _, g := range c.Multicast {
-			group, err := groupConfig(cfg, &g, set)
+			group, err := groupConfig(cfg, &g, set, log)
 			if err != nil {
 				return m, err
 			}
@@ -41,7 +41,7 @@ func multicastConfig(cfg *config.Config, set *codecs.Set) (multicast.Config, err
 		}
 	}
 	for _, s := range cfg.Multicast.Sessions {
-		group, err := groupConfig(cfg, &config.Group{SDP: s.File, VideoStreams: string(multicast.VideoActive)}, set)
+		group, err := groupConfig(cfg, &config.Group{SDP: s.File, VideoStreams: string(multicast.VideoActive)}, set, log)
 		if err != nil {
 			return m, err
 		}
@@ -51,12 +51,16 @@ func multicastConfig(cfg *config.Config, set *codecs.Set) (multicast.Config, err
 	return m, nil
 }
 
-func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set) (multicast.GroupConfig, error) {
+func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog.Logger) (multicast.GroupConfig, error) {
 	var out multicast.GroupConfig
 	if g.SDP != "" {
+		var left []error
 		var err error
-		if out, err = multicast.ReadSession(g.SDP); err != nil {
+		if out, left, err = multicast.ReadSession(g.SDP, set); err != nil {
 			return out, err
+		}
+		for _, why := range left {
+			log.Warn("medium of an SDP file left out", "error", why)
 		}
 	} else {
 		out.Audio, out.Video = mediaConfig(&g.Audio, set), mediaConfig(&g.Video, set)

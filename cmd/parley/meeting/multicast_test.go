@@ -16,6 +16,7 @@ import (
 	"parley/cmd/parley/meeting/internal/lab"
 	"parley/cmd/parley/meeting/internal/spectrum"
 	"parley/codecs"
+	"parley/codecs/builtin"
 	"parley/conference"
 	"parley/multicast"
 )
@@ -23,7 +24,7 @@ import (
 // groupOf reads what ffmpeg wrote of the session that it sends.
 func groupOf(t *testing.T, sdp string) multicast.GroupConfig {
 	t.Helper()
-	g, err := multicast.ReadSession(sdp)
+	g, _, err := multicast.ReadSession(sdp, builtin.Set())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,13 +3,14 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"net"
 	"net/netip"
 	"strconv"
 	"strings"
 
-	"github.com/pion/sdp/v3"
-
 	"parley/codecs"
+	"parley/multicast"
 )
 
 // checkGroups checks all multicast sessions. A socket can join a group and
@@ -18,11 +19,14 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 	if c.Multicast.TTL < 1 || c.Multicast.TTL > 255 {
 		r.add("multicast.ttl", "must be from 1 (this network) to 255, not %d", c.Multicast.TTL)
 	}
+	checkInterface(r, "multicast.interface", c.Multicast.Enabled, c.Multicast.Interface)
 	taken := make(map[netip.AddrPort]string)
 	for i := range c.Conferences {
 		for j := range c.Conferences[i].Multicast {
 			g := &c.Conferences[i].Multicast[j]
-			g.check(r, at(at("conferences", i)+".multicast", j), set, folder, taken)
+			key := at(at("conferences", i)+".multicast", j)
+			checkInterface(r, key+".interface", c.Multicast.Enabled, g.Interface)
+			g.check(r, key, set, folder, taken)
 		}
 	}
 	for i := range c.Multicast.Sessions {
@@ -31,7 +35,7 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 		if i >= r.sessions {
 			base = "" // of the command line: the working directory's
 		}
-		s.File = checkSDP(r, key+".file", s.File, base)
+		s.File = checkSDP(r, key+".file", s.File, base, set)
 		if s.Conference == "" || !c.reachable(s.Conference) {
 			r.add(key+".conference", "%s is not declared in conferences%s", quote(s.Conference), didYouMean(nearest(s.Conference, c.ids())))
 		}
@@ -49,7 +53,7 @@ func (g *Group) check(r *report, key string, set *codecs.Set, folder string, tak
 		if g.Audio.Group != "" || g.Video.Group != "" {
 			r.add(key+".sdp", "describes the session; take audio and video away")
 		}
-		g.SDP = checkSDP(r, key+".sdp", g.SDP, folder)
+		g.SDP = checkSDP(r, key+".sdp", g.SDP, folder, set)
 		return
 	}
 	if g.Audio.Group == "" && g.Video.Group == "" {
@@ -134,24 +138,41 @@ func withRate(set *codecs.Set, f codecs.Format, text string, rest []string) (cod
 // Format returns what the stream's codec stands for in set.
 func (s *Stream) Format(set *codecs.Set) (codecs.Format, error) { return lookup(set, s.Codec) }
 
-// checkSDP reads an SDP file only to find out now that it cannot be used.
-// What its media are is the multicast wire's business.
-func checkSDP(r *report, key, file, folder string) string {
+// checkSDP reads an SDP file only to find out now that it cannot be used, by
+// the multicast wire's own reading.
+func checkSDP(r *report, key, file, folder string, set *codecs.Set) string {
 	if file == "" {
 		r.add(key, "is missing")
 		return file
 	}
 	path := within(folder, file)
-	data, err := readFile(path, maxSDPSize)
-	if err != nil {
-		r.add(key, "%s: %s", path, fileError(err))
-		return path
-	}
-	var d sdp.SessionDescription
-	if err := d.Unmarshal(data); err != nil {
-		r.add(key, "%s is no session description: %v", path, err)
-	} else if len(d.MediaDescriptions) == 0 {
-		r.add(key, "%s describes no media", path)
+	if _, _, err := multicast.ReadSession(path, set); err != nil {
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			r.add(key, "%s: %s", path, pe.Err)
+		} else {
+			r.add(key, "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		}
 	}
 	return path
+}
+
+// checkInterface finds out whether a named interface is there. Without
+// multicast it does not matter.
+func checkInterface(r *report, key string, enabled bool, name string) {
+	if name == "" || !enabled {
+		return
+	}
+	all, err := net.Interfaces()
+	if err != nil {
+		return // the wire will say
+	}
+	names := make([]string, 0, len(all))
+	for _, i := range all {
+		if i.Name == name {
+			return
+		}
+		names = append(names, i.Name)
+	}
+	r.add(key, "there is no interface %s; this machine has %s", quote(name), strings.Join(names, ", "))
 }

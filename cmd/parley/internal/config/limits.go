@@ -4,8 +4,6 @@ const (
 	// maxFileSize bounds the file, in bytes: a log or an image given as
 	// --config by mistake is refused before it is parsed.
 	maxFileSize = 1 << 20
-	// maxSDPSize bounds an SDP file likewise.
-	maxSDPSize = 64 << 10
 	// maxProblems bounds the report: a file of another program would fill the
 	// screen with unknown keys.
 	maxProblems = 50

@@ -2,8 +2,10 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -360,8 +362,26 @@ func TestSDPFilesBesideTheConfiguration(t *testing.T) {
 	write("parley.yaml", "multicast:\n  sessions:\n    - file: empty.sdp\n    - file: bad.sdp\n")
 	_, err = Load(Options{File: file, Codecs: testCodecs()})
 	var ps Problems
-	if !errors.As(err, &ps) || len(ps) != 2 || !strings.Contains(ps[0].Text, "describes no media") || !strings.Contains(ps[1].Text, "no session description") {
+	if !errors.As(err, &ps) || len(ps) != 2 || !strings.Contains(ps[0].Text, "empty.sdp: no audio or video medium") || !strings.Contains(ps[1].Text, `bad.sdp: line 1, "this is no SDP" is no line of a session description there`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What is not on this machine is named with what is.
+func TestUnknownInterface(t *testing.T) {
+	const text = "multicast: {enabled: %v, interface: nic9}\nconferences: [{id: a, multicast: [{audio: {group: \"239.1.1.1:5004\"}, interface: nic8}]}]\n"
+	_, err := loadText(t, fmt.Sprintf(text, true))
+	var ps Problems
+	if !errors.As(err, &ps) || len(ps) != 2 || ps[0].Key != "multicast.interface" || ps[1].Key != "conferences[0].multicast[0].interface" {
+		t.Fatalf("got %v", err)
+	}
+	for i, want := range []string{`there is no interface "nic9"; this machine has `, `there is no interface "nic8"; this machine has `} {
+		if !strings.Contains(ps[i].Text, want) || !regexp.MustCompile(`\blo`).MatchString(ps[i].Text) {
+			t.Errorf("%q, want %q and a list with the loopback", ps[i].Text, want)
+		}
+	}
+	if _, err := loadText(t, fmt.Sprintf(text, false)); err != nil {
+		t.Errorf("without multicast: %v", err)
 	}
 }
 
