@@ -12,7 +12,10 @@ const (
 	// MaxNameLength bounds a name in runes; the roster goes to everybody.
 	MaxNameLength = 64
 	// MaxSections bounds the media sections of a description: each costs the
-	// bridge a transceiver.
+	// bridge a transceiver. A section that was idle while the page offered (an
+	// ICE restart) is of no further use, since pion does not send again on what
+	// the other side declared inactive. When MaxSections were used up like
+	// that, the page gets no further pictures until it makes a new connection.
 	MaxSections = MaxStreams + 8
 	// MaxStreams bounds the pictures sent to one browser, which decodes each.
 	MaxStreams = 64

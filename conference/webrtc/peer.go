@@ -30,6 +30,7 @@ type peer struct {
 	answered  bool    // the page's first offer was answered
 	connected bool
 	tracks    int
+	cameras   []*upstream // video tracks that are read, latest last
 }
 
 // newPeer makes a PeerConnection that awaits the page's offer.
@@ -262,8 +263,10 @@ func (p *peer) trackStarted(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	p.tracks++
 	read := p.c.readAudio
 	if t.Kind() == webrtc.RTPCodecTypeVideo {
-		p.c.video.upstream.Store(&upstream{pc: p.pc, ssrc: uint32(t.SSRC())})
-		read = func(t *webrtc.TrackRemote, formats map[uint8]codecs.Format) { p.c.readVideo(p, t, formats) }
+		u := &upstream{pc: p.pc, ssrc: uint32(t.SSRC())}
+		p.cameras = append(p.cameras, u)
+		p.c.video.upstream.Store(u)
+		read = func(t *webrtc.TrackRemote, formats map[uint8]codecs.Format) { p.c.readVideo(p, u, t, formats) }
 	}
 	p.c.tracks.Add(1)
 	go func() {

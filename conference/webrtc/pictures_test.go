@@ -144,3 +144,48 @@ func keyframeOf(mime string) []byte {
 	// A STAP-A of SPS, PPS and IDR (RFC 6184 5.7.1).
 	return slices.Concat(keyframeHead, []byte{0, byte(len(keyframeBody))}, keyframeBody)
 }
+
+// TestOneTrackIsForwarded: of a page with two cameras the latest is shown, not
+// both in one stream.
+func TestOneTrackIsForwarded(t *testing.T) {
+	h := newHouse(t, nil)
+	ann, bob := h.join("Ann"), h.join("Bob")
+	ann.connect(webrtc.MimeTypeOpus, webrtc.MimeTypeH264)
+	ann.awaitConnected()
+	bob.connect(webrtc.MimeTypeOpus, webrtc.MimeTypeH264)
+	bob.awaitConnected()
+	second := ann.addTrack("cam2", webrtc.MimeTypeH264)
+	ann.offer(nil)
+
+	picture := func(mark byte) *rtp.Packet {
+		payload := append(slices.Clone(keyframeOf(webrtc.MimeTypeH264)), mark)
+		return &rtp.Packet{Header: rtp.Header{Version: 2, Marker: true}, Payload: payload}
+	}
+	one, two := picture(1), picture(2)
+	defer every(10*time.Millisecond, func() {
+		for _, p := range []*rtp.Packet{one, two} {
+			p.SequenceNumber++
+			p.Timestamp += 900
+		}
+		_ = ann.cam.WriteRTP(one)
+		_ = second.WriteRTP(two)
+	})()
+	track := <-bob.tracks
+	for track.Kind() != webrtc.RTPCodecTypeVideo {
+		track = <-bob.tracks
+	}
+	latest, run := byte(0), 0
+	for n := 0; run < 40; n++ {
+		p, _, err := track.ReadRTP()
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := p.Payload[len(p.Payload)-1]
+		if last != latest {
+			latest, run = last, 0
+		}
+		if run++; n > 400 {
+			t.Fatal("two cameras in one stream")
+		}
+	}
+}

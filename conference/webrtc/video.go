@@ -2,6 +2,7 @@ package webrtc
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,10 +25,13 @@ type videoPort struct {
 	streams atomic.Pointer[map[conference.SourceID]*videoTrack]
 }
 
-// upstream is where to ask the page for a key frame.
+// upstream is one track of the page, and where to ask for its key frames. The
+// page's source is one stream, and two tracks in it would be no picture at
+// all: only the latest is forwarded.
 type upstream struct {
-	pc   *webrtc.PeerConnection
-	ssrc uint32
+	pc     *webrtc.PeerConnection
+	ssrc   uint32
+	format codecs.Format // of what comes; belongs to the client's goroutine
 }
 
 func newVideoPort(c *client) *videoPort {
@@ -151,8 +155,8 @@ func (t *videoTrack) write(p *conference.VideoPacket) {
 }
 
 // readVideo receives one track until it ends.
-func (c *client) readVideo(p *peer, t *webrtc.TrackRemote, formats map[uint8]codecs.Format) {
-	defer c.do(func() { c.sends(p, t, codecs.Format{}) })
+func (c *client) readVideo(p *peer, u *upstream, t *webrtc.TrackRemote, formats map[uint8]codecs.Format) {
+	defer c.do(func() { c.ends(p, u) })
 	source := c.seat.Source()
 	var packet rtp.Packet
 	last := -1
@@ -167,33 +171,49 @@ func (c *client) readVideo(p *peer, t *webrtc.TrackRemote, formats map[uint8]cod
 			if pt := int(packet.PayloadType); pt != last {
 				last = pt
 				format := formats[packet.PayloadType]
-				c.do(func() { c.sends(p, t, format) })
+				c.do(func() { c.sends(u, format) })
 			}
 			c.srv.counters.videoReceived.count(n)
-			c.seat.Forward(source, &codecs.Packet{
-				PayloadType:    packet.PayloadType,
-				SequenceNumber: packet.SequenceNumber,
-				Timestamp:      packet.Timestamp,
-				SSRC:           packet.SSRC,
-				Marker:         packet.Marker,
-				Payload:        packet.Payload,
-				Buffer:         buffer,
-				Arrival:        time.Now(),
-			})
+			if c.video.upstream.Load() == u {
+				c.seat.Forward(source, &codecs.Packet{
+					PayloadType:    packet.PayloadType,
+					SequenceNumber: packet.SequenceNumber,
+					Timestamp:      packet.Timestamp,
+					SSRC:           packet.SSRC,
+					Marker:         packet.Marker,
+					Payload:        packet.Payload,
+					Buffer:         buffer,
+					Arrival:        time.Now(),
+				})
+			}
 		}
 		buffer.Release()
 	}
 }
 
-// sends tells in which format the page's pictures come, or that they ended.
-func (c *client) sends(p *peer, t *webrtc.TrackRemote, format codecs.Format) {
-	up := c.video.upstream.Load()
-	if c.peer != p && c.peer != nil || up != nil && up.ssrc != uint32(t.SSRC()) {
+// sends tells in which format the pictures of u come.
+func (c *client) sends(u *upstream, format codecs.Format) {
+	u.format = format
+	if c.video.upstream.Load() == u {
+		c.sent = format
+		c.updateSource()
+	}
+}
+
+// ends tells that u sends no more. An earlier track that goes on takes its
+// place.
+func (c *client) ends(p *peer, u *upstream) {
+	p.cameras = slices.DeleteFunc(p.cameras, func(o *upstream) bool { return o == u })
+	current := c.video.upstream.Load()
+	if c.peer != p && c.peer != nil || current != nil && current != u {
 		return // of an earlier connection or track
 	}
-	if format.IsZero() {
-		c.video.upstream.Store(nil)
+	c.sent = codecs.Format{}
+	c.video.upstream.Store(nil)
+	if n := len(p.cameras); n > 0 && c.peer == p {
+		c.sent = p.cameras[n-1].format
+		c.video.upstream.Store(p.cameras[n-1])
+		c.video.RequestKeyframe(0)
 	}
-	c.sent = format
 	c.updateSource()
 }
