@@ -14,7 +14,7 @@ type CallIdentifier struct {
 	Extension per.Extension
 }
 
-// CallLinkage binds calls that belong together (H.323 clause 10.4).
+// CallLinkage binds calls that belong together.
 type CallLinkage struct {
 	GlobalCallID *GloballyUniqueID `per:"optional,name=globalCallId"`
 	ThreadID     *GloballyUniqueID `per:"optional,name=threadId"`

@@ -5,7 +5,7 @@ import (
 	"parley/h323/per"
 )
 
-// InformationUUIE brings additional digits or features (H.225.0 clause 7.3.5).
+// InformationUUIE brings additional digits or features (H.225.0 clause 7.3.6).
 type InformationUUIE struct {
 	ProtocolIdentifier ProtocolIdentifier
 	Extension          per.Extension

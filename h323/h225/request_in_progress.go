@@ -5,8 +5,7 @@ import (
 	"parley/h323/per"
 )
 
-// RequestInProgress (RIP) asks for patience, in milliseconds (H.225.0 clause
-// 7.18).
+// RequestInProgress (RIP) asks for patience, in milliseconds.
 type RequestInProgress struct {
 	RequestSeqNum       RequestSeqNum
 	NonStandardData     *NonStandardParameter `per:"optional"`

@@ -5,7 +5,7 @@ import (
 	"parley/h323/per"
 )
 
-// SetupAcknowledgeUUIE asks for more digits (H.225.0 clause 7.3.13).
+// SetupAcknowledgeUUIE asks for more digits (H.225.0 clause 7.3.11).
 type SetupAcknowledgeUUIE struct {
 	ProtocolIdentifier ProtocolIdentifier
 	CallIdentifier     CallIdentifier

@@ -5,7 +5,7 @@ import (
 	"parley/h323/per"
 )
 
-// StatusUUIE tells the state of the call (H.225.0 clause 7.3.11).
+// StatusUUIE tells the state of the call (H.225.0 clause 7.3.12).
 type StatusUUIE struct {
 	ProtocolIdentifier ProtocolIdentifier
 	CallIdentifier     CallIdentifier
@@ -14,7 +14,7 @@ type StatusUUIE struct {
 	Extension          per.Extension
 }
 
-// StatusInquiryUUIE asks for the state of the call (H.225.0 clause 7.3.12).
+// StatusInquiryUUIE asks for the state of the call (H.225.0 clause 7.3.13).
 type StatusInquiryUUIE struct {
 	ProtocolIdentifier ProtocolIdentifier
 	CallIdentifier     CallIdentifier
