@@ -25,6 +25,8 @@ type StatusError struct {
 // Error implements error.
 func (e *StatusError) Error() string { return fmt.Sprintf("sip: %d %s", e.Status, e.Reason) }
 
+var errNoAddress = errors.New("must be a SIP address such as sip:alice@192.0.2.1")
+
 // Dial calls uri ("sip:alice@192.0.2.1;transport=tcp") and seats who answers
 // in a conference. It returns when the peer has answered, with a *StatusError
 // when it refused, or with an error of package conference; ending ctx cancels
@@ -48,11 +50,8 @@ func (s *Server) Dial(ctx context.Context, uri, conferenceID string) (conference
 
 func (s *Server) dial(ctx context.Context, uri, conferenceID string) (conference.ParticipantID, error) {
 	var to sip.Uri
-	if err := sip.ParseUri(uri, &to); err != nil {
-		return "", err
-	}
-	if to.Scheme != "sip" || to.Host == "" || !repeatable(&to) {
-		return "", errors.New("not a sip: URI")
+	if err := sip.ParseUri(uri, &to); err != nil || to.Scheme != "sip" || to.Host == "" || !repeatable(&to) {
+		return "", errNoAddress
 	}
 	conf, err := s.bridge.Open(conferenceID)
 	if err != nil {
@@ -79,7 +78,11 @@ func (s *Server) dial(ctx context.Context, uri, conferenceID string) (conference
 	}
 	c := s.newCall(newOutboundDialog(to, remote, l, conferenceID), conf, remote.Addr())
 	c.reached.Store(true) // by the time that it is answered
-	if err := c.invite(ctx); err != nil {
+	key := dialogKey(c.dialog.callID, c.dialog.localTag)
+	s.outgoing.Store(key, true)
+	err = c.invite(ctx)
+	s.outgoing.Delete(key)
+	if err != nil {
 		c.abandon()
 		s.release(c.source)
 		return "", err
@@ -197,7 +200,11 @@ func (c *call) awaitAnswer(ctx context.Context, tx sip.ClientTransaction, req *s
 				return res, nil
 			}
 		case <-tx.Done():
-			return nil, noAnswer(tx.Err())
+			if err := tx.Err(); !errors.Is(err, sip.ErrTransactionTimeout) {
+				return nil, noAnswer(err)
+			}
+			// Timer B (RFC 3261 17.1.1.2).
+			return nil, fmt.Errorf("%w from %s within %d s", errNoAnswer, c.dialog.destination, ackTimeout/time.Second)
 		case <-done:
 			// RFC 3261 9.1: CANCEL only after a provisional response.
 			done = nil

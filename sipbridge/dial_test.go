@@ -114,6 +114,21 @@ func TestDialNowhere(t *testing.T) {
 	}
 }
 
+// A conference is not its own guest.
+func TestDialItself(t *testing.T) {
+	s := testServer(t, nil)
+	for _, l := range s.Addresses() {
+		uri := fmt.Sprintf("sip:room@%v;transport=%s", l.Addr, l.Network)
+		var status *StatusError
+		if _, err := s.Dial(t.Context(), uri, "room"); !errors.As(err, &status) || status.Status != 482 {
+			t.Errorf("%s: %v", uri, err)
+		}
+	}
+	if n := len(room(t, s, "room").Roster().Members); n != 0 {
+		t.Errorf("%d members", n)
+	}
+}
+
 // Close tells everybody, and nobody gets in any more.
 func TestClose(t *testing.T) {
 	s := testServer(t, nil)

@@ -51,6 +51,9 @@ func (s *Server) admit(req *sip.Request, tx sip.ServerTransaction) (*call, *sip.
 	if r := screenBody(req); r != nil {
 		return nil, nil, r
 	}
+	if s.isOwn(req) {
+		return nil, nil, refuse(482, "Loop Detected")
+	}
 	var offer *negotiation.Description
 	if len(req.Body()) > 0 {
 		var err error
@@ -72,6 +75,19 @@ func (s *Server) admit(req *sip.Request, tx sip.ServerTransaction) (*call, *sip.
 		return nil, nil, err
 	}
 	return c, res, nil
+}
+
+// isOwn reports whether an INVITE is one of ours that came back: a conference
+// that was dialled into itself, or a proxy that sent it here (RFC 3261 8.2.2.2
+// has the same answer for an INVITE that came twice).
+func (s *Server) isOwn(req *sip.Request) bool {
+	key := dialogKey(req.CallID().Value(), tagOf(req.From().Params))
+	if _, pending := s.outgoing.Load(key); pending {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls[key] != nil
 }
 
 // setUp is admit for a call whose place is reserved.

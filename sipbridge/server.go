@@ -52,6 +52,10 @@ type Server struct {
 		*rateLimiter
 	}
 
+	// outgoing has the dialogKey of each INVITE of ours that is not answered
+	// yet, by which one that comes back is known.
+	outgoing sync.Map
+
 	deaf     atomic.Bool // Close is at the point of closing sockets
 	lobby    atomic.Int64
 	counters counters

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -10,7 +11,8 @@ import (
 )
 
 func newCheckConfig() *cobra.Command {
-	return &cobra.Command{
+	o := config.Options{Codecs: builtin.Set()}
+	cmd := &cobra.Command{
 		Use:   "check-config [FILE]",
 		Short: "Say what is wrong with a configuration, and start nothing",
 		Long: `Reads FILE (default: ./parley.yaml where it exists) and the PARLEY_
@@ -21,8 +23,10 @@ Exit status: 0 when parley could start with it, 2 when not.`,
 		Example: "  parley check-config\n  parley check-config /etc/parley/parley.yaml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o := config.Options{Codecs: builtin.Set()}
 			if len(args) == 1 {
+				if o.File != "" {
+					return errors.New("give the file once: as an argument or as --config")
+				}
 				o.File = args[0]
 			}
 			c, err := config.Load(o)
@@ -37,6 +41,8 @@ Exit status: 0 when parley could start with it, 2 when not.`,
 			return err
 		},
 	}
+	cmd.Flags().StringVar(&o.File, "config", "", "YAML `FILE`, as with \"parley serve\"")
+	return cmd
 }
 
 // count returns "1 conference", "2 conferences".

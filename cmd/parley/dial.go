@@ -66,6 +66,9 @@ func (d *dialling) run(ctx context.Context, w io.Writer) error {
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {
 		return fmt.Errorf("--url must be http:// or https://, not %q", d.url)
 	}
+	if !strings.HasPrefix(strings.ToLower(d.uri), "sip:") {
+		return fmt.Errorf("%q must be a SIP address such as sip:alice@192.0.2.1", d.uri)
+	}
 	body, err := json.Marshal(api.DialRequest{URI: d.uri})
 	if err != nil {
 		return &failure{err}
@@ -111,10 +114,16 @@ func (d *dialling) outcome(w io.Writer, res *http.Response, answer []byte) error
 	if err := json.Unmarshal(answer, &p); err != nil || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem+json") {
 		return &failure{fmt.Errorf("%s answered %s", d.url, res.Status)}
 	}
+	if res.StatusCode == http.StatusUnauthorized {
+		if d.token == "" {
+			return &failure{errors.New("the bridge wants its token: give --token or PARLEY_API_TOKEN")}
+		}
+		return &failure{errors.New("the bridge has another token: see --token or PARLEY_API_TOKEN")}
+	}
 	if p.SIPStatus != 0 {
 		return &failure{fmt.Errorf("call failed: %d %s", p.SIPStatus, p.SIPReason)}
 	}
-	text := p.Detail
+	text := strings.TrimPrefix(p.Detail, "sipbridge: dial "+d.uri+": ")
 	for _, e := range p.Errors {
 		text += ": " + e.Message
 	}

@@ -14,9 +14,11 @@ func newRoot() *cobra.Command {
 browsers hear and see each other in one conference.
 
 Start with "parley serve" and open the page that it prints.`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetVersionTemplate("parley {{.Version}}\n") // as "parley version" prints it
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newServe(), newCheckConfig(), newDial(), newVersion())
 	return root

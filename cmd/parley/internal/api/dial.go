@@ -15,7 +15,7 @@ import (
 
 // DialRequest is whom to call.
 type DialRequest struct {
-	URI string `json:"uri" maxLength:"512" pattern:"^sip:.+" example:"sip:alice@example.com" doc:"SIP URI."`
+	URI string `json:"uri" maxLength:"512" pattern:"^sip:.+" patternDescription:"a SIP address such as sip:alice@192.0.2.1" example:"sip:alice@192.0.2.1" doc:"SIP URI."`
 }
 
 // DialResult is a call that was answered.
@@ -72,6 +72,11 @@ func (s *Server) dial(ctx context.Context, in *dialInput) (*dialOutput, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	id, err := s.deps.Dialer.Dial(ctx, in.Body.URI, in.ID)
+	if err != nil {
+		log.Info("dialling failed", "error", err)
+	} else {
+		log.Info("dialled", "participant", id)
+	}
 	var failed *sipbridge.StatusError
 	switch {
 	case err == nil:

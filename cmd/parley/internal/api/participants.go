@@ -52,8 +52,11 @@ func (s *Server) participantRoutes(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
+		if err := c.Mute(conference.ParticipantID(in.Participant), in.Body.Muted); err != nil {
+			return nil, problem(err)
+		}
 		s.deps.Log.Info("host mutes", "conference", in.ID, "participant", in.Participant, "muted", in.Body.Muted)
-		return nil, problem(c.Mute(conference.ParticipantID(in.Participant), in.Body.Muted))
+		return nil, nil
 	})
 	huma.Register(api, s.operation(api, huma.Operation{
 		OperationID: "remove-participant", Method: http.MethodDelete, Path: "/conferences/{id}/participants/{participant}",
@@ -63,7 +66,10 @@ func (s *Server) participantRoutes(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
+		if err := c.Kick(conference.ParticipantID(in.Participant), conference.Cause{Code: conference.CauseKicked, Text: in.Reason}); err != nil {
+			return nil, problem(err)
+		}
 		s.deps.Log.Info("host removes", "conference", in.ID, "participant", in.Participant)
-		return nil, problem(c.Kick(conference.ParticipantID(in.Participant), conference.Cause{Code: conference.CauseKicked, Text: in.Reason}))
+		return nil, nil
 	})
 }

@@ -121,6 +121,7 @@ func (s *Server) Close(ctx context.Context) error {
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	s.routes(mux)
+	mux.HandleFunc(Prefix+"/", unknownPath)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeHealth(w, true) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { writeHealth(w, s.ready.Load()) })
 	mux.Handle("GET /metrics", s.metrics())
@@ -134,6 +135,15 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle("/", s.deps.Page)
 	}
 	return secured(forwarded(s.cfg.TrustedProxies, mux))
+}
+
+// unknownPath answers what the API has not (RFC 9457). The page would answer
+// with itself.
+func unknownPath(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write([]byte(`{"title":"Not Found","status":404,"detail":"no such path; see ` + Prefix + `/openapi.json"}` + "\n"))
 }
 
 func writeHealth(w http.ResponseWriter, ok bool) {

@@ -214,6 +214,10 @@ func TestConferences(t *testing.T) {
 	if w.Code != 404 || w.Header().Get("Content-Type") != "application/problem+json" || !strings.Contains(w.Body.String(), "no such conference") {
 		t.Errorf("unknown conference: %d %s %s", w.Code, w.Header(), w.Body)
 	}
+	w = h.do("GET", "/api/v1/conference", "")
+	if w.Code != 404 || w.Header().Get("Content-Type") != "application/problem+json" || !strings.Contains(w.Body.String(), "openapi.json") {
+		t.Errorf("unknown path: %d %s %s", w.Code, w.Header(), w.Body)
+	}
 }
 
 func TestParticipants(t *testing.T) {
@@ -383,7 +387,7 @@ func TestDial(t *testing.T) {
 		{"sip:busy@192.0.2.1", `"sipStatus":486,"sipReason":"Busy Here"`, 502},
 		{"sip:silent@192.0.2.1", `no answer in time`, 504},
 		{"sip:nohost@192.0.2.1", `no such host`, 502},
-		{"tel:123", `expected string to match pattern ^sip:.+`, 422},
+		{"tel:123", `a SIP address such as sip:alice@192.0.2.1`, 422},
 	} {
 		w := h.do("POST", "/api/v1/conferences/lobby/dial", `{"uri":"`+tt.uri+`"}`)
 		if w.Code != tt.code || !strings.Contains(w.Body.String(), tt.want) {

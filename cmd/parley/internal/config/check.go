@@ -125,7 +125,7 @@ func (c *Config) checkListeners(r *report) {
 	take("TCP", "http.listen", c.HTTP.Listen)
 	if c.SIP.Enabled {
 		if c.SIP.UDP == "" && c.SIP.TCP == "" {
-			r.add("sip.enabled", "is true, but both sip.udp and sip.tcp are empty")
+			r.add("sip.enabled", "sip.udp and sip.tcp are both empty; set sip.enabled: false to be without SIP")
 		}
 		if c.SIP.UDP != "" {
 			take("UDP", "sip.udp", c.SIP.UDP)
@@ -135,7 +135,11 @@ func (c *Config) checkListeners(r *report) {
 		}
 	}
 	if c.WebRTC.Enabled {
-		take("UDP", "webrtc.udp", c.WebRTC.UDP)
+		if c.WebRTC.UDP == "" {
+			r.add("webrtc.udp", "is empty; set webrtc.enabled: false to be without browsers")
+		} else {
+			take("UDP", "webrtc.udp", c.WebRTC.UDP)
+		}
 		if c.WebRTC.TCP != "" {
 			take("TCP", "webrtc.tcp", c.WebRTC.TCP)
 		}
@@ -156,7 +160,7 @@ func (w *WebRTC) check(r *report) {
 		}
 	}
 	if w.Resume < 0 || w.Resume > maxResumeSeconds*time.Second {
-		r.add("webrtc.resume", "must be from 0s to %ds", maxResumeSeconds)
+		r.add("webrtc.resume", "must be up to %dm, or 0s for the built-in 30s", maxResumeSeconds/60)
 	}
 }
 

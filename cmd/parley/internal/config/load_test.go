@@ -204,7 +204,7 @@ func TestProblems(t *testing.T) {
 				`parley.yaml:4: webrtc.origins[1]: must be SCHEME://HOST[:PORT], such as https://meet.example.com, not "https://a.example/x"`,
 				`parley.yaml:5: webrtc.ice_servers[1]: must be a STUN server, stun:HOST[:PORT], not "turn:a"`,
 				`parley.yaml:5: webrtc.ice_servers[2]: must be a STUN server, stun:HOST[:PORT], not "http://x"`,
-				`parley.yaml:6: webrtc.resume: must be from 0s to 600s`,
+				`parley.yaml:6: webrtc.resume: must be up to 10m, or 0s for the built-in 30s`,
 				`parley.yaml:8: dscp.audio: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "EE"`,
 				`parley.yaml:9: dscp.video: must be a name such as EF, AF41 or CS0, or a number from 0 to 63, not "64"`,
 				`parley.yaml:11: log.level: must be debug, info, warn or error, not "wran"; did you mean "warn"?`,
