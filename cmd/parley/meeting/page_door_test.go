@@ -93,3 +93,38 @@ func TestPageOnAPhone(t *testing.T) {
 	page.Click(ctx, "#camera")
 	page.Wait(ctx, `document.querySelector("#camera").textContent === "Camera on" && document.querySelector("#camera-device").value !== ""`, 5*time.Second)
 }
+
+// TestPageMakesANewConnection has the browser reject the first answer: the page
+// says so on its console, connects anew and keeps its seat.
+func TestPageMakesANewConnection(t *testing.T) {
+	requirePrograms(t, "chromium", "node")
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	b := startBridge(t, doorConfig)
+	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{})
+	const reject = `(() => {
+		const set = RTCPeerConnection.prototype.setRemoteDescription;
+		RTCPeerConnection.prototype.setRemoteDescription = function (d) {
+			if (window.rejected) return set.call(this, d);
+			window.rejected = true;
+			return Promise.reject(new DOMException("not this one", "OperationError"));
+		};
+	})()`
+	page := browser.OpenWith(ctx, "browser", b.URL+"/c/room", lab.PageOptions{
+		Init: reject, Expected: []string{"the media connection is broken"},
+	})
+	enter(ctx, page, "Chromium")
+	page.Wait(ctx, `window.rejected && !document.querySelector("[data-testid=media-notice]")`, 5*time.Second)
+	b.await(ctx, t, "room", "the page's sound", func(p participant) bool {
+		return p.Name == "Chromium" && len(p.Sources) == 1 && p.Sources[0].AudioCodec != ""
+	})
+	seats := 0
+	for _, p := range b.participants(t, "room") {
+		if p.Wire == "webrtc" {
+			seats++
+		}
+	}
+	if seats != 1 {
+		t.Errorf("the page has %d seats, want 1", seats)
+	}
+}

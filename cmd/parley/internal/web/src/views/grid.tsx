@@ -28,6 +28,8 @@ export function Grid({ session }: { session: Session }) {
             data-source={source}
             data-testid="picture"
           >
+            {/* Seen until the first picture is. */}
+            <div class="plate behind">{initials(member?.name ?? "")}</div>
             <Picture stream={stream} muted />
             <figcaption>{titleOf(roster, source)}</figcaption>
           </figure>
