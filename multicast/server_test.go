@@ -2,6 +2,8 @@ package multicast
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"net"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -280,6 +283,29 @@ func TestValidateNamesAllFaults(t *testing.T) {
 	for _, want := range []string{"no conference", "TTL 300", "no-such-interface", "some", "not a multicast address", "no port", "speex/8000"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not named in: %v", want, err)
+		}
+	}
+}
+
+// A machine without route to groups is told how to have one.
+func TestExplainRoute(t *testing.T) {
+	v4 := GroupConfig{Audio: &MediaConfig{Addr: netip.MustParseAddrPort("239.1.1.1:5004")}}
+	v6 := GroupConfig{Audio: &MediaConfig{Addr: netip.MustParseAddrPort("[ff15::1]:5004")}}
+	named := v4
+	named.Interface = "lo"
+	for _, tc := range []struct {
+		err   error
+		group GroupConfig
+		want  string
+	}{
+		{syscall.ENODEV, v4, "ip route add 224.0.0.0/4 dev IFACE"},
+		{syscall.ENETUNREACH, v6, "ff00::/8"},
+		{syscall.ENODEV, named, ""},
+		{syscall.EACCES, v4, ""},
+	} {
+		got := explainRoute(fmt.Errorf("join: %w", tc.err), tc.group)
+		if !errors.Is(got, tc.err) || !strings.Contains(got.Error(), tc.want) || (tc.want == "" && strings.Contains(got.Error(), "route")) {
+			t.Errorf("%v for %+v: %v", tc.err, tc.group, got)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package sipbridge
 import (
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -93,6 +94,7 @@ func (s *Server) isOwn(req *sip.Request) bool {
 // setUp is admit for a call whose place is reserved.
 func (s *Server) setUp(req *sip.Request, tx sip.ServerTransaction, offer *negotiation.Description, addr netip.Addr) (*call, *sip.Response, error) {
 	wanted := targetOf(&req.Recipient)
+	wanted.conference = s.known(wanted.conference)
 	conf, err := s.bridge.Open(wanted.conference)
 	if err != nil {
 		return nil, nil, err
@@ -121,6 +123,28 @@ func (s *Server) setUp(req *sip.Request, tx sip.ServerTransaction, offer *negoti
 	}
 	c.logger().Info("SIP call", "from", c.Info().Address, "source", req.Source())
 	return c, c.accept(req, body, offer == nil), nil
+}
+
+// known is the id of the only conference that a caller can have meant who
+// wrote id, in whatever case: telephones begin names with a capital, though the
+// user part is case-sensitive (RFC 3261 19.1.4).
+func (s *Server) known(id string) string {
+	found := ""
+	for _, c := range s.bridge.Conferences() {
+		switch have := c.Settings().ID; {
+		case have == id:
+			return id
+		case !strings.EqualFold(have, id):
+		case found != "":
+			return id
+		default:
+			found = have
+		}
+	}
+	if found == "" {
+		return id
+	}
+	return found
 }
 
 // checkPIN reports whether the PIN is still to be asked for.
