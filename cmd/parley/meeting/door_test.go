@@ -29,8 +29,9 @@ func TestPIN(t *testing.T) {
 	b := startBridge(t, doorConfig)
 	inside := func() int { return len(b.participants(t, "vault")) }
 
+	whole := t // this phone stays to the end
 	t.Run("phone", func(t *testing.T) {
-		startPhone(t, phone{Port: 5070, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:vault@"+lab.Here)
+		startPhone(whole, phone{Port: 5070, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:vault@"+lab.Here)
 		typePIN(ctx, t, 5070, "4711")
 		b.await(ctx, t, "vault", "phone 5070", named("5070"))
 	})
