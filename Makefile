@@ -35,11 +35,12 @@ cross:
 page:
 	cd $(WEB) && npm run --silent check
 
-# Under the race detector, and the long simulations on one goroutine (an hour of
-# drifting clocks) without it.
+# Under the race detector; and without it what that leaves out: counts of
+# allocations, and the long simulations on one goroutine (an hour of
+# drifting clocks).
 unit:
 	$(GO) test -race -short -timeout 10m ./...
-	$(GO) test -timeout 5m ./codecs/opus ./conference/internal/mixer ./qos/rtp/playout
+	$(GO) test -timeout 5m ./codecs/opus ./conference/internal/mixer ./conference/internal/video ./multicast ./qos/rtp/playout
 
 # parley meets ffmpeg, SIP phones and browsers, in a network of its own.
 meeting:
