@@ -11,6 +11,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"parley/conference"
+	"parley/qos/rtp/leg"
 	"parley/sipbridge/internal/negotiation"
 )
 
@@ -32,7 +33,7 @@ type call struct {
 
 	info  atomic.Pointer[conference.Info]
 	seat  atomic.Pointer[conference.Seat] // nil in the lobby
-	audio *audioPort
+	audio *leg.Audio
 	video *videoPort
 	// reached is set once the peer has shown that what is sent to it arrives.
 	// Before, no media is sent: an INVITE over UDP may be another's, and name
@@ -43,8 +44,8 @@ type call struct {
 	dialog   *dialog
 	machine  *negotiation.Machine
 	local    negotiation.Local
-	liveness liveness
-	lobby    *lobby
+	liveness leg.Liveness
+	lobby    *pinPrompt
 	needsPIN bool // still to be asked for
 	acked    *awaitedACK
 	awaited  atomic.Pointer[awaitedACK] // the last acked, for who is not run
@@ -80,8 +81,11 @@ func (s *Server) newCall(d *dialog, conf *conference.Conference, source netip.Ad
 		dialog:     d,
 		machine:    negotiation.NewMachine(uint64(time.Now().UnixMicro())),
 	}
-	c.liveness = liveness{timeout: s.cfg.MediaTimeout, since: c.started}
-	c.audio = newAudioPort(c)
+	c.liveness = leg.Liveness{Timeout: s.cfg.MediaTimeout, Since: c.started}
+	c.audio = leg.NewAudio(leg.AudioConfig{
+		Codecs: s.codecs, Totals: &s.audio, Log: c.log, Ready: c.reached.Load,
+		Described: func(cname string) { c.post(func() { c.describe(cname) }) },
+	})
 	c.video = newVideoPort(c)
 	return c
 }
@@ -196,24 +200,24 @@ func (c *call) bye(reason sip.Header) {
 func (c *call) closeMedia() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	c.audio.leg.close(ctx)
-	c.video.leg.close(ctx)
+	c.audio.Close(ctx)
+	c.video.Close(ctx)
 }
 
 // tick asks the liveness machine whether the peer is there.
 func (c *call) tick(now time.Time) {
 	s := c.machine.Session()
 	expecting := s.Audio.Direction.Receives() || s.Video.Direction.Receives()
-	last := c.audio.leg.lastReceived()
-	if v := c.video.leg.lastReceived(); v.After(last) {
+	last := c.audio.LastReceived()
+	if v := c.video.LastReceived(); v.After(last) {
 		last = v
 	}
-	switch c.liveness.check(now, last, expecting) {
-	case peerLost:
+	switch c.liveness.Check(now, last, expecting) {
+	case leg.Lost:
 		c.server.counters.lost.Add(1)
 		cause := conference.Cause{Code: conference.CauseTimeout, Text: "no media and no RTCP arrived"}
 		c.end(cause, reasonOf(cause))
-	case peerDoubtful:
+	case leg.Doubtful:
 		c.ping()
 	}
 }
@@ -227,7 +231,7 @@ func (c *call) ping() {
 			return // no answer: the next tick judges for how long
 		}
 		if res.StatusCode != 481 && res.StatusCode != 408 { // RFC 3261 12.2.1.2
-			c.liveness.answered(time.Now())
+			c.liveness.Answered(time.Now())
 			return
 		}
 		c.server.counters.lost.Add(1)

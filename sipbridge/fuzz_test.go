@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/emiago/sipgo/sip"
+
+	"parley/conference/lobby"
 )
 
 // FuzzRequest takes whatever datagram comes as far as the dialog that it would
@@ -40,7 +42,7 @@ func FuzzRequest(f *testing.F) {
 			return
 		}
 		_ = screenBody(req) // must not panic
-		if got := targetOf(&req.Recipient); len(got.pin) > maxPINDigits {
+		if got := targetOf(&req.Recipient); len(got.pin) > lobby.MaxDigits {
 			t.Errorf("PIN of %d digits", len(got.pin))
 		}
 		d := newInboundDialog(req, l, "<sip:room@h>")

@@ -181,7 +181,7 @@ func (c *call) takeAnswer(req *sip.Request) error {
 	if !c.needsPIN || c.lobby != nil {
 		return nil
 	}
-	if c.audio.events.Load() == 0 {
+	if !c.audio.HasEvents() {
 		return conference.ErrPINRequired
 	}
 	return c.enterLobby()
@@ -223,7 +223,7 @@ func (s *Server) onInfo(req *sip.Request, tx sip.ServerTransaction) {
 			contentType = h.Value()
 		}
 		if key, is := infoKey(contentType, req.Body()); is {
-			c.audio.press(key)
+			c.audio.Press(key)
 			return ok, nil
 		}
 		if !isMediaType(contentType, mediaControl) {

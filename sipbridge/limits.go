@@ -1,6 +1,10 @@
 package sipbridge
 
-import "time"
+import (
+	"time"
+
+	"parley/qos/rtp/leg"
+)
 
 // What strangers may cost. Config can lower or raise those that an operator
 // may want to; the others answer faults and attacks alike everywhere.
@@ -32,11 +36,6 @@ const (
 	// maxLobby bounds those who hear the PIN prompt: each has an encoder and a
 	// 20 ms clock of its own and has shown no credential.
 	maxLobby = 64
-	// maxPINAttempts and pinTimeout bound one caller's stay in the lobby.
-	maxPINAttempts = 3
-	pinTimeout     = 30 * time.Second
-	// maxPINDigits bounds what is collected before '#'.
-	maxPINDigits = 32
 	// maxInbox bounds the requests that wait for one call's goroutine; more
 	// come only from a flood within a dialog and get 503.
 	maxInbox = 16
@@ -72,12 +71,8 @@ const (
 const (
 	// DefaultMediaTimeout after the last RTP or RTCP a call is taken for
 	// lost. With livenessTick it keeps "leaves the roster within 12 s".
-	DefaultMediaTimeout = 10 * time.Second
+	DefaultMediaTimeout = leg.DefaultTimeout
 	livenessTick        = 500 * time.Millisecond
-	// holdPing is how often a held peer, from which no media is expected, is
-	// asked with OPTIONS whether it is there: twice within
-	// DefaultMediaTimeout, each repeated by timer E over UDP.
-	holdPing = 4 * time.Second
 	// t1, t2 are of RFC 3261 17.1.1.1; ackTimeout is 64*T1 (13.3.1.4).
 	t1         = 500 * time.Millisecond
 	t2         = 4 * time.Second

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"parley/conference"
+	"parley/conference/lobby"
+	"parley/qos/rtp/leg"
 )
 
 // rtp sends one RTP packet of the phone to the port that the answer named.
@@ -28,7 +30,7 @@ func (p *phone) rtp(to netip.AddrPort, payloadType uint8, sequence uint16, times
 // keys presses digits as RFC 4733 events.
 func (p *phone) keys(to netip.AddrPort, digits string, sequence *uint16) {
 	for i := range len(digits) {
-		event := byte(strings.IndexByte(keys, digits[i]))
+		event := byte(strings.IndexByte(leg.Keys, digits[i]))
 		timestamp := uint32(*sequence) * 800
 		for range 3 {
 			p.rtp(to, 101, *sequence, timestamp, []byte{event, 0x8a, 3, 32})
@@ -106,7 +108,7 @@ func TestLobbyWrong(t *testing.T) {
 		t.Errorf("%d seated", n)
 	}
 	const line = `msg=refused wire=sip conference=locked address=127.0.0.1 cause="wrong PIN"`
-	if n := strings.Count(log.String(), line); n != maxPINAttempts {
+	if n := strings.Count(log.String(), line); n != lobby.MaxAttempts {
 		t.Errorf("%d times %q in log:\n%s", n, line, log)
 	}
 }

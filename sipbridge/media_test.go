@@ -269,28 +269,3 @@ func TestPictures(t *testing.T) {
 	}
 	sender.reply(info, 200)
 }
-
-// The timestamp follows the clock over a pause, and not over a burst in which
-// the mixer makes up for what it was late with.
-func TestKeepTime(t *testing.T) {
-	a := &audioPort{}
-	type packet struct {
-		at        float64 // ms
-		timestamp uint32
-		first     bool
-	}
-	want := []packet{
-		{0, 0, true}, {20, 160, false}, {41, 320, false},
-		{140, 480, false}, {140, 640, false}, {140, 800, false}, {141, 960, false}, {141, 1120, false}, // a burst
-		{160, 1280, false},
-		{1000, 8000, true}, // hold
-		{1020, 8160, false},
-	}
-	for i, w := range want {
-		first := a.keepTime(at(w.at/1000), 160)
-		if a.timestamp != w.timestamp || first != w.first {
-			t.Errorf("packet %d: timestamp %d, first %v; want %d, %v", i, a.timestamp, first, w.timestamp, w.first)
-		}
-		a.timestamp += 160
-	}
-}

@@ -16,6 +16,7 @@ import (
 	"parley/codecs"
 	"parley/conference"
 	"parley/qos/accept"
+	"parley/qos/rtp/leg"
 )
 
 // Server is the SIP side of a bridge. Its methods are safe for concurrent use.
@@ -60,7 +61,7 @@ type Server struct {
 	lobby    atomic.Int64
 	counters counters
 	// Of calls' media.
-	audio, video mediaTotals
+	audio, video leg.Totals
 }
 
 // New returns a Server that does not listen yet.

@@ -1,14 +1,12 @@
 package sipbridge
 
 import (
-	"crypto/rand"
-	"encoding/binary"
 	"fmt"
 	"net/netip"
-	"time"
 
 	"parley/codecs"
 	"parley/conference"
+	"parley/qos/rtp/leg"
 	"parley/sipbridge/internal/negotiation"
 )
 
@@ -42,12 +40,14 @@ func (c *call) openMedia(addr netip.Addr, audio, video bool) error {
 	c.local.Audio, c.local.Video = negotiation.Ports{}, negotiation.Ports{}
 	var err error
 	if audio {
-		if c.local.Audio, err = c.audio.leg.open(bind, cfg.Ports, cfg.AudioDSCP); err != nil {
+		p := &c.local.Audio
+		if p.RTP, p.RTCP, err = c.audio.Open(bind, cfg.Ports, cfg.AudioDSCP); err != nil {
 			return fmt.Errorf("audio ports: %w", err)
 		}
 	}
 	if video {
-		if c.local.Video, err = c.video.leg.open(bind, cfg.Ports, cfg.VideoDSCP); err != nil {
+		p := &c.local.Video
+		if p.RTP, p.RTCP, err = c.video.Open(bind, cfg.Ports, cfg.VideoDSCP); err != nil {
 			return fmt.Errorf("video ports: %w", err)
 		}
 	}
@@ -57,7 +57,11 @@ func (c *call) openMedia(addr netip.Addr, audio, video bool) error {
 // apply makes the media what was agreed and tells the conference.
 func (c *call) apply(s negotiation.Session) error {
 	cname := fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.local.Addr)
-	if err := c.audio.apply(s.Audio, cname); err != nil {
+	sound := leg.AudioTerms{Terms: termsOf(&s.Audio, cname), Hear: s.Audio.Direction.Receives() && !s.Audio.Held}
+	if s.Audio.Direction.Sends() {
+		sound.Encode = s.Audio.Encode
+	}
+	if err := c.audio.Apply(sound); err != nil {
 		return err
 	}
 	if err := c.video.apply(s.Video, cname); err != nil {
@@ -87,7 +91,7 @@ func (c *call) updateInfo() {
 	if f := c.audio.AudioFormat(); !f.IsZero() {
 		info.Formats = append(info.Formats, f)
 	}
-	info.Formats = append(info.Formats, c.video.formats()...)
+	info.Formats = append(info.Formats, c.video.Formats()...)
 	c.info.Store(&info)
 	if seat := c.seat.Load(); seat != nil {
 		seat.Update(info)
@@ -104,19 +108,15 @@ func (c *call) describe(cname string) {
 
 // pictureFormat tells the conference in which Format pictures arrive now.
 func (c *call) pictureFormat(pt uint8) {
-	if c.seat.Load() == nil || int32(pt) == c.video.receiving.Load() {
+	if c.seat.Load() == nil || c.video.Settled(pt) {
 		return
 	}
-	agreed := c.video.agreed.Load()
-	if agreed == nil {
-		return
-	}
-	if _, ok := codecs.Find(agreed.Receive, pt); !ok {
+	if _, ok := c.video.Receives(pt); !ok {
 		return
 	}
 	c.picture = pt
 	c.updateSource("")
-	c.video.receiving.Store(int32(pt))
+	c.video.Settle(pt)
 	c.video.RequestKeyframe(0) // what came before was dropped
 }
 
@@ -153,43 +153,9 @@ func (c *call) join() error {
 }
 
 // Quality implements conference.Measured.
-func (c *call) Quality() conference.Quality {
-	var q conference.Quality
-	session := c.audio.leg.session.Load()
-	if session == nil {
-		return q
-	}
-	var latest time.Time
-	for _, src := range session.Stats().Sources {
-		q.Packets += src.Packets
-		q.Lost += src.Lost
-		if src.LastPacket.Before(latest) {
-			continue
-		}
-		latest = src.LastPacket
-		q.LossFraction, q.Jitter = src.FractionLost, src.Jitter
-		q.RemoteLossFraction, q.RemoteJitter = src.RemoteFraction, src.RemoteJitter
-		q.RoundTrip = src.RoundTrip
-	}
-	if b := c.audio.buffer.Load(); b != nil {
-		p := b.Stats()
-		q.PlayoutDelay = p.Delay
-		if all := p.Played + p.Concealed + p.FEC; all > 0 {
-			q.Concealed = float64(p.Concealed) / float64(all)
-		}
-	}
-	return q
-}
+func (c *call) Quality() conference.Quality { return conference.Quality(c.audio.Quality()) }
 
 var (
 	_ conference.Participant = (*call)(nil)
 	_ conference.Measured    = (*call)(nil)
 )
-
-func randomUint32() uint32 {
-	var b [4]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	return binary.BigEndian.Uint32(b[:])
-}
-
-func randomUint16() uint16 { return uint16(randomUint32()) }

@@ -1,6 +1,10 @@
 package sipbridge
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"parley/qos/rtp/leg"
+)
 
 // Stats are counters since start and gauges of now.
 type Stats struct {
@@ -14,7 +18,7 @@ type Stats struct {
 	Dialled, DialFailed          uint64
 	Lost                         uint64 // ended since nothing was heard of the peer
 	FastUpdatesIn, FastUpdateOut uint64 // picture_fast_update (RFC 5168)
-	Audio, Video                 MediaStats
+	Audio, Video                 leg.Stats
 }
 
 type counters struct {
@@ -32,6 +36,6 @@ func (s *Server) Stats() Stats {
 		Invites: c.invites.Load(), Answered: c.answered.Load(), Refused: c.refused.Load(), Malformed: c.malformed.Load(),
 		Dropped: c.dropped.Load(), Dialled: c.dialled.Load(), DialFailed: c.dialFailed.Load(), Lost: c.lost.Load(),
 		FastUpdatesIn: c.fastIn.Load(), FastUpdateOut: c.fastOut.Load(),
-		Audio: s.audio.snapshot(), Video: s.video.snapshot(),
+		Audio: s.audio.Snapshot(), Video: s.video.Snapshot(),
 	}
 }

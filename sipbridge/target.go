@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"parley/conference/lobby"
 )
 
 // target is whom a Request-URI names: a conference, and perhaps the PIN.
@@ -26,8 +28,8 @@ func targetOf(uri *sip.Uri) target {
 		pin, _ := uri.UriParams.Get("pin")
 		t.pin = unescape(pin)
 	}
-	if len(t.pin) > maxPINDigits {
-		t.pin = t.pin[:maxPINDigits]
+	if len(t.pin) > lobby.MaxDigits {
+		t.pin = t.pin[:lobby.MaxDigits]
 	}
 	return t
 }

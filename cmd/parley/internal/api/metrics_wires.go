@@ -6,6 +6,7 @@ import (
 	"parley/conference/webrtc"
 	"parley/multicast"
 	"parley/qos/rtp"
+	"parley/qos/rtp/leg"
 	"parley/sipbridge"
 )
 
@@ -51,11 +52,11 @@ func newSIPCollector(take func() sipbridge.Stats) prometheus.Collector {
 // sipMediaCollector shows the RTP of calls.
 type sipMediaCollector struct {
 	take  func() sipbridge.Stats
-	table table[sipbridge.MediaStats]
+	table table[leg.Stats]
 }
 
 func newSIPMediaCollector(take func() sipbridge.Stats) *sipMediaCollector {
-	type stats = sipbridge.MediaStats
+	type stats = leg.Stats
 	c := &sipMediaCollector{take: take, table: table[stats]{labels: []string{"media"}}}
 	t := &c.table
 	t.counter("parley_sip_packets_sent_total", "RTP packets sent to calls.", func(s *stats) float64 { return float64(s.Sent) })

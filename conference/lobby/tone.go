@@ -1,4 +1,4 @@
-package sipbridge
+package lobby
 
 import (
 	"math"
@@ -11,12 +11,20 @@ type beep struct {
 	length time.Duration
 }
 
-// promptTone asks for digits: two rising beeps, then room to type.
-func promptTone() []beep {
+// pinTone asks for a PIN: two rising beeps, then room to type.
+func pinTone() []beep {
 	return []beep{{660, 150 * time.Millisecond}, {0, 80 * time.Millisecond}, {880, 200 * time.Millisecond}, {0, 3 * time.Second}}
 }
 
-// wrongTone says that the PIN was wrong.
+// numberTone asks for the number of a conference: three beeps of one height.
+func numberTone() []beep {
+	return []beep{
+		{660, 120 * time.Millisecond}, {0, 80 * time.Millisecond}, {660, 120 * time.Millisecond}, {0, 80 * time.Millisecond},
+		{660, 120 * time.Millisecond}, {0, 3 * time.Second},
+	}
+}
+
+// wrongTone says that the answer was wrong.
 func wrongTone() []beep {
 	return []beep{{0, 100 * time.Millisecond}, {300, 500 * time.Millisecond}, {0, 400 * time.Millisecond}}
 }
@@ -29,6 +37,7 @@ const edge = 5 * time.Millisecond
 
 // tonePlayer plays beeps one after the other and then the prompt over and over.
 type tonePlayer struct {
+	prompt   []beep
 	queue    []beep
 	position time.Duration // within queue[0]
 	phase    float64
@@ -46,7 +55,7 @@ func (p *tonePlayer) fill(pcm []int16, rate, channels int) {
 				p.queue = p.queue[1:]
 			}
 			if len(p.queue) == 0 {
-				p.queue = promptTone()
+				p.queue = p.prompt
 			}
 			p.position, p.phase = 0, 0
 		}

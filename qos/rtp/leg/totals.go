@@ -1,4 +1,4 @@
-package sipbridge
+package leg
 
 import (
 	"sync"
@@ -6,8 +6,8 @@ import (
 	"parley/qos/rtp"
 )
 
-// MediaStats are the RTP of one medium in all calls since the start.
-type MediaStats struct {
+// Stats are the RTP of one medium in all calls since the start.
+type Stats struct {
 	Sent, SentOctets         uint64
 	SendErrors               uint64
 	Received, ReceivedOctets uint64
@@ -16,7 +16,7 @@ type MediaStats struct {
 	Foreign                  uint64 // from elsewhere than the peer's address
 }
 
-func (m *MediaStats) add(s *rtp.Stats) {
+func (m *Stats) add(s *rtp.Stats) {
 	m.Sent += s.Sent
 	m.SentOctets += s.SentOctets
 	m.SendErrors += s.SendErrors
@@ -28,15 +28,15 @@ func (m *MediaStats) add(s *rtp.Stats) {
 	m.Foreign += s.Foreign
 }
 
-// mediaTotals adds up the sessions of one medium. What a session counted stays
+// Totals adds up the sessions of one medium. What a session counted stays
 // in the sum when it ends.
-type mediaTotals struct {
+type Totals struct {
 	mu   sync.Mutex
 	live map[*rtp.Session]struct{}
-	past MediaStats
+	past Stats
 }
 
-func (t *mediaTotals) begin(s *rtp.Session) {
+func (t *Totals) begin(s *rtp.Session) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.live == nil {
@@ -46,7 +46,7 @@ func (t *mediaTotals) begin(s *rtp.Session) {
 }
 
 // end is called once s is closed.
-func (t *mediaTotals) end(s *rtp.Session) {
+func (t *Totals) end(s *rtp.Session) {
 	last := s.Stats()
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,7 +54,7 @@ func (t *mediaTotals) end(s *rtp.Session) {
 	delete(t.live, s)
 }
 
-func (t *mediaTotals) snapshot() MediaStats {
+func (t *Totals) Snapshot() Stats {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	sum := t.past

@@ -1,0 +1,85 @@
+package leg
+
+import (
+	"testing"
+	"time"
+
+	"parley/codecs"
+)
+
+func TestKeypad(t *testing.T) {
+	packet := func(ssrc, timestamp uint32, payload ...byte) *codecs.Packet {
+		return &codecs.Packet{SSRC: ssrc, Timestamp: timestamp, Payload: payload}
+	}
+	var k Keypad
+	var got []byte
+	for _, p := range []*codecs.Packet{
+		packet(1, 1000, 5, 10, 0, 160),
+		packet(1, 1000, 5, 10, 1, 64),
+		packet(1, 1000, 5, 0x8a, 3, 32), // the end, thrice
+		packet(1, 1000, 5, 0x8a, 3, 32),
+		packet(1, 9000, 11, 0x8a, 3, 32), // only the end arrived
+		packet(1, 1000, 5, 0x8a, 3, 32),  // late
+		packet(1, 12000, 16, 10, 0, 160), // flash is no key
+		packet(1, 13000, 5, 10),          // cut short
+		packet(2, 500, 0, 10, 0, 160),    // another source
+		packet(2, 1300, 0, 10, 0, 160),   // the same key again
+	} {
+		if key, ok := k.Packet(p); ok {
+			got = append(got, key)
+		}
+	}
+	if string(got) != "5#00" {
+		t.Errorf("keys %q", got)
+	}
+}
+
+// The timestamp follows the clock over a pause, and not over a burst in which
+// the mixer makes up for what it was late with.
+func TestKeepTime(t *testing.T) {
+	a := &Audio{}
+	type packet struct {
+		at        float64 // ms
+		timestamp uint32
+		first     bool
+	}
+	want := []packet{
+		{0, 0, true}, {20, 160, false}, {41, 320, false},
+		{140, 480, false}, {140, 640, false}, {140, 800, false}, {141, 960, false}, {141, 1120, false}, // a burst
+		{160, 1280, false},
+		{1000, 8000, true}, // hold
+		{1020, 8160, false},
+	}
+	for i, w := range want {
+		first := a.keepTime(at(w.at/1000), 160)
+		if a.timestamp != w.timestamp || first != w.first {
+			t.Errorf("packet %d: timestamp %d, first %v; want %d, %v", i, a.timestamp, first, w.timestamp, w.first)
+		}
+		a.timestamp += 160
+	}
+}
+
+// Who takes no packets of 20 ms gets shorter ones; a coded frame is never cut.
+func TestParts(t *testing.T) {
+	pcmu := codecs.Format{Name: "PCMU", ClockRate: 8000, Channels: 1}
+	opus := codecs.Format{Name: "opus", ClockRate: 48000, Channels: 2}
+	for _, tt := range []struct {
+		format codecs.Format
+		max    time.Duration
+		size   int
+		want   int
+	}{
+		{pcmu, 0, 160, 1},
+		{pcmu, 20 * time.Millisecond, 160, 1},
+		{pcmu, 60 * time.Millisecond, 160, 1},
+		{pcmu, 10 * time.Millisecond, 160, 2},
+		{pcmu, 5 * time.Millisecond, 160, 4},
+		{pcmu, time.Millisecond, 160, 4},
+		{opus, 10 * time.Millisecond, 160, 1},
+	} {
+		terms := AudioTerms{Encode: codecs.Mapping{Format: tt.format}, MaxPacket: tt.max}
+		if got := terms.parts(tt.size); got != tt.want {
+			t.Errorf("%v, at most %v: %d packets, want %d", tt.format, tt.max, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package leg
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"parley/codecs"
+	"parley/qos"
+	"parley/qos/rtp"
+)
+
+// Terms are what signalling agreed for the RTP session of one medium.
+type Terms struct {
+	// Active is set while the medium is in the call.
+	Active bool
+	// Remote and RemoteRTCP are where the peer receives; not valid: unknown.
+	Remote, RemoteRTCP netip.AddrPort
+	Mux                bool // RTCP on the RTP port
+	// Receive are the payload types that the peer may send.
+	Receive []codecs.Mapping
+	// Bandwidth in bit/s, of which RTCP takes its share, and CNAME (RFC 3550
+	// 6.5.1) count when the session begins.
+	Bandwidth int
+	CNAME     string
+}
+
+// Leg is the sockets and the RTP session of one medium. It is opened when
+// signalling first needs it and stays until the call ends, so that a stream
+// that is dropped and taken up again keeps its ports and numbers. One goroutine
+// owns it; only Session and LastReceived are for all.
+type Leg struct {
+	receiver  rtp.Receiver
+	totals    *Totals
+	log       *slog.Logger
+	transport *rtp.Transport
+	session   atomic.Pointer[rtp.Session]
+	remote    netip.AddrPort
+}
+
+// New returns a Leg whose packets go to receiver and are counted in totals.
+func New(receiver rtp.Receiver, totals *Totals, log *slog.Logger) *Leg {
+	return &Leg{receiver: receiver, totals: totals, log: log}
+}
+
+// Open takes ports, if the leg has none yet, and returns them.
+func (l *Leg) Open(addr netip.Addr, ports rtp.PortRange, dscp qos.DSCP) (rtpPort, rtcpPort uint16, err error) {
+	if l.transport == nil {
+		t, err := rtp.Listen(rtp.ListenConfig{Addr: addr, Ports: ports, DSCP: dscp})
+		if err != nil {
+			return 0, 0, err
+		}
+		l.transport = t
+	}
+	return l.transport.LocalRTP().Port(), l.transport.LocalRTCP().Port(), nil
+}
+
+// Apply makes the session what was agreed.
+func (l *Leg) Apply(t Terms) error {
+	rates := make(map[uint8]int, len(t.Receive))
+	for _, m := range t.Receive {
+		rates[m.PayloadType] = m.Format.ClockRate
+	}
+	s := l.session.Load()
+	if s == nil {
+		if !t.Active {
+			return nil
+		}
+		s, err := rtp.NewSession(rtp.Config{
+			Transport:  l.transport,
+			SDES:       rtp.SDES{CNAME: t.CNAME, Tool: "parley"},
+			ClockRates: rates,
+			Bandwidth:  t.Bandwidth,
+			RTCPMux:    t.Mux,
+			Remote:     t.Remote,
+			RemoteRTCP: t.RemoteRTCP,
+			Learn:      true,
+			Receiver:   l.receiver,
+			Log:        l.log,
+		})
+		if err != nil {
+			return err
+		}
+		l.remote = t.Remote
+		l.totals.begin(s)
+		l.session.Store(s)
+		return nil
+	}
+	s.SetClockRates(rates)
+	// An address told again must not reopen the window in which it may be
+	// taken over; that is for signalling that changes it.
+	if t.Remote != l.remote {
+		l.remote = t.Remote
+		s.SetRemote(t.Remote, t.RemoteRTCP)
+	}
+	return nil
+}
+
+// Session is the RTP session; nil until there is one.
+func (l *Leg) Session() *rtp.Session { return l.session.Load() }
+
+// LastReceived is when the last valid packet came; zero when none did.
+func (l *Leg) LastReceived() time.Time {
+	if s := l.session.Load(); s != nil {
+		return s.LastReceived()
+	}
+	return time.Time{}
+}
+
+// Close ends session and sockets.
+func (l *Leg) Close(ctx context.Context) {
+	if s := l.session.Load(); s != nil {
+		if err := s.Close(ctx, "call ended"); err != nil {
+			l.log.Debug("RTP session not closed cleanly", "error", err)
+		}
+		l.totals.end(s)
+	}
+	if l.transport != nil {
+		if err := l.transport.Close(); err != nil {
+			l.log.Debug("RTP sockets not closed cleanly", "error", err)
+		}
+	}
+}

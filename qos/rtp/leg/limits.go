@@ -1,0 +1,19 @@
+package leg
+
+import "time"
+
+const (
+	// maxParts bounds into how many packets 20 ms are cut.
+	maxParts = 4
+	// pause is what is longer than the mixer makes up for in a burst.
+	pause = 200 * time.Millisecond
+	// sourceSilence is how long a source must be silent before another takes
+	// its place: two at once would be heard as one torn stream.
+	sourceSilence = 100 * time.Millisecond
+	// DefaultTimeout after the last RTP or RTCP a peer is taken for lost. With
+	// a check every half second it keeps "leaves the roster within 12 s".
+	DefaultTimeout = 10 * time.Second
+	// AskInterval is how often a peer from which no media is expected is asked
+	// whether it is there: twice within DefaultTimeout.
+	AskInterval = 4 * time.Second
+)
