@@ -20,6 +20,7 @@ const (
 	EventSourceUpdated EventKind = "source-updated" // name, format, parameter sets
 	EventSpeaking      EventKind = "speaking"       // Source began or ended to speak
 	EventActiveSpeaker EventKind = "active-speaker" // Source is who single-stream sinks see
+	EventPresenting    EventKind = "presenting"     // Source is the presentation that is shown; 0: none
 	EventMissingCodec  EventKind = "missing-codec"  // Member.Missing changed
 	EventEnded         EventKind = "ended"          // the conference ended
 )
@@ -68,7 +69,9 @@ type SourceState struct {
 	VideoFormat codecs.Format
 	HasAudio    bool
 	HasVideo    bool
-	Speaking    bool
+	// Presentation: the pictures are slides or a shared screen.
+	Presentation bool
+	Speaking     bool
 	// Level is the sound's level in dBov, -127 (silence) to 0 (RFC 6464 3),
 	// before automatic gain.
 	Level int
@@ -87,4 +90,5 @@ type Roster struct {
 	Title         string
 	Members       []Member
 	ActiveSpeaker SourceID // 0: nobody spoke yet
+	Presenting    SourceID // the presentation that is shown; 0: none
 }

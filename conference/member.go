@@ -98,15 +98,16 @@ func (m *member) snapshot() Member {
 
 func (s *source) snapshot() SourceState {
 	out := SourceState{
-		ID:          s.id,
-		Name:        s.info.Name,
-		CNAME:       s.info.CNAME,
-		Address:     s.info.Address,
-		AudioFormat: s.info.AudioFormat,
-		VideoFormat: s.info.VideoFormat,
-		HasAudio:    s.input != nil,
-		HasVideo:    !s.info.VideoFormat.IsZero(),
-		Level:       -127,
+		ID:           s.id,
+		Name:         s.info.Name,
+		CNAME:        s.info.CNAME,
+		Address:      s.info.Address,
+		AudioFormat:  s.info.AudioFormat,
+		VideoFormat:  s.info.VideoFormat,
+		HasAudio:     s.input != nil,
+		HasVideo:     !s.info.VideoFormat.IsZero(),
+		Presentation: s.info.Presentation,
+		Level:        -127,
 	}
 	if s.input != nil {
 		out.Speaking, out.Level = s.speaking, s.input.Level()
@@ -119,12 +120,13 @@ func (i Info) bounded() Info {
 	i.Name = clean(i.Name, MaxNameLength)
 	i.Address = clean(i.Address, maxTextLength)
 	i.Formats = slices.Clone(i.Formats[:min(len(i.Formats), maxFormats)])
+	i.Presentation = slices.Clone(i.Presentation[:min(len(i.Presentation), maxFormats)])
 	return i
 }
 
 func (i Info) equal(o Info) bool {
 	return i.Name == o.Name && i.Address == o.Address && i.Wire == o.Wire &&
-		i.ManyStreams == o.ManyStreams && slices.Equal(i.Formats, o.Formats)
+		i.ManyStreams == o.ManyStreams && slices.Equal(i.Formats, o.Formats) && slices.Equal(i.Presentation, o.Presentation)
 }
 
 // bounded returns i as the roster keeps it.
@@ -144,6 +146,6 @@ func (i SourceInfo) bounded() SourceInfo {
 
 func (i SourceInfo) equal(o SourceInfo) bool {
 	return i.Name == o.Name && i.CNAME == o.CNAME && i.Address == o.Address &&
-		i.AudioFormat == o.AudioFormat && i.VideoFormat == o.VideoFormat &&
+		i.AudioFormat == o.AudioFormat && i.VideoFormat == o.VideoFormat && i.Presentation == o.Presentation &&
 		slices.EqualFunc(i.ParameterSets, o.ParameterSets, bytes.Equal)
 }

@@ -29,6 +29,11 @@ type Info struct {
 	// Formats are what the Participant can receive, best first. Video that
 	// is in no Format of these is named as missing and not forwarded.
 	Formats []codecs.Format
+	// Presentation are the Formats in which the Participant takes a presentation
+	// as a second stream, PresentationStream, beside the one that the
+	// conference chooses. Empty: a presentation takes the place of who speaks
+	// in the one stream. Of no matter with ManyStreams.
+	Presentation []codecs.Format
 	// ManyStreams is set by who can take several video streams at once and
 	// chooses them with Seat.Subscribe. All others get the one stream that
 	// the conference chooses.
@@ -98,11 +103,15 @@ type VideoPort interface {
 	RequestKeyframe(source SourceID) bool
 }
 
+// PresentationStream is the second stream of a Participant with
+// Info.Presentation. No source has this id.
+const PresentationStream SourceID = 1
+
 // VideoPacket is a packet on its way to one sink. Its numbers are continuous
 // in each Stream of the sink, whatever sources feed it.
 type VideoPacket struct {
-	// Stream is the source subscribed to, for a sink of ManyStreams; 0 for
-	// the single stream of any other.
+	// Stream is the source subscribed to, for a sink of ManyStreams; of any
+	// other 0 for the single stream and PresentationStream for the second.
 	Stream SourceID
 	// Source is where the picture comes from; its CSRC goes into the header
 	// of a mixer's stream.

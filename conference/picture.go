@@ -39,10 +39,11 @@ func (r *roster) addSink(m *member) {
 		return
 	}
 	m.sink = r.conference.video.AddSink(video.SinkConfig{
-		Owner:       m,
-		Formats:     m.info.Formats,
-		ManyStreams: m.info.ManyStreams,
-		Forward:     (&pictures{port: m.pictures}).forward,
+		Owner:        m,
+		Formats:      m.info.Formats,
+		Presentation: m.info.Presentation,
+		ManyStreams:  m.info.ManyStreams,
+		Forward:      (&pictures{port: m.pictures}).forward,
 		MissingChanged: func([]video.Missing) {
 			m.missingChanged.Store(true)
 			r.conference.wake()
@@ -81,12 +82,17 @@ func (r *roster) show(s *source) {
 	cfg := video.SourceConfig{
 		Owner:         s.member,
 		Format:        s.info.VideoFormat,
+		Presentation:  s.info.Presentation,
 		ParameterSets: s.info.ParameterSets,
 	}
 	if port := s.member.pictures; port != nil {
 		cfg.RequestKeyframe = func() bool { return port.RequestKeyframe(s.id) }
 	}
 	r.conference.video.SetSource(video.SourceID(s.id), cfg)
+	r.presentations = slices.DeleteFunc(r.presentations, func(id SourceID) bool { return id == s.id && !s.presents() })
+	if s.presents() && !slices.Contains(r.presentations, s.id) {
+		r.presentations = append(r.presentations, s.id)
+	}
 	r.showActive()
 }
 
@@ -95,6 +101,29 @@ func (r *roster) hide(s *source) {
 	if s.shown {
 		r.conference.video.RemoveSource(video.SourceID(s.id))
 	}
+	r.presentations = slices.DeleteFunc(r.presentations, func(id SourceID) bool { return id == s.id })
+}
+
+// presents reports whether a source is a presentation that has pictures.
+func (s *source) presents() bool { return s.info.Presentation && !s.info.VideoFormat.IsZero() }
+
+// showPresentation tells switch and watches which presentation is shown, after
+// they know its source: the last that began.
+func (r *roster) showPresentation() {
+	var now SourceID
+	if n := len(r.presentations); n > 0 {
+		now = r.presentations[n-1]
+	}
+	if now == r.presenting {
+		return
+	}
+	r.presenting = now
+	r.conference.video.SetPresenting(video.SourceID(now))
+	var m *member
+	if s := r.sources[now]; s != nil {
+		m = s.member
+	}
+	r.emit(EventPresenting, m, now, Cause{})
 }
 
 // showActive tells the switch whose picture goes with the active speaker's
@@ -110,7 +139,7 @@ func (r *roster) showActive() {
 	for _, o := range s.member.sources {
 		n := 0
 		switch {
-		case o.info.VideoFormat.IsZero():
+		case o.info.VideoFormat.IsZero() || o.info.Presentation:
 		case o == s:
 			n = 3
 		case o.info.CNAME != "" && o.info.CNAME == s.info.CNAME:

@@ -39,6 +39,10 @@ type roster struct {
 	sequence uint64
 	active   SourceID // whose voice
 	seen     SourceID // whose picture, as the switch was told
+	// presentations are those that have pictures, in the order in which they
+	// began; presenting is the one that is shown.
+	presentations []SourceID
+	presenting    SourceID
 }
 
 func newRoster(c *Conference, declared bool) *roster {
@@ -124,6 +128,7 @@ func (r *roster) snapshot() Roster {
 		Title:         r.conference.settings.Load().Title,
 		Members:       make([]Member, len(r.members)),
 		ActiveSpeaker: r.active,
+		Presenting:    r.presenting,
 	}
 	for i, m := range r.members {
 		out.Members[i] = m.snapshot()
@@ -175,6 +180,7 @@ func (r *roster) leave(m *member, cause Cause) {
 	r.publish()
 	r.log.Info("left", "participant", m.id, "cause", cause.String())
 	r.emit(EventLeft, m, 0, cause)
+	r.showPresentation()
 	r.touch()
 	r.endIfDone()
 }
@@ -211,6 +217,7 @@ func (r *roster) addSource(m *member, info SourceInfo) (SourceID, error) {
 	r.enlist(m, s)
 	r.publish()
 	r.emit(EventSourceAdded, m, s.id, Cause{})
+	r.showPresentation()
 	return s.id, nil
 }
 
@@ -223,6 +230,7 @@ func (r *roster) updateSource(m *member, id SourceID, info SourceInfo) {
 	s.info = info
 	r.show(s)
 	r.emit(EventSourceUpdated, m, id, Cause{})
+	r.showPresentation()
 }
 
 // removeSource ends a source. A Participant's first one stays with it.
@@ -235,6 +243,7 @@ func (r *roster) removeSource(m *member, id SourceID) {
 	m.sources = slices.DeleteFunc(m.sources, func(o *source) bool { return o == s })
 	r.publish()
 	r.emit(EventSourceRemoved, m, id, Cause{})
+	r.showPresentation()
 }
 
 func (r *roster) update(m *member, info Info) {
@@ -245,7 +254,7 @@ func (r *roster) update(m *member, info Info) {
 	m.info = info
 	r.emit(EventUpdated, m, 0, Cause{})
 	if m.sink != nil {
-		m.sink.SetFormats(info.Formats)
+		m.sink.SetFormats(info.Formats, info.Presentation)
 		if info.sees() != saw {
 			r.askMissing(m)
 		}
@@ -326,7 +335,7 @@ func (r *roster) newSourceID() SourceID {
 		var b [4]byte
 		rand.Read(b[:])
 		id := SourceID(binary.BigEndian.Uint32(b[:]))
-		if id != 0 && r.sources[id] == nil {
+		if id > PresentationStream && r.sources[id] == nil {
 			return id
 		}
 	}

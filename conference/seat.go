@@ -82,7 +82,7 @@ func (s *Seat) Unsubscribe(id SourceID) {
 }
 
 // RequestKeyframe tells that this Participant needs a key frame of stream (0:
-// its single stream). The core asks the source, or replays what it kept.
+// its single stream; PresentationStream). The core asks the source, or replays what it kept.
 func (s *Seat) RequestKeyframe(stream SourceID) {
 	if k := s.member.sink; k != nil {
 		k.RequestKeyframe(video.SourceID(stream))

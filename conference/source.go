@@ -26,6 +26,10 @@ type SourceInfo struct {
 	AudioFormat codecs.Format
 	// VideoFormat is the Format in which pictures arrive; zero: none.
 	VideoFormat codecs.Format
+	// Presentation marks the pictures as slides or a shared screen: while there
+	// are any, who takes one stream sees them instead of who speaks. The last
+	// one that began is shown.
+	Presentation bool
 	// ParameterSets are H.264 SPS and PPS NAL units (without start codes)
 	// that were told out of band (sprop-parameter-sets, RFC 6184 8.1). The
 	// core sends them ahead of key frames that come without their own.

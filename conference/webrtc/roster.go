@@ -64,6 +64,7 @@ type rosterView struct {
 	Conference    string       `json:"conference"`
 	Title         string       `json:"title"`
 	ActiveSpeaker uint32       `json:"activeSpeaker"`
+	Presenting    uint32       `json:"presenting"`
 	Members       []memberView `json:"members"`
 }
 
@@ -81,16 +82,17 @@ type memberView struct {
 }
 
 type sourceView struct {
-	ID         uint32 `json:"id"`
-	Name       string `json:"name"`
-	CNAME      string `json:"cname"`
-	Address    string `json:"address"`
-	AudioCodec string `json:"audioCodec"`
-	VideoCodec string `json:"videoCodec"`
-	HasAudio   bool   `json:"hasAudio"`
-	HasVideo   bool   `json:"hasVideo"`
-	Speaking   bool   `json:"speaking"`
-	Level      int    `json:"level"`
+	ID           uint32 `json:"id"`
+	Name         string `json:"name"`
+	CNAME        string `json:"cname"`
+	Address      string `json:"address"`
+	AudioCodec   string `json:"audioCodec"`
+	VideoCodec   string `json:"videoCodec"`
+	HasAudio     bool   `json:"hasAudio"`
+	HasVideo     bool   `json:"hasVideo"`
+	Presentation bool   `json:"presentation"`
+	Speaking     bool   `json:"speaking"`
+	Level        int    `json:"level"`
 }
 
 type missingView struct {
@@ -127,6 +129,7 @@ func viewRoster(r conference.Roster) rosterView {
 		Conference:    r.Conference,
 		Title:         r.Title,
 		ActiveSpeaker: uint32(r.ActiveSpeaker),
+		Presenting:    uint32(r.Presenting),
 		Members:       make([]memberView, 0, len(r.Members)),
 	}
 	for _, m := range r.Members {
@@ -150,16 +153,17 @@ func viewMember(m conference.Member) memberView {
 	}
 	for _, s := range m.Sources {
 		v.Sources = append(v.Sources, sourceView{
-			ID:         uint32(s.ID),
-			Name:       s.Name,
-			CNAME:      s.CNAME,
-			Address:    s.Address,
-			AudioCodec: viewCodec(s.AudioFormat),
-			VideoCodec: viewCodec(s.VideoFormat),
-			HasAudio:   s.HasAudio,
-			HasVideo:   s.HasVideo,
-			Speaking:   s.Speaking,
-			Level:      s.Level,
+			ID:           uint32(s.ID),
+			Name:         s.Name,
+			CNAME:        s.CNAME,
+			Address:      s.Address,
+			AudioCodec:   viewCodec(s.AudioFormat),
+			VideoCodec:   viewCodec(s.VideoFormat),
+			HasAudio:     s.HasAudio,
+			HasVideo:     s.HasVideo,
+			Presentation: s.Presentation,
+			Speaking:     s.Speaking,
+			Level:        s.Level,
 		})
 	}
 	for _, x := range m.Missing {

@@ -26,6 +26,8 @@ func (p *replica) apply(e conference.Event) bool {
 	switch e.Kind {
 	case conference.EventActiveSpeaker:
 		p.r.ActiveSpeaker = e.Source
+	case conference.EventPresenting:
+		p.r.Presenting = e.Source
 	case conference.EventEnded:
 	case conference.EventLeft:
 		if at >= 0 {

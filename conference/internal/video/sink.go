@@ -29,12 +29,14 @@ type Sink struct {
 	}
 
 	// Guarded by Switch.mu.
-	closed     bool
-	formats    []codecs.Format
-	streams    map[SourceID]*stream
-	subscribed map[SourceID]bool
-	missing    []Missing
-	untold     bool // MissingChanged is due
+	closed  bool
+	formats []codecs.Format
+	// presentation are the Formats of the second stream.
+	presentation []codecs.Format
+	streams      map[SourceID]*stream
+	subscribed   map[SourceID]bool
+	missing      []Missing
+	untold       bool // MissingChanged is due
 
 	// Of the sink's goroutine.
 	active []*stream // all that ever had a source
@@ -65,11 +67,11 @@ const (
 	commandEnded                      // source ended
 )
 
-// SetFormats replaces what the sink can take.
-func (k *Sink) SetFormats(formats []codecs.Format) {
+// SetFormats replaces what the sink can take, in its second stream too.
+func (k *Sink) SetFormats(formats, presentation []codecs.Format) {
 	k.sw.mu.Lock()
 	defer k.sw.mu.Unlock()
-	k.formats = slices.Clone(formats)
+	k.formats, k.presentation = slices.Clone(formats), slices.Clone(presentation)
 	k.chooseLocked()
 }
 
@@ -102,7 +104,7 @@ func (k *Sink) Unsubscribe(id SourceID) {
 }
 
 // RequestKeyframe tells that the sink needs a key frame of stream (0: its
-// single stream).
+// single stream; PresentationStream).
 func (k *Sink) RequestKeyframe(stream SourceID) {
 	k.sw.mu.Lock()
 	defer k.sw.mu.Unlock()
@@ -165,19 +167,7 @@ func (k *Sink) chooseLocked() {
 			}
 		}
 	} else {
-		var chosen *source
-		for _, id := range k.sw.recent {
-			src := sources[id]
-			if src.owner != nil && src.owner == k.owner {
-				continue
-			}
-			if k.takes(src) {
-				chosen = src
-				break
-			}
-			missing = append(missing, Missing{id, src.format})
-		}
-		k.aimLocked(0, chosen)
+		missing = k.chooseSinglesLocked(sources)
 	}
 	slices.SortFunc(missing, func(a, b Missing) int { return cmp.Compare(a.Source, b.Source) })
 	if !slices.Equal(missing, k.missing) {
@@ -186,8 +176,46 @@ func (k *Sink) chooseLocked() {
 	}
 }
 
-func (k *Sink) takes(src *source) bool {
-	return slices.ContainsFunc(k.formats, func(f codecs.Format) bool { return f.Takes(src.format) })
+// chooseSinglesLocked decides what a sink is to show that does not choose, and
+// returns what it cannot.
+func (k *Sink) chooseSinglesLocked(sources map[SourceID]*source) (missing []Missing) {
+	var chosen, second *source
+	if src := sources[k.sw.presenting]; src != nil && !k.owns(src) {
+		switch {
+		case len(k.presentation) > 0 && takes(k.presentation, src):
+			second = src
+		case len(k.presentation) == 0 && k.takes(src):
+			chosen = src
+		default:
+			missing = append(missing, Missing{src.id, src.format})
+		}
+	}
+	k.aimLocked(PresentationStream, second)
+	for _, id := range k.sw.recent {
+		src := sources[id]
+		if chosen != nil {
+			break
+		}
+		if k.owns(src) {
+			continue
+		}
+		if k.takes(src) {
+			chosen = src
+			break
+		}
+		missing = append(missing, Missing{id, src.format})
+	}
+	k.aimLocked(0, chosen)
+	return missing
+}
+
+// owns reports whether src is the sink's own.
+func (k *Sink) owns(src *source) bool { return src.owner != nil && src.owner == k.owner }
+
+func (k *Sink) takes(src *source) bool { return takes(k.formats, src) }
+
+func takes(formats []codecs.Format, src *source) bool {
+	return slices.ContainsFunc(formats, func(f codecs.Format) bool { return f.Takes(src.format) })
 }
 
 // aimLocked makes a stream show src; nil: nothing.

@@ -17,6 +17,9 @@ type source struct {
 	id     SourceID
 	owner  any
 	format codecs.Format
+	// presentation: see SourceConfig.
+	presentation bool
+
 	clock  int64
 	codec  *codecs.Codec // nil: nothing is known of its payloads
 	isH264 bool
@@ -51,7 +54,7 @@ type source struct {
 
 func newSource(sw *Switch, id SourceID, cfg SourceConfig) *source {
 	src := &source{
-		sw: sw, id: id, owner: cfg.Owner, format: cfg.Format, ask: cfg.RequestKeyframe,
+		sw: sw, id: id, owner: cfg.Owner, format: cfg.Format, presentation: cfg.Presentation, ask: cfg.RequestKeyframe,
 		clock:  int64(cfg.Format.ClockRate),
 		codec:  sw.set.Lookup(cfg.Format),
 		isH264: cfg.Format.Is("H264"),

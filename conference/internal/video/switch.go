@@ -29,7 +29,9 @@ type Switch struct {
 	closed bool
 	sinks  map[*Sink]struct{}
 	active SourceID
-	recent []SourceID // of sources, the most recently active first
+	recent []SourceID // of sources but presentations, the most recently active first
+	// presenting is the presentation that is shown.
+	presenting SourceID
 }
 
 // New returns a Switch that inspects payloads with set. Close it.
@@ -77,22 +79,32 @@ func (s *Switch) SetSource(id SourceID, cfg SourceConfig) {
 	switch {
 	case cfg.Format.IsZero():
 		s.removeLocked(id, have)
-	case have != nil && have.format == cfg.Format && have.owner == cfg.Owner:
+	case have != nil && have.format == cfg.Format && have.owner == cfg.Owner && have.presentation == cfg.Presentation:
 		have.ask = cfg.RequestKeyframe
 		have.tellLocked(cfg.ParameterSets)
 		return
 	default:
 		if have != nil {
 			s.endLocked(have)
-		} else if id == s.active {
-			s.recent = slices.Insert(s.recent, 0, id)
-		} else {
-			s.recent = append(s.recent, id)
 		}
+		s.rankLocked(id, cfg.Presentation)
 		s.replaceLocked(func(m map[SourceID]*source) { m[id] = newSource(s, id, cfg) })
 	}
 	s.chooseLocked()
 	s.wakeUp()
+}
+
+// rankLocked gives a source its place among those that may be active.
+func (s *Switch) rankLocked(id SourceID, presentation bool) {
+	switch known := slices.Contains(s.recent, id); {
+	case presentation:
+		s.recent = slices.DeleteFunc(s.recent, func(x SourceID) bool { return x == id })
+	case known:
+	case id == s.active:
+		s.recent = slices.Insert(s.recent, 0, id)
+	default:
+		s.recent = append(s.recent, id)
+	}
 }
 
 // RemoveSource ends a source, and all subscriptions to it.
@@ -164,6 +176,14 @@ func (s *Switch) SetActive(id SourceID) {
 	s.chooseLocked()
 }
 
+// SetPresenting tells which presentation is shown; 0: none.
+func (s *Switch) SetPresenting(id SourceID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.presenting = id
+	s.chooseLocked()
+}
+
 // Forward distributes one packet of a source. It never blocks. Calls for one
 // source may overlap, but only one of them should be its sender's. The Switch
 // retains p.Buffer as long as it needs; without one it copies the payload.
@@ -178,7 +198,7 @@ func (s *Switch) AddSink(cfg SinkConfig) *Sink {
 	k := &Sink{
 		sw: s, owner: cfg.Owner, many: cfg.ManyStreams,
 		forward: cfg.Forward, missingChanged: cfg.MissingChanged,
-		formats:    slices.Clone(cfg.Formats),
+		formats: slices.Clone(cfg.Formats), presentation: slices.Clone(cfg.Presentation),
 		queue:      make(chan item, queuePackets),
 		kick:       make(chan struct{}, 1),
 		done:       make(chan struct{}),

@@ -14,6 +14,10 @@ import (
 // SourceID names a source; it is a conference.SourceID. 0 names none.
 type SourceID uint32
 
+// PresentationStream is the second stream of a sink that takes one; no source
+// has this id.
+const PresentationStream SourceID = 1
+
 // SourceConfig describes a source of pictures.
 type SourceConfig struct {
 	// Owner is who the source belongs to, compared with SinkConfig.Owner:
@@ -21,6 +25,9 @@ type SourceConfig struct {
 	Owner any
 	// Format is what the packets carry; the zero Format means no picture now.
 	Format codecs.Format
+	// Presentation marks slides or a screen: it is shown while SetPresenting
+	// names it, and never as the active source.
+	Presentation bool
 	// ParameterSets are H.264 SPS and PPS NAL units told out of band. They are
 	// copied.
 	ParameterSets [][]byte
@@ -38,6 +45,10 @@ type SinkConfig struct {
 	Owner any
 	// Formats are what the sink can take. Those of other media do not matter.
 	Formats []codecs.Format
+	// Presentation are the Formats of a second stream, PresentationStream, for
+	// presentations alone. Without, a presentation takes the place of the
+	// active source.
+	Presentation []codecs.Format
 	// ManyStreams is set for a sink that chooses with Subscribe.
 	ManyStreams bool
 	// Forward sends one packet. It is called from one goroutine per sink; the
@@ -59,7 +70,7 @@ type Missing struct {
 // Packet is a packet on its way to one sink; see conference.VideoPacket, whose
 // fields these are.
 type Packet struct {
-	Stream         SourceID // subscribed source; 0: the single stream
+	Stream         SourceID // subscribed source; 0: the single stream; PresentationStream
 	Source         SourceID
 	Format         codecs.Format
 	SequenceNumber uint16

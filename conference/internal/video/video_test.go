@@ -495,7 +495,7 @@ func TestMissing(t *testing.T) {
 		if len(one.missing) != 1 || len(many.missing) != 1 || many.missing[0][0] != (Missing{2, formatH264}) {
 			t.Errorf("told %v and %v", one.missing, many.missing)
 		}
-		k.SetFormats([]codecs.Format{formatH264, formatVP8})
+		k.SetFormats([]codecs.Format{formatH264, formatVP8}, nil)
 		m.Unsubscribe(2)
 		synctest.Wait()
 		if len(one.missing) != 2 || len(one.missing[1]) != 0 || len(many.missing) != 2 || len(many.missing[1]) != 0 {

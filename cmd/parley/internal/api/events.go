@@ -19,6 +19,7 @@ type Roster struct {
 	Conference    string        `json:"conference"`
 	Title         string        `json:"title"`
 	ActiveSpeaker uint32        `json:"activeSpeaker"`
+	Presenting    uint32        `json:"presenting" doc:"Source of the presentation that is shown; 0: none."`
 	Participants  []Participant `json:"participants" nullable:"false"`
 }
 
@@ -26,7 +27,7 @@ type Roster struct {
 type Event struct {
 	Sequence    uint64               `json:"sequence" doc:"Rises by one from each event to the next."`
 	Time        time.Time            `json:"time"`
-	Kind        conference.EventKind `json:"kind" enum:"joined,left,updated,muted,source-added,source-removed,source-updated,speaking,active-speaker,missing-codec,ended"`
+	Kind        conference.EventKind `json:"kind" enum:"joined,left,updated,muted,source-added,source-removed,source-updated,speaking,active-speaker,presenting,missing-codec,ended"`
 	Participant string               `json:"participant"`
 	Source      uint32               `json:"source"`
 	Cause       *Cause               `json:"cause,omitempty" doc:"Why somebody left."`
@@ -46,7 +47,7 @@ type Ping struct {
 
 func rosterOf(r conference.Roster) Roster {
 	out := Roster{
-		Sequence: r.Sequence, Conference: r.Conference, Title: r.Title, ActiveSpeaker: uint32(r.ActiveSpeaker),
+		Sequence: r.Sequence, Conference: r.Conference, Title: r.Title, ActiveSpeaker: uint32(r.ActiveSpeaker), Presenting: uint32(r.Presenting),
 		Participants: make([]Participant, 0, len(r.Members)),
 	}
 	for i := range r.Members {

@@ -23,16 +23,17 @@ type Participant struct {
 
 // Source is one origin of sound or pictures.
 type Source struct {
-	ID         uint32 `json:"id"`
-	Name       string `json:"name"`
-	CNAME      string `json:"cname"`
-	Address    string `json:"address"`
-	AudioCodec string `json:"audioCodec"`
-	VideoCodec string `json:"videoCodec"`
-	HasAudio   bool   `json:"hasAudio"`
-	HasVideo   bool   `json:"hasVideo"`
-	Speaking   bool   `json:"speaking"`
-	Level      int    `json:"level" doc:"In dBov, -127 to 0."`
+	ID           uint32 `json:"id"`
+	Name         string `json:"name"`
+	CNAME        string `json:"cname"`
+	Address      string `json:"address"`
+	AudioCodec   string `json:"audioCodec"`
+	VideoCodec   string `json:"videoCodec"`
+	HasAudio     bool   `json:"hasAudio"`
+	HasVideo     bool   `json:"hasVideo"`
+	Presentation bool   `json:"presentation" doc:"The pictures are slides or a shared screen."`
+	Speaking     bool   `json:"speaking"`
+	Level        int    `json:"level" doc:"In dBov, -127 to 0."`
 }
 
 // MissingCodec is a source's video that cannot be taken.
@@ -65,7 +66,7 @@ func participantOf(m *conference.Member) Participant {
 	for _, s := range m.Sources {
 		src := Source{
 			ID: uint32(s.ID), Name: s.Name, CNAME: s.CNAME, Address: s.Address,
-			HasAudio: s.HasAudio, HasVideo: s.HasVideo, Speaking: s.Speaking, Level: s.Level,
+			HasAudio: s.HasAudio, HasVideo: s.HasVideo, Presentation: s.Presentation, Speaking: s.Speaking, Level: s.Level,
 		}
 		if !s.AudioFormat.IsZero() {
 			src.AudioCodec = s.AudioFormat.String()
