@@ -1,6 +1,8 @@
 package media
 
 import (
+	"fmt"
+
 	"parley/codecs"
 	"parley/h323/h245"
 )
@@ -27,73 +29,100 @@ const (
 )
 
 // Capability is one entry of a capability table: what can be received, or a
-// channel's data type.
+// channel's data type. It is comparable.
 type Capability struct {
 	Kind Kind
-	// Format as SDP would say it: {"PCMU", 8000, 1}, {"H264", 90000, 0,
+	// Format as SDP would say it, in the canonical form of package codecs:
+	// {"PCMU", 8000, 1}, {"H264", 90000, 0,
 	// "packetization-mode=1;profile-level-id=42801f"}, {"H263", 90000, 0,
-	// "CIF=1;QCIF=1"}, {"telephone-event", 8000, 1, "0-15"}. The zero Format
+	// "cif=1;qcif=1"}, {"telephone-event", 8000, 1, "0-15"}. The zero Format
 	// where parley knows no name for it; Raw then still tells.
 	Format codecs.Format
 	// Frames of audio a packet has at most: milliseconds for G.711 and G.722,
-	// frames of the codec for others (H.245 clause B.2.2.6).
+	// frames of the codec for others (H.245 clause B.2.2.6). 0: not said.
 	Frames int
 	// MaxBitRate in bit/s; 0: not said (audio).
 	MaxBitRate int
 	Role       Role
-	// PayloadType that the capability names for telephone-event, or that a
-	// channel's packets have; dynamic ones are told per channel.
+	// PayloadType is the static one of Format (RFC 3551), the one that a
+	// telephone-event capability names, or the one that a channel was opened
+	// with; 0 for dynamic ones that are not told yet.
 	PayloadType uint8
+	// Algorithm is the cipher of H.235.6 by its object identifier: a channel's,
+	// or the first of those that a capability is offered with. "" is in the
+	// clear. EncryptedOnly tells that a capability is not offered in the clear.
+	Algorithm     string
+	EncryptedOnly bool
 	// Raw is the capability as received; nil for own ones.
 	Raw *h245.Capability
 }
 
-// Set is a terminal capability set: what its sender can receive, best first,
-// and what else it says of itself.
-type Set struct {
-	Capabilities []Capability
-	// Alternatives are the simultaneous capabilities: of each inner list one
-	// at a time; empty: everything together. Indices into Capabilities.
-	Simultaneous [][][]int
-	// UserInput that the peer takes.
-	Signal, Alphanumeric, TelephoneEvent bool
-	TelephoneEventPayloadType            uint8
-	// H239 tells that the peer speaks H.239 (control capability).
-	H239 bool
-	// Encryption: H.235.6 algorithms offered, by OID.
-	Encryption []string
-	// Raw is the set as received; nil for own ones.
-	Raw *h245.TerminalCapabilitySet
+// NewCapability returns the capability to receive f, a Format of any spelling,
+// with what is usual for its codec; bitRate, in bit/s, bounds video and is not
+// used for audio. It returns false where H.245 has no word for f: opus, VP8,
+// L16 and comfort noise (RFC 3389) among others.
+func NewCapability(f codecs.Format, bitRate int) (Capability, bool) {
+	f = f.Canonical()
+	c := Capability{Format: f}
+	switch {
+	case f.IsZero():
+		return Capability{}, false
+	case f.Media() == codecs.MediaEvent:
+		c.Kind, c.PayloadType = KindEvent, defaultEventPayloadType
+	case f.Is(formatH224):
+		c.Kind, c.MaxBitRate = KindData, h224BitRate
+	case f.Media() == codecs.MediaAudio:
+		c.Kind, c.Frames = KindAudio, defaultFrames(f)
+	default:
+		c.Kind, c.MaxBitRate = KindVideo, bitRate
+		c.Format = completeVideo(f)
+	}
+	if pt, ok := StaticPayloadType(c.Format); ok {
+		c.PayloadType = pt
+	}
+	_, err := c.entry()
+	return c, err == nil
 }
 
-// Empty reports whether the set takes no media at all: its sender pauses what
-// it receives (H.323 clause 8.4.6).
-func (s *Set) Empty() bool { panic("contract") }
+// String names the capability in logs: "video H264/90000 up to 1920000 bit/s".
+func (c Capability) String() string {
+	text := fmt.Sprintf("%v %v", c.Kind, c.Format)
+	if c.Format.Fmtp != "" {
+		text += " " + c.Format.Fmtp
+	}
+	if c.MaxBitRate != 0 {
+		text += fmt.Sprintf(" up to %d bit/s", c.MaxBitRate)
+	}
+	if c.Role != RoleMain {
+		text += " (" + c.Role.String() + ")"
+	}
+	return text
+}
 
-// ParseSet reads a terminal capability set; entries that are not understood are
-// kept by Raw alone.
-func ParseSet(m *h245.TerminalCapabilitySet) (*Set, error) { panic("contract") }
-
-// Message returns the set as H.245 has it, without sequence number. The zero
-// Set gives the empty capability set.
-func (s *Set) Message() (*h245.TerminalCapabilitySet, error) { panic("contract") }
-
-// ParseDataType reads the data type of a logical channel. It returns false for
-// what has no Format here.
-func ParseDataType(d *h245.DataType) (Capability, bool) { panic("contract") }
-
-// DataType returns the capability as the data type of a channel.
-func (c Capability) DataType() (h245.DataType, error) { panic("contract") }
-
-// Takes reports whether a channel of data type c may carry what offered asks
-// for: same codec, and no more than c's size, rate, profile and level.
-func (c Capability) Takes(offered Capability) bool { panic("contract") }
-
-// Common returns what local can send of what remote receives, for one kind and
-// role, in local's order: each already cut down to the smaller of both sides
-// (size, rate, profile and level, frames per packet).
-func Common(local, remote *Set, kind Kind, role Role) []Capability { panic("contract") }
-
-// SymmetricWith reports whether sending c while receiving d needs no transcoder
-// in a terminal that has one codec (H.245 symmetricalCapabilities).
-func (c Capability) SymmetricWith(d Capability) bool { panic("contract") }
+// StaticPayloadType returns the payload type that RFC 3551 gives to f, as far
+// as H.245 has a word for f.
+func StaticPayloadType(f codecs.Format) (uint8, bool) {
+	switch f.Name {
+	case formatPCMU:
+		return 0, true
+	case formatGSM:
+		return 3, true
+	case formatG723:
+		return 4, true
+	case formatPCMA:
+		return 8, true
+	case formatG722:
+		return 9, true
+	case formatG728:
+		return 15, true
+	case formatG729:
+		return 18, true
+	case formatH261:
+		return 31, true
+	case formatMPV:
+		return 32, true
+	case formatH263:
+		return 34, true
+	}
+	return 0, false
+}

@@ -29,3 +29,16 @@ func (d Direction) String() string {
 	}
 	return "Direction(" + strconv.Itoa(int(d)) + ")"
 }
+
+// String returns "main", or the role as H.239 has it.
+func (r Role) String() string {
+	switch r {
+	case RoleMain:
+		return "main"
+	case RolePresentation:
+		return "presentation"
+	case RoleLive:
+		return "live"
+	}
+	return "Role(" + strconv.Itoa(int(r)) + ")"
+}
