@@ -1,0 +1,125 @@
+package ras
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"parley/h323"
+	"parley/h323/h225"
+)
+
+// ask performs a request, and waits for its answer or ctx.
+func (c *Client) ask(ctx context.Context, m *h225.RasMessage, to netip.AddrPort) (*h225.RasMessage, error) {
+	type result struct {
+		reply *h225.RasMessage
+		err   error
+	}
+	answered := make(chan result, 1)
+	op := &operation{request: m, to: to, done: func(m *h225.RasMessage, err error) { answered <- result{m, err} }}
+	if !c.begin(op) {
+		return nil, ErrUnregistered
+	}
+	select {
+	case r := <-answered:
+		return r.reply, r.err
+	case <-ctx.Done():
+		c.mu.Lock()
+		op.gone = true
+		c.mu.Unlock()
+		return nil, ctx.Err()
+	}
+}
+
+func (c *Client) begin(op *operation) bool {
+	c.mu.Lock()
+	if !c.started {
+		c.mu.Unlock()
+		return false
+	}
+	c.endpoint.perform(time.Now(), op)
+	c.mu.Unlock()
+	c.act()
+	return true
+}
+
+// Admit is of h323.Gatekeeper: ARQ, for a call made or answered.
+func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, error) {
+	if len(a.Calling) == 0 {
+		a.Calling = c.cfg.Aliases
+	}
+	reply, err := c.ask(ctx, admissionRequest(a), netip.AddrPort{})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		// The gatekeeper may admit it yet: then it must hear that it is over.
+		c.Disengage(h323.Disengagement{
+			Call: a.Call, Conference: a.Conference, Reference: a.Reference, Answer: a.Answer, Reason: undefinedReason(),
+		})
+		return h323.Admitted{}, ctx.Err()
+	case err != nil:
+		return h323.Admitted{}, refusal(nil, err)
+	}
+	admitted, refused := admittedBy(reply)
+	if refused != nil {
+		return h323.Admitted{}, refused
+	}
+	c.mu.Lock()
+	c.endpoint.admitted(a)
+	c.mu.Unlock()
+	return admitted, nil
+}
+
+// Disengage is of h323.Gatekeeper: DRQ.
+func (c *Client) Disengage(d h323.Disengagement) {
+	c.begin(&operation{request: disengageRequest(d), done: func(*h225.RasMessage, error) {}})
+}
+
+// ChangeBandwidth is of h323.Gatekeeper: BRQ. A rejection that allows less is no
+// error: it returns what is allowed (H.225.0 clause 7.12.3).
+func (c *Client) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error) {
+	reply, err := c.ask(ctx, bandwidthRequest(call, bitRate), netip.AddrPort{})
+	switch {
+	case err != nil:
+		return 0, err
+	case reply.BandwidthReject != nil && reply.BandwidthReject.AllowedBandWidth == 0:
+		return 0, &Rejection{reply}
+	case reply.BandwidthReject != nil:
+		return 100 * int(reply.BandwidthReject.AllowedBandWidth), nil
+	}
+	return 100 * int(reply.BandwidthConfirm.BandWidth), nil
+}
+
+// Locate asks for the address of call signalling of an alias by LRQ; at is the
+// gatekeeper to ask, the own one where it is invalid.
+func (c *Client) Locate(ctx context.Context, aliases []h225.AliasAddress, at netip.AddrPort) (netip.AddrPort, error) {
+	canMap := true
+	c.mu.Lock()
+	if !c.started {
+		c.mu.Unlock()
+		return netip.AddrPort{}, ErrUnregistered
+	}
+	local := c.endpoint.local
+	c.mu.Unlock()
+	reply, err := c.ask(ctx, &h225.RasMessage{LocationRequest: &h225.LocationRequest{
+		DestinationInfo: aliases, ReplyAddress: h225.TransportAddressOf(local), SourceInfo: c.cfg.Aliases, CanMapAlias: &canMap,
+	}}, at)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	if reply.LocationConfirm == nil {
+		return netip.AddrPort{}, &Rejection{reply}
+	}
+	to, _ := reply.LocationConfirm.CallSignalAddress.AddrPort()
+	return to, nil
+}
+
+// IndicateResources tells whether there is room for more calls (RAI).
+func (c *Client) IndicateResources(ctx context.Context, almostOut bool) error {
+	reply, err := c.ask(ctx, &h225.RasMessage{ResourcesAvailableIndicate: &h225.ResourcesAvailableIndicate{
+		ProtocolIdentifier: h225.Protocol, AlmostOutOfResources: almostOut, Protocols: protocolsOf(c.cfg.Type),
+	}}, netip.AddrPort{})
+	if err == nil && reply.ResourcesAvailableConfirm == nil {
+		err = &Rejection{reply}
+	}
+	return err
+}
