@@ -11,7 +11,7 @@ import (
 	"parley/h323/per"
 )
 
-// ErrNoPlace: the message has no place for tokens.
+// ErrNoPlace says that the message has no place for tokens.
 var ErrNoPlace = errors.New("authentication: message cannot carry tokens")
 
 // Signer proves us to one peer by a password that both know. It is of one

@@ -10,7 +10,7 @@ import (
 	"parley/h323/per"
 )
 
-// ErrIntegrity: a token does not prove the password.
+// ErrIntegrity says that a token does not prove the password.
 var ErrIntegrity = errors.New("h235: hash does not match")
 
 // hashOctets are the 96 bits that HMAC-SHA1-96 keeps.
