@@ -1,10 +1,15 @@
 package media
 
+import "slices"
+
 // Common returns what local can send of what remote receives, for one kind and
 // role, in local's order: each already cut down to the smaller of both sides
 // (size, rate, profile and level, frames per packet). Of several of remote that
 // fit, the one counts that allows most, then the first. Payload types are
-// remote's where it names one, and else static. Raw is nil.
+// remote's where it names one, and else static. Raw is nil. Algorithm is the
+// first of local's Encryption that remote has as well, where remote offers the
+// capability under H.235.6; without one, what either side will not have in the
+// clear is not common.
 func Common(local, remote *Set, kind Kind, role Role) []Capability {
 	var out []Capability
 	for i := range local.Capabilities {
@@ -18,7 +23,15 @@ func Common(local, remote *Set, kind Kind, role Role) []Capability {
 			if theirs.Kind != kind || theirs.Role != role {
 				continue
 			}
-			if c, ok := own.common(theirs); ok && (!found || c.extent() > best.extent()) {
+			c, ok := own.common(theirs)
+			if ok && theirs.Algorithm != "" {
+				c.Algorithm = commonAlgorithm(local, remote)
+			}
+			c.EncryptedOnly = own.EncryptedOnly || theirs.EncryptedOnly
+			if c.EncryptedOnly && c.Algorithm == "" {
+				continue
+			}
+			if ok && (!found || c.extent() > best.extent()) {
 				best, found = c, true
 			}
 		}
@@ -27,6 +40,16 @@ func Common(local, remote *Set, kind Kind, role Role) []Capability {
 		}
 	}
 	return out
+}
+
+// commonAlgorithm returns the cipher to send under.
+func commonAlgorithm(local, remote *Set) string {
+	for _, oid := range local.Encryption {
+		if slices.Contains(remote.Encryption, oid) {
+			return oid
+		}
+	}
+	return ""
 }
 
 // contains reports whether there is a channel of the same kind already: two own
@@ -44,9 +67,8 @@ func contains(list []Capability, c *Capability) bool {
 func (c *Capability) common(r *Capability) (Capability, bool) {
 	out := Capability{
 		Kind: c.Kind, Role: c.Role, Format: c.Format,
-		Frames:     smaller(c.Frames, r.Frames),
-		MaxBitRate: smaller(c.MaxBitRate, r.MaxBitRate),
-		Algorithm:  r.Algorithm, EncryptedOnly: r.EncryptedOnly,
+		Frames:      smaller(c.Frames, r.Frames),
+		MaxBitRate:  smaller(c.MaxBitRate, r.MaxBitRate),
 		PayloadType: r.PayloadType,
 	}
 	if c.Format.IsZero() || r.Format.IsZero() {
