@@ -66,9 +66,25 @@ func Find(mappings []Mapping, payloadType uint8) (Format, bool) {
 // (RFC 6184 5.4), and telephones that declare mode 0 (baresip, linphone)
 // reassemble fragments all the same, without which no picture larger than a
 // packet could be sent to them.
+//
+// For H261 and H263, each size of picture that the source may send, QCIF and
+// smaller aside, must be one that the sink names, and each annex one that it
+// decodes. How many pictures a
+// second there may be at most (MPI) is not compared, as levels are not: who
+// gets more leaves some out. A sink that tells no size takes all: RFC 4587 and
+// RFC 4629 have it take at least QCIF, but a receiver that cannot decode CIF
+// is not known, while many tell nothing. A source that tells no size is taken
+// by all: what it sends is not known, and mostly CIF. H263-1998 and H263-2000
+// have one payload format and take each other's packets.
 func (f Format) Takes(source Format) bool {
+	if f.isH263Plus() && source.isH263Plus() {
+		source.Name = f.Name
+	}
 	if !sameEncoding(f, source) {
 		return false
+	}
+	if f.Is("H261") || f.Is("H263") || f.isH263Plus() {
+		return takesPictureOptions(f, source)
 	}
 	if !f.Is("H264") {
 		return true

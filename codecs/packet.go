@@ -68,9 +68,13 @@ type PayloadInfo struct {
 	// payload itself shows it.
 	FrameStart bool
 	// Keyframe is set when the payload begins a picture that needs no other:
-	// an H.264 IDR slice, a VP8 key frame's first partition.
+	// an H.264 IDR slice, a VP8 key frame's first partition, an H.263 INTRA
+	// picture. Without FrameStart the payload is one only behind those of the
+	// same picture that have ParameterSets.
 	Keyframe bool
-	// ParameterSets is set when the payload carries H.264 SPS.
+	// ParameterSets is set when the payload carries what a key frame behind it
+	// in the same picture may need: an H.264 SPS, an H.261 picture header that
+	// stands alone.
 	ParameterSets bool
 	// Discardable is set when no other picture refers to this one.
 	Discardable bool

@@ -23,6 +23,10 @@ func StaticMapping(payloadType uint8) (Mapping, bool) {
 		f.Name, f.ClockRate = "L16", 44100
 	case 13:
 		f.Name = "CN"
+	case 31:
+		f = Format{Name: "H261", ClockRate: 90000}
+	case 34:
+		f = Format{Name: "H263", ClockRate: 90000}
 	default:
 		return Mapping{}, false
 	}
@@ -95,7 +99,7 @@ func ParseMappings(m Media, payloadTypes, rtpmaps, fmtps []string) ([]Mapping, e
 		}
 	}
 	for pt := range uint8(96) {
-		if mp, ok := StaticMapping(pt); ok && !known[pt] && m == MediaAudio {
+		if mp, ok := StaticMapping(pt); ok && !known[pt] && mp.Format.Media() == m {
 			known[pt], formats[pt] = true, mp.Format
 		}
 	}
@@ -136,5 +140,11 @@ func (m Mapping) FmtpValue() (string, bool) {
 	if m.Format.Fmtp == "" {
 		return "", false
 	}
-	return strconv.Itoa(int(m.PayloadType)) + " " + m.Format.Fmtp, true
+	fmtp := m.Format.Fmtp
+	if f := m.Format; f.Is("H261") || f.Is("H263") || f.isH263Plus() {
+		// RFC 4587 6.1.1 and RFC 4629 8.1 write them so; parsers of that age
+		// compare letter by letter. The values are numbers.
+		fmtp = strings.ToUpper(fmtp)
+	}
+	return strconv.Itoa(int(m.PayloadType)) + " " + fmtp, true
 }

@@ -99,11 +99,26 @@ func TestParseMappings(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if got, err := ParseMappings(MediaVideo, []string{"0", "31"}, nil, nil); err != nil || got != nil {
-		t.Errorf("static audio types in video: %v, %v", got, err)
+	got, err = ParseMappings(MediaVideo, []string{"0", "34", "31", "26"}, nil, []string{"31 CIF=1;QCIF=1"})
+	want = []Mapping{{34, Format{"H263", 90000, 0, ""}}, {31, Format{"H261", 90000, 0, "cif=1;qcif=1"}}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("static types in video: %v\n%s", err, diff)
+	}
+	if got, err := ParseMappings(MediaAudio, []string{"31"}, nil, nil); err != nil || got != nil {
+		t.Errorf("static video types in audio: %v, %v", got, err)
 	}
 	if _, err := ParseMappings(MediaAudio, []string{"x"}, nil, nil); !errors.Is(err, ErrMalformed) {
 		t.Errorf("payload type x: %v", err)
+	}
+}
+
+// RFC 4587 and RFC 4629 write their parameters in capitals.
+func TestOldParametersAreCapital(t *testing.T) {
+	for _, name := range []string{"H261", "H263", "H263-1998", "H263-2000"} {
+		m := Mapping{96, Format{name, 90000, 0, "cif=1;custom=640,480,2"}}
+		if got, ok := m.FmtpValue(); !ok || got != "96 CIF=1;CUSTOM=640,480,2" {
+			t.Errorf("%s: %q, %v", name, got, ok)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"parley/codecs"
 	"parley/codecs/g711"
 	"parley/codecs/g722"
+	"parley/codecs/h261"
+	"parley/codecs/h263"
 	"parley/codecs/h264"
 	"parley/codecs/l16"
 	"parley/codecs/opus"
@@ -15,7 +17,8 @@ import (
 // Set returns a Set of all codecs, best first: what sounds best at a rate that
 // any path carries, before what only a local network carries. H.264 stands
 // before VP8 because telephones, room systems and multicast tools take it too,
-// so that one picture serves all.
+// so that one picture serves all. H.263 and H.261 come last: no browser has
+// them, and they are there for telephones and room systems that have no other.
 func Set() *codecs.Set {
 	return codecs.NewSet(
 		opus.Codec(),
@@ -26,5 +29,8 @@ func Set() *codecs.Set {
 		telephoneevent.Codec(),
 		h264.Codec(),
 		vp8.Codec(),
+		h263.Plus(),
+		h263.Codec(),
+		h261.Codec(),
 	)
 }

@@ -103,6 +103,7 @@ func TestNoAllocation(t *testing.T) {
 func TestOrder(t *testing.T) {
 	for m, want := range map[codecs.Media][]string{
 		codecs.MediaAudio: {"opus/48000/2", "G722/8000", "PCMU/8000", "PCMA/8000", "L16/44100", "L16/48000", "L16/16000"},
+		codecs.MediaVideo: {"H264/90000", "H264/90000", "VP8/90000", "H263-1998/90000", "H263-2000/90000", "H263/90000", "H261/90000"},
 		codecs.MediaEvent: {"telephone-event/48000", "telephone-event/8000"},
 	} {
 		var got []string

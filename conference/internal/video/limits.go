@@ -34,6 +34,11 @@ const (
 	// small, so that a receiver shows the newest at once and does not play
 	// the past at its own speed.
 	replayStep = 90
+	// mendingTime is how long a key frame of H.261 or H.263 is waited for. It
+	// answers encoders that never send one, not even when asked, and refresh
+	// their pictures macroblock by macroblock: what is shown then is wrong in
+	// parts until they have come round, which is better than nothing.
+	mendingTime = 4 * time.Second
 
 	// maxSubscriptions is the most sources that one sink is subscribed to. It
 	// answers subscriptions to sources that do not exist.

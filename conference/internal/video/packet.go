@@ -48,7 +48,7 @@ type lead struct {
 
 // add holds p when it belongs to a picture that began with parameter sets.
 func (l *lead) add(p *packet) {
-	if len(l.packets) > 0 && l.packets[0].ts != p.ts {
+	if !l.has(p.ts) {
 		l.clear()
 	}
 	if len(l.packets) == maxLead || len(l.packets) == 0 && !p.info.ParameterSets {
@@ -58,10 +58,19 @@ func (l *lead) add(p *packet) {
 	l.packets = append(l.packets, p)
 }
 
+// has reports whether packets that lead the picture of timestamp ts are held.
+func (l *lead) has(ts uint32) bool { return len(l.packets) > 0 && l.packets[0].ts == ts }
+
+// begins reports whether p begins a key frame, by itself or behind what is
+// held.
+func (l *lead) begins(p *packet) bool {
+	return p.info.Keyframe && (p.info.FrameStart || l.has(p.ts))
+}
+
 // take gives up the packets that lead the picture of timestamp ts, with their
 // references.
 func (l *lead) take(ts uint32) []*packet {
-	if len(l.packets) > 0 && l.packets[0].ts != ts {
+	if !l.has(ts) {
 		l.clear()
 	}
 	out := l.packets

@@ -28,7 +28,7 @@ func (r *replay) add(p *packet) {
 		r.lead.clear()
 	}
 	switch {
-	case p.info.Keyframe && (len(r.packets) == 0 || r.packets[0].ts != p.ts):
+	case r.lead.begins(p) && (len(r.packets) == 0 || r.packets[0].ts != p.ts):
 		r.clearLocked()
 		for _, l := range r.lead.take(p.ts) {
 			r.keepLocked(l)

@@ -24,6 +24,7 @@ type source struct {
 	codec  *codecs.Codec // nil: nothing is known of its payloads
 	isH264 bool
 	isVP8  bool
+	mends  bool // its pictures mend without a key frame; see mendingTime
 
 	links  atomic.Pointer[[]*link] // to all sinks; copied to be changed, under Switch.mu
 	sets   atomic.Pointer[parameterSets]
@@ -59,6 +60,7 @@ func newSource(sw *Switch, id SourceID, cfg SourceConfig) *source {
 		codec:  sw.set.Lookup(cfg.Format),
 		isH264: cfg.Format.Is("H264"),
 		isVP8:  cfg.Format.Is("VP8"),
+		mends:  mends(cfg.Format),
 	}
 	src.links.Store(new([]*link))
 	src.sets.Store(newParameterSets(cfg.Format, nil))
@@ -216,7 +218,8 @@ type link struct {
 	lead    lead
 	held    []*packet // from a key frame on, until what is shown ends its picture
 	backlog backlog
-	hold    bool // it shows a still until the next key frame
+	hold    bool      // it shows a still until the next key frame
+	since   time.Time // when the first packet came that was of no use without a key frame
 	run     uint64
 }
 
@@ -225,6 +228,24 @@ func newLink(src *source, st *stream) *link {
 	l.waits.Store(true)
 	src.waiting.Add(1)
 	return l
+}
+
+// mends reports whether pictures of f come right without a key frame: H.261
+// 3.4 and H.263 4.4 have each macroblock sent INTRA at least once in 132 times.
+func mends(f codecs.Format) bool {
+	return f.Is("H261") || f.Is("H263") || f.Is("H263-1998") || f.Is("H263-2000")
+}
+
+// begins reports whether the link may be shown from p on: a key frame, or any
+// picture where none came for long and what is lacking comes by and by.
+func (l *link) begins(p *packet) bool {
+	if l.lead.begins(p) {
+		return true
+	}
+	if l.since.IsZero() {
+		l.since = p.arrival
+	}
+	return l.src.mends && p.info.FrameStart && p.arrival.Sub(l.since) >= mendingTime
 }
 
 // arrived ends waiting for a key frame.
@@ -243,7 +264,7 @@ func (l *link) restart(run uint64) {
 		return
 	}
 	l.clear()
-	l.hold = true
+	l.hold, l.since = true, time.Time{}
 	if l.waits.Load() {
 		return
 	}

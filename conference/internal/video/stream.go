@@ -82,7 +82,7 @@ func (st *stream) promote(l *link) {
 		st.detach(&st.cur)
 		st.cur, st.next = l, nil
 	}
-	l.hold = false
+	l.hold, l.since = false, time.Time{}
 	l.arrived()
 	st.setsSeen, st.keyTold = false, false
 }
@@ -117,7 +117,7 @@ func (st *stream) receive(l *link, p *packet) {
 // picture first: half a picture is an error to strict decoders.
 func (st *stream) await(l *link, p *packet) {
 	if len(l.held) == 0 {
-		if !p.info.Keyframe {
+		if !l.begins(p) {
 			l.lead.add(p)
 			return
 		}

@@ -12,7 +12,8 @@ import (
 // Of sound one Format is taken, and the digits that go with it: a peer that
 // may send several at will is a frequent cause of one-way sound. Of pictures
 // all that match are taken, since what is forwarded is whatever codec the
-// speaker has.
+// speaker has; those that no browser shows go last, wherever the peer has them,
+// since it sends the first (RFC 3264 6.1 asks for its order, but lets us).
 func choose(offered []codecs.Mapping, formats []codecs.Format) (send, receive []codecs.Mapping, ok bool) {
 	receive = codecs.Negotiate(offered, formats)
 	if len(receive) == 0 {
@@ -21,6 +22,7 @@ func choose(offered []codecs.Mapping, formats []codecs.Format) (send, receive []
 	if receive[0].Format.Media() == codecs.MediaAudio {
 		receive = receive[:1]
 	}
+	slices.SortStableFunc(receive, func(a, b codecs.Mapping) int { return age(a.Format) - age(b.Format) })
 	for _, r := range receive {
 		f, _ := codecs.Find(offered, r.PayloadType)
 		send = append(send, codecs.Mapping{PayloadType: r.PayloadType, Format: f})
@@ -31,6 +33,14 @@ func choose(offered []codecs.Mapping, formats []codecs.Format) (send, receive []
 		}
 	}
 	return send, receive, true
+}
+
+// age is 1 for the codecs of telephones that have no other.
+func age(f codecs.Format) int {
+	if f.Is("H261") || f.Is("H263") || f.Is("H263-1998") || f.Is("H263-2000") {
+		return 1
+	}
+	return 0
 }
 
 // events returns the telephone-event mapping for sound of rate: the one of

@@ -17,8 +17,10 @@ var (
 	pcmu = codecs.Format{Name: "PCMU", ClockRate: 8000, Channels: 1}
 	h264 = codecs.Format{Name: "H264", ClockRate: 90000, Fmtp: "packetization-mode=1;profile-level-id=42e01f"}
 	vp8  = codecs.Format{Name: "VP8", ClockRate: 90000}
+	h263 = codecs.Format{Name: "H263", ClockRate: 90000, Fmtp: "cif=1;qcif=1"}
+	h261 = codecs.Format{Name: "H261", ClockRate: 90000, Fmtp: "cif=1;qcif=1"}
 
-	all = Capabilities{Audio: []codecs.Format{opus, g722, pcmu}, Video: []codecs.Format{h264, vp8}}
+	all = Capabilities{Audio: []codecs.Format{opus, g722, pcmu}, Video: []codecs.Format{h264, vp8, h263, h261}}
 
 	here = Local{
 		Addr:  netip.MustParseAddr("192.0.2.1"),
@@ -118,6 +120,20 @@ func TestAnswer(t *testing.T) {
 				}
 				if !s.Video.PLI || !s.Video.FIR {
 					t.Error("feedback lost")
+				}
+			},
+		},
+		{
+			name:  "codecs of old telephones after all others",
+			offer: sd("m=audio 5004 RTP/AVP 0", "m=video 5006 RTP/AVP 31 34 96", "a=fmtp:34 QCIF=1;CIF=2", "a=rtpmap:96 VP8/90000"),
+			want: []string{"m=audio 4000 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", "a=ptime:20", "a=sendrecv",
+				"m=video 4002 RTP/AVP 96 31 34", "a=rtpmap:96 VP8/90000", "a=rtpmap:31 H261/90000", "a=fmtp:31 CIF=1;QCIF=1",
+				"a=rtpmap:34 H263/90000", "a=fmtp:34 CIF=1;QCIF=1", "a=sendrecv"},
+			check: func(t *testing.T, s Session) {
+				want := []codecs.Mapping{{PayloadType: 96, Format: vp8}, {PayloadType: 31, Format: codecs.Format{Name: "H261", ClockRate: 90000}},
+					{PayloadType: 34, Format: codecs.Format{Name: "H263", ClockRate: 90000, Fmtp: "cif=2;qcif=1"}}}
+				if diff := cmp.Diff(want, s.Video.Send); diff != "" {
+					t.Error(diff)
 				}
 			},
 		},
@@ -315,8 +331,9 @@ func TestOffer(t *testing.T) {
 		"a=rtpmap:96 opus/48000/2", "a=fmtp:96 useinbandfec=1", "a=rtpmap:9 G722/8000", "a=rtpmap:0 PCMU/8000",
 		"a=rtpmap:97 telephone-event/48000", "a=fmtp:97 0-15", "a=rtpmap:98 telephone-event/8000", "a=fmtp:98 0-15",
 		"a=ptime:20", "a=sendrecv",
-		"m=video 4002 RTP/AVP 96 97", "a=rtpmap:96 H264/90000", "a=fmtp:96 packetization-mode=1;profile-level-id=42e01f",
-		"a=rtpmap:97 VP8/90000", "a=rtcp-fb:* nack pli", "a=rtcp-fb:* ccm fir", "a=sendrecv",
+		"m=video 4002 RTP/AVP 96 97 34 31", "a=rtpmap:96 H264/90000", "a=fmtp:96 packetization-mode=1;profile-level-id=42e01f",
+		"a=rtpmap:97 VP8/90000", "a=rtpmap:34 H263/90000", "a=fmtp:34 CIF=1;QCIF=1",
+		"a=rtpmap:31 H261/90000", "a=fmtp:31 CIF=1;QCIF=1", "a=rtcp-fb:* nack pli", "a=rtcp-fb:* ccm fir", "a=sendrecv",
 	}
 	if diff := cmp.Diff(want, media(body)); diff != "" {
 		t.Error(diff)

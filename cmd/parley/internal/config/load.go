@@ -181,6 +181,10 @@ func staticPayloadType(codec string) int {
 		return 10
 	case "L16/44100", "L16/44100/1":
 		return 11
+	case "H261", "H261/90000":
+		return 31
+	case "H263", "H263/90000":
+		return 34
 	}
 	return 96
 }
