@@ -33,13 +33,19 @@ func (cfg *BridgeConfig) check() error {
 	if cfg.Codecs == nil {
 		errs = append(errs, errors.New("conference: no codecs"))
 	}
-	seen := make(map[string]bool)
+	seen, numbers := make(map[string]bool), make(map[string]string)
 	for _, s := range cfg.Conferences {
 		errs = append(errs, s.check(cfg.Codecs))
 		if seen[s.ID] {
 			errs = append(errs, fmt.Errorf("conference %q: declared twice", s.ID))
 		}
 		seen[s.ID] = true
+		for _, n := range s.Numbers {
+			if other, ok := numbers[n]; ok {
+				errs = append(errs, fmt.Errorf("conference %q: the number %s is already that of %q", s.ID, n, other))
+			}
+			numbers[n] = s.ID
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -54,6 +60,11 @@ func (s *Settings) check(set *codecs.Set) error {
 	}
 	if strings.Trim(s.PIN, "0123456789") != "" {
 		fail("the PIN must be digits")
+	}
+	for _, n := range s.Numbers {
+		if n == "" || len(n) > maxIDLength || strings.Trim(n, "0123456789") != "" {
+			fail("the number %q must be 1 to %d digits", n, maxIDLength)
+		}
 	}
 	if s.MaxParticipants < 0 {
 		fail("max participants is negative")
@@ -114,7 +125,7 @@ func NewBridge(cfg BridgeConfig) (*Bridge, error) {
 }
 
 func (b *Bridge) openLocked(s Settings, declared bool) *Conference {
-	s.Codecs = slices.Clone(s.Codecs)
+	s.Codecs, s.Numbers = slices.Clone(s.Codecs), slices.Clone(s.Numbers)
 	c := newConference(b, s, declared)
 	b.conferences[s.ID] = c
 	return c
@@ -147,6 +158,39 @@ func (b *Bridge) Open(id string) (*Conference, error) {
 			return nil, ErrClosed
 		}
 	}
+}
+
+// Resolve returns the id of the conference that somebody means by name, without
+// opening it: an id, a number of Settings.Numbers, or an id in another case
+// where it is the only such one (telephones begin names with a capital). Where
+// OnDemand allows it, any valid id. Otherwise ErrUnknownConference.
+func (b *Bridge) Resolve(name string) (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return "", ErrClosed
+	}
+	if b.conferences[name] != nil {
+		return name, nil
+	}
+	for _, s := range b.cfg.Conferences {
+		if slices.Contains(s.Numbers, name) {
+			return s.ID, nil
+		}
+	}
+	var alike []string
+	for id := range b.conferences {
+		if strings.EqualFold(id, name) {
+			alike = append(alike, id)
+		}
+	}
+	switch {
+	case len(alike) == 1:
+		return alike[0], nil
+	case b.cfg.OnDemand && validID(name):
+		return name, nil
+	}
+	return "", ErrUnknownConference
 }
 
 // forget takes an ended conference out of the way before it retires.
@@ -205,7 +249,7 @@ func (b *Bridge) Reconfigure(cfg BridgeConfig) error {
 	known := maps.Clone(b.conferences)
 	declared := make(map[string]*Settings)
 	for _, s := range cfg.Conferences {
-		s.Codecs = slices.Clone(s.Codecs)
+		s.Codecs, s.Numbers = slices.Clone(s.Codecs), slices.Clone(s.Numbers)
 		declared[s.ID] = &s
 		if b.conferences[s.ID] == nil {
 			b.openLocked(s, true)

@@ -18,6 +18,9 @@ type Settings struct {
 	ID    string // in links and SIP URIs
 	Title string
 	PIN   string // digits; empty: none
+	// Numbers are digits under which telephones and room systems reach the
+	// conference, beside its id.
+	Numbers []string
 	// Codecs are the encoding names that may be used, best first; empty: all.
 	Codecs []string
 	// MaxParticipants is the most that may sit at once; 0: DefaultMaxParticipants.
@@ -130,7 +133,7 @@ func (c *Conference) NeedsPIN() bool { return c.settings.Load().PIN != "" }
 // Settings returns what the conference runs under.
 func (c *Conference) Settings() Settings {
 	s := *c.settings.Load()
-	s.Codecs = slices.Clone(s.Codecs)
+	s.Codecs, s.Numbers = slices.Clone(s.Codecs), slices.Clone(s.Numbers)
 	return s
 }
 

@@ -380,3 +380,29 @@ func TestCloseTellsAndAwaits(t *testing.T) {
 		}
 	})
 }
+
+// A conference is found by id, by number, and by an id in another case.
+func TestResolve(t *testing.T) {
+	b := newBridge(t, conference.BridgeConfig{Conferences: []conference.Settings{
+		{ID: "lobby", Numbers: []string{"1000", "2000"}}, {ID: "Room"}, {ID: "room"}, {ID: "3000"},
+	}})
+	defer closeBridge(t, b)
+	for name, want := range map[string]string{
+		"lobby": "lobby", "LOBBY": "lobby", "1000": "lobby", "2000": "lobby", "3000": "3000",
+		"Room": "Room", "room": "room", "ROOM": "", "4000": "", "": "",
+	} {
+		got, err := b.Resolve(name)
+		if got != want || (err != nil) != (want == "") || (err != nil && !errors.Is(err, conference.ErrUnknownConference)) {
+			t.Errorf("%q: %q, %v; want %q", name, got, err, want)
+		}
+	}
+	for _, s := range [][]conference.Settings{
+		{{ID: "a", Numbers: []string{"1"}}, {ID: "b", Numbers: []string{"1"}}},
+		{{ID: "a", Numbers: []string{"x"}}},
+		{{ID: "a", Numbers: []string{""}}},
+	} {
+		if err := b.Reconfigure(conference.BridgeConfig{Conferences: s}); err == nil {
+			t.Errorf("%v is taken", s)
+		}
+	}
+}

@@ -3,12 +3,12 @@ package sipbridge
 import (
 	"net"
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 
 	"parley/conference"
+	"parley/qos/rtp/leg"
 	"parley/sipbridge/internal/negotiation"
 )
 
@@ -94,8 +94,12 @@ func (s *Server) isOwn(req *sip.Request) bool {
 // setUp is admit for a call whose place is reserved.
 func (s *Server) setUp(req *sip.Request, tx sip.ServerTransaction, offer *negotiation.Description, addr netip.Addr) (*call, *sip.Response, error) {
 	wanted := targetOf(&req.Recipient)
-	wanted.conference = s.known(wanted.conference)
-	conf, err := s.bridge.Open(wanted.conference)
+	var conf *conference.Conference
+	id, err := s.bridge.Resolve(wanted.conference)
+	if err == nil {
+		wanted.conference = id
+		conf, err = s.bridge.Open(id)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -123,28 +127,6 @@ func (s *Server) setUp(req *sip.Request, tx sip.ServerTransaction, offer *negoti
 	}
 	c.logger().Info("SIP call", "from", c.Info().Address, "source", req.Source())
 	return c, c.accept(req, body, offer == nil), nil
-}
-
-// known is the id of the only conference that a caller can have meant who
-// wrote id, in whatever case: telephones begin names with a capital, though the
-// user part is case-sensitive (RFC 3261 19.1.4).
-func (s *Server) known(id string) string {
-	found := ""
-	for _, c := range s.bridge.Conferences() {
-		switch have := c.Settings().ID; {
-		case have == id:
-			return id
-		case !strings.EqualFold(have, id):
-		case found != "":
-			return id
-		default:
-			found = have
-		}
-	}
-	if found == "" {
-		return id
-	}
-	return found
 }
 
 // checkPIN reports whether the PIN is still to be asked for.
@@ -296,7 +278,7 @@ func (l *listener) localFor(remote netip.Addr) netip.Addr {
 	if bound.IsUnspecified() {
 		bound = l.listen.Addr.Addr()
 	}
-	return l.server.localAddr(bound, remote)
+	return leg.Advertised(l.server.cfg.External, bound, remote)
 }
 
 // contactFor is our Contact: the conference's URI, marked as that of a focus

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 
 	"github.com/emiago/sipgo/sip"
+
+	"parley/qos/rtp/leg"
 )
 
 // listener is one open socket for signalling.
@@ -75,5 +77,5 @@ func (l *listener) bind(req *sip.Request) {
 // advertised is by which address and port a peer at remote reaches this
 // socket.
 func (l *listener) advertised(remote netip.Addr) (netip.Addr, int) {
-	return l.server.localAddr(l.listen.Addr.Addr(), remote), int(l.listen.Addr.Port())
+	return leg.Advertised(l.server.cfg.External, l.listen.Addr.Addr(), remote), int(l.listen.Addr.Port())
 }

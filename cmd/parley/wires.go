@@ -21,7 +21,7 @@ func bridgeConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) confere
 	b := conference.BridgeConfig{Codecs: set, Log: log, OnDemand: cfg.Policy.OnDemand}
 	for _, c := range cfg.Conferences {
 		b.Conferences = append(b.Conferences, conference.Settings{
-			ID: c.ID, Title: c.Title, PIN: c.PIN, Codecs: c.Codecs, MaxParticipants: c.MaxParticipants,
+			ID: c.ID, Title: c.Title, PIN: c.PIN, Codecs: c.Codecs, MaxParticipants: c.MaxParticipants, Numbers: c.Numbers,
 		})
 	}
 	return b

@@ -24,6 +24,9 @@ const (
 	// stranger who waits for the periodic re-INVITE of a session timer.
 	lockSilence = 2 * time.Second
 
+	// maxLong bounds a packet of SendLong: what an IPv4 datagram holds.
+	maxLong = 65535 - 20 - 8
+
 	// minSequential, maxDropout and maxMisorder are those of RFC 3550 A.1.
 	minSequential = 2
 	maxDropout    = 3000

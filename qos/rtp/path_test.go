@@ -254,3 +254,29 @@ func BenchmarkReceive(b *testing.B) {
 		s.receive(epoch, signalled, buf, n, &p, true)
 	}
 }
+
+// A long packet arrives whole, and short ones after it as before.
+func TestSendLong(t *testing.T) {
+	tr, err := Listen(ListenConfig{Addr: netip.MustParseAddr("127.0.0.1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tr.Close() })
+	peer := rawPeer(t)
+	s := start(t, Config{Transport: tr, Receiver: newListener(), Remote: addrOf(peer)})
+	buf := make([]byte, 65536)
+	for _, size := range []int{20_000, 100, maxLong - headerSize, 5000} {
+		if err := s.SendLong(Header{}, make([]byte, size)); err != nil {
+			t.Fatalf("%d octets: %v", size, err)
+		}
+		if err := peer.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := peer.Read(buf); err != nil || n != headerSize+size {
+			t.Fatalf("%d octets arrived of %d: %v", n, headerSize+size, err)
+		}
+	}
+	if err := s.SendLong(Header{}, make([]byte, maxLong)); !errors.Is(err, ErrTooLong) {
+		t.Errorf("longer than a datagram: %v", err)
+	}
+}

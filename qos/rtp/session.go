@@ -174,7 +174,17 @@ func (s *Session) Stats() Stats {
 // Send sends one packet whose payload is parts joined. It does not allocate
 // and does not block; an error is counted too.
 func (s *Session) Send(h Header, parts ...[]byte) error {
-	size, err := s.send(&h, parts)
+	return s.count(s.send(&h, parts, false))
+}
+
+// SendLong is Send for a payload that may be longer than codecs.MaxPacket, up to
+// what a datagram holds: a NAL unit to who takes no fragments of it. IP
+// fragments it. It keeps a buffer of that length for the next one.
+func (s *Session) SendLong(h Header, parts ...[]byte) error {
+	return s.count(s.send(&h, parts, true))
+}
+
+func (s *Session) count(size int, err error) error {
 	if err != nil {
 		s.sendErrors.Add(1)
 		return err
@@ -184,7 +194,7 @@ func (s *Session) Send(h Header, parts ...[]byte) error {
 	return nil
 }
 
-func (s *Session) send(h *Header, parts [][]byte) (int, error) {
+func (s *Session) send(h *Header, parts [][]byte, long bool) (int, error) {
 	if s.closed.Load() {
 		return 0, net.ErrClosed
 	}
@@ -199,6 +209,12 @@ func (s *Session) send(h *Header, parts [][]byte) (int, error) {
 	out := s.transport.rtp.sender
 	d := out.get()
 	n, err := h.marshal(d.buf[:], ssrc, parts)
+	if long && errors.Is(err, ErrTooLong) {
+		if d.long == nil {
+			d.long = make([]byte, maxLong)
+		}
+		n, err = h.marshal(d.long, ssrc, parts)
+	}
 	if err != nil {
 		out.drop(d)
 		return 0, err

@@ -73,6 +73,7 @@ type sender struct {
 // datagram is one write on its way, with all memory it needs.
 type datagram struct {
 	buf   [codecs.MaxPacket]byte
+	long  []byte // instead of buf for n beyond it; nil: never needed
 	n     int
 	sa4   unix.SockaddrInet4
 	sa6   unix.SockaddrInet6
@@ -91,7 +92,7 @@ func newSender(c *net.UDPConn) (*sender, error) {
 		d := new(datagram)
 		// Bound once: a closure a packet would be an allocation a packet.
 		d.write = func(fd uintptr) bool {
-			d.err = unix.Sendto(int(fd), d.buf[:d.n], unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, d.to)
+			d.err = unix.Sendto(int(fd), d.bytes(), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, d.to)
 			return true
 		}
 		return d

@@ -38,8 +38,9 @@ type sender struct {
 
 // datagram is one write on its way.
 type datagram struct {
-	buf [codecs.MaxPacket]byte
-	n   int
+	buf  [codecs.MaxPacket]byte
+	long []byte // instead of buf for n beyond it; nil: never needed
+	n    int
 }
 
 func newSender(c *net.UDPConn) (*sender, error) {
@@ -54,7 +55,7 @@ func (s *sender) send(d *datagram, t target) error {
 	if !s.v6 && !t.addr.Addr().Is4() {
 		return errFamily
 	}
-	_, err := s.conn.WriteToUDPAddrPort(d.buf[:d.n], t.addr)
+	_, err := s.conn.WriteToUDPAddrPort(d.bytes(), t.addr)
 	return err
 }
 

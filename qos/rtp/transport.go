@@ -116,6 +116,14 @@ func (s *socket) close() error {
 	return err
 }
 
+// bytes are what is to be written.
+func (d *datagram) bytes() []byte {
+	if d.n > len(d.buf) {
+		return d.long[:d.n]
+	}
+	return d.buf[:d.n]
+}
+
 // isIPv6 reports whether c is an AF_INET6 socket.
 func isIPv6(c *net.UDPConn) bool {
 	a := c.LocalAddr().(*net.UDPAddr)

@@ -65,7 +65,9 @@ type Picture struct {
 	SequenceNumber uint16
 	Timestamp      uint32
 	Marker         bool
-	Head, Payload  []byte
+	// Long lets the packet be longer than codecs.MaxPacket.
+	Long          bool
+	Head, Payload []byte
 }
 
 // NewVideo returns a Video without ports.
@@ -140,13 +142,18 @@ func (v *Video) Send(p *Picture) {
 		v.chosen, v.format, v.payloadType = t, p.Format, t.Send[i].PayloadType
 	}
 	v.csrc[0] = p.Source
-	_ = s.Send(rtp.Header{ // the session counts what fails
+	h := rtp.Header{
 		PayloadType:    v.payloadType,
 		Marker:         p.Marker,
 		SequenceNumber: p.SequenceNumber,
 		Timestamp:      p.Timestamp,
 		CSRC:           v.csrc[:],
-	}, p.Head, p.Payload)
+	}
+	if p.Long { // the session counts what fails
+		_ = s.SendLong(h, p.Head, p.Payload)
+	} else {
+		_ = s.Send(h, p.Head, p.Payload)
+	}
 }
 
 // RequestKeyframe asks the peer by RTCP for a key frame. It reports false where

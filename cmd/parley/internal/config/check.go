@@ -25,6 +25,7 @@ func (c *Config) check(r *report, set *codecs.Set, folder string) {
 	c.API.check(r)
 	c.checkConferences(r, set)
 	c.checkGroups(r, set, folder)
+	c.H323.check(r)
 	c.WebRTC.check(r)
 	c.RTP.check(r)
 	c.DSCP.check(r)
@@ -132,6 +133,11 @@ func (c *Config) checkListeners(r *report) {
 		}
 		if c.SIP.TCP != "" {
 			take("TCP", "sip.tcp", c.SIP.TCP)
+		}
+	}
+	if c.H323.Enabled {
+		for i, text := range c.H323.Listen {
+			take("TCP", at("h323.listen", i), text)
 		}
 	}
 	if c.WebRTC.Enabled {

@@ -14,10 +14,17 @@ func (c *Config) checkConferences(r *report, set *codecs.Set) {
 	if len(c.Conferences) == 0 && !c.Policy.OnDemand {
 		r.add("conferences", "is empty and policy.on_demand is off: nobody could join anything")
 	}
-	ids := make(map[string]int, len(c.Conferences))
+	ids, numbers := make(map[string]int, len(c.Conferences)), make(map[string]string)
 	for i := range c.Conferences {
 		conf, key := &c.Conferences[i], at("conferences", i)
 		conf.check(r, key, set)
+		for j, n := range conf.Numbers {
+			if first, ok := numbers[n]; ok {
+				r.add(at(key+".numbers", j), "%s is already at %s", quote(n), first)
+			} else {
+				numbers[n] = at(key+".numbers", j)
+			}
+		}
 		if first, ok := ids[conf.ID]; ok && conf.ID != "" {
 			r.add(key+".id", "%s is already that of conferences[%d]", quote(conf.ID), first)
 			continue
@@ -46,6 +53,11 @@ func (c *Conference) check(r *report, key string, set *codecs.Set) {
 		r.add(key+".pin", "may only have digits: a telephone has no others")
 	case len(c.PIN) < minPINLength || len(c.PIN) > maxPINLength:
 		r.add(key+".pin", "must have %d to %d digits", minPINLength, maxPINLength)
+	}
+	for i, n := range c.Numbers {
+		if n == "" || len(n) > maxNumberLength || strings.Trim(n, "0123456789") != "" {
+			r.add(at(key+".numbers", i), "must be 1 to %d digits, not %s", maxNumberLength, quote(n))
+		}
 	}
 	audio := len(c.Codecs) == 0
 	for i, name := range c.Codecs {

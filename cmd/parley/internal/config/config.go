@@ -13,6 +13,7 @@ type Config struct {
 	DefaultConference string       `mapstructure:"default_conference"` // empty: the first declared
 	Conferences       []Conference `mapstructure:"conferences"`
 	SIP               SIP          `mapstructure:"sip"`
+	H323              H323         `mapstructure:"h323"`
 	WebRTC            WebRTC       `mapstructure:"webrtc"`
 	RTP               RTP          `mapstructure:"rtp"`
 	Multicast         Multicast    `mapstructure:"multicast"`
@@ -45,6 +46,7 @@ type Conference struct {
 	ID              string   `mapstructure:"id"`
 	Title           string   `mapstructure:"title"`
 	PIN             string   `mapstructure:"pin"`
+	Numbers         []string `mapstructure:"numbers"`
 	Codecs          []string `mapstructure:"codecs"`
 	MaxParticipants int      `mapstructure:"max_participants"` // 0: the built-in limit
 	Multicast       []Group  `mapstructure:"multicast"`
@@ -81,6 +83,32 @@ type SIP struct {
 	TCP     string `mapstructure:"tcp"`
 }
 
+// H323 is the H.323 wire.
+type H323 struct {
+	Enabled bool     `mapstructure:"enabled"`
+	Listen  []string `mapstructure:"listen"` // "host:port"
+	Name    string   `mapstructure:"name"`
+	// FastStart, Tunnelling and EarlyH245 are how calls are set up.
+	FastStart  bool      `mapstructure:"fast_start"`
+	Tunnelling bool      `mapstructure:"tunnelling"`
+	EarlyH245  bool      `mapstructure:"early_h245"`
+	H245Ports  PortRange `mapstructure:"h245_ports"` // TCP; both 0: any
+	Encryption string    `mapstructure:"encryption"` // "off", "offer", "require"
+	VideoKbps  int       `mapstructure:"video_kbps"`
+	MaxCalls   int       `mapstructure:"max_calls"`
+	// ChairControl lets a terminal take the chair (H.243).
+	ChairControl bool             `mapstructure:"chair_control"`
+	Gatekeeper   GatekeeperClient `mapstructure:"gatekeeper"`
+}
+
+// GatekeeperClient is the gatekeeper of others at which the bridge registers.
+type GatekeeperClient struct {
+	Address  string   `mapstructure:"address"` // "host", "host:port", "discover"; empty: none
+	Aliases  []string `mapstructure:"aliases"`
+	User     string   `mapstructure:"user"`
+	Password string   `mapstructure:"password"`
+}
+
 // WebRTC is the browsers' wire.
 type WebRTC struct {
 	Enabled    bool          `mapstructure:"enabled"`
@@ -91,7 +119,7 @@ type WebRTC struct {
 	Resume     time.Duration `mapstructure:"resume"`
 }
 
-// RTP is the media of SIP calls.
+// RTP is the media of SIP and H.323 calls.
 type RTP struct {
 	Ports PortRange `mapstructure:"ports"`
 }

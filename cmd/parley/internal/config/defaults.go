@@ -2,7 +2,7 @@ package config
 
 import "time"
 
-// Defaults returns the Config of an empty file: page, SIP and a multicast
+// Defaults returns the Config of an empty file: page, SIP, H.323 and a multicast
 // group for one open conference, on every interface of the machine.
 func Defaults() Config {
 	return Config{
@@ -21,6 +21,15 @@ func Defaults() Config {
 			}},
 		}},
 		SIP: SIP{Enabled: true, UDP: ":5060", TCP: ":5060"},
+		H323: H323{
+			Enabled:    true,
+			Listen:     []string{":1720"},
+			Name:       "parley",
+			FastStart:  true,
+			Tunnelling: true,
+			Encryption: "off",
+			VideoKbps:  4000,
+		},
 		WebRTC: WebRTC{
 			Enabled: true,
 			UDP:     ":8443",

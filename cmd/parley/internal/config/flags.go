@@ -20,6 +20,7 @@ func Flags() []Flag {
 		{"listen", "http.listen", "address of page, API and metrics, `HOST:PORT`"},
 		{"sip-udp", "sip.udp", "address of SIP over UDP, `HOST:PORT`; \"\" for none"},
 		{"sip-tcp", "sip.tcp", "address of SIP over TCP, `HOST:PORT`; \"\" for none"},
+		{"h323-listen", "h323.listen", "addresses of H.323, `HOST:PORT`, with commas between; \"\" for outgoing calls only"},
 		{"webrtc-udp", "webrtc.udp", "address of all browsers' media, `HOST:PORT`"},
 		{"webrtc-tcp", "webrtc.tcp", "address of browsers' media over TCP, `HOST:PORT`; \"\" for none"},
 		{"external-address", "external_address", "`IP` at which others reach this machine, behind NAT or in a container"},
@@ -44,10 +45,13 @@ func AddFlags(fs *pflag.FlagSet) {
 	defaults := flatten(Defaults())
 	for _, f := range Flags() {
 		value, _ := defaults[f.Key].(string)
+		if list, is := defaults[f.Key].([]string); is {
+			value = strings.Join(list, ",")
+		}
 		fs.String(f.Name, value, f.Usage)
 	}
 	d := Defaults()
-	fs.String(flagRTPPorts, strconv.Itoa(d.RTP.Ports.Low)+"-"+strconv.Itoa(d.RTP.Ports.High), "UDP ports of SIP calls' media, `LOW-HIGH`")
+	fs.String(flagRTPPorts, strconv.Itoa(d.RTP.Ports.Low)+"-"+strconv.Itoa(d.RTP.Ports.High), "UDP ports of SIP and H.323 calls' media, `LOW-HIGH`")
 	fs.Bool(flagOnDemand, d.Policy.OnDemand, "let callers open conferences that are not declared")
 	fs.StringArray(flagSession, nil, "SDP `FILE` of a multicast session to take into a conference (may be repeated)")
 	fs.String(flagConference, "", "conference that --session goes to (default: the first declared)")
@@ -80,9 +84,14 @@ func readFlags(fs *pflag.FlagSet) commandLine {
 	set := func(flag, key string, value any) {
 		c.values[key], c.origin[key] = value, "--"+flag
 	}
+	defaults := flatten(Defaults())
 	for _, f := range Flags() {
 		if fs.Changed(f.Name) {
-			value, _ := fs.GetString(f.Name)
+			text, _ := fs.GetString(f.Name)
+			var value any = text
+			if _, is := defaults[f.Key].([]string); is {
+				value = splitList(text)
+			}
 			set(f.Name, f.Key, value)
 		}
 	}

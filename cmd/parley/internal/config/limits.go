@@ -27,6 +27,11 @@ const (
 	minPINLength     = 4
 	maxPINLength     = 16 // what one keys in on a telephone before its digit timer ends
 	maxTitleLength   = 128
+	maxNumberLength  = 32  // what the lobby collects of a number
+	maxNameLength    = 128 // of the h323-ID and aliases; 256 is H.225.0's
+	minVideoKbps     = 64
+	maxVideoKbps     = 50000
+	maxCalls         = 100000
 	maxParticipants  = 10000
 	minRTPPorts      = 4 // one call with sound and pictures
 	maxResumeSeconds = 600

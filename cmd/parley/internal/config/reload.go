@@ -54,6 +54,7 @@ func (c *Config) withoutGroups() []Conference {
 	out := make([]Conference, len(c.Conferences))
 	for i, conf := range c.Conferences {
 		conf.Multicast, conf.Codecs = nil, append([]string{}, conf.Codecs...)
+		conf.Numbers = append([]string{}, conf.Numbers...)
 		out[i] = conf
 	}
 	return out

@@ -36,15 +36,16 @@ func under(key, section string) bool {
 // locate finds who set a key: what overrides the others comes first. A key
 // that is missing from the file is located at the section that lacks it.
 func (r *report) locate(key string) Problem {
-	if flag, ok := r.flags.origin[key]; ok {
+	list, _, _ := strings.Cut(key, "[") // as flags and variables name it
+	if flag, ok := r.flags.origin[list]; ok {
 		return Problem{Where: flag}
 	}
 	var index int
 	if n, _ := fmt.Sscanf(key, "multicast.sessions[%d]", &index); n == 1 && index >= r.sessions {
 		return Problem{Where: "--" + flagSession}
 	}
-	if _, ok := r.env.values[key]; ok {
-		return Problem{Where: EnvName(key)}
+	if _, ok := r.env.values[list]; ok {
+		return Problem{Where: EnvName(list)}
 	}
 	for at := key; at != ""; at = parent(at) {
 		if line, ok := r.doc.lines[at]; ok {

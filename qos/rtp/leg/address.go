@@ -1,17 +1,17 @@
-package sipbridge
+package leg
 
 import (
 	"net"
 	"net/netip"
 )
 
-// localAddr is the address that a peer at remote is told for a socket bound
-// to bound: External if set and of the same family, else bound itself, else
+// Advertised is the address that a peer at remote is told for a socket bound
+// to bound: external if valid and of the same family, else bound itself, else
 // the one that the system would send from.
-func (s *Server) localAddr(bound, remote netip.Addr) netip.Addr {
+func Advertised(external, bound, remote netip.Addr) netip.Addr {
 	remote = remote.Unmap()
-	if ext := s.cfg.External; ext.IsValid() && (!remote.IsValid() || ext.Is4() == remote.Is4()) {
-		return ext
+	if external.IsValid() && (!remote.IsValid() || external.Is4() == remote.Is4()) {
+		return external
 	}
 	if bound.IsValid() && !bound.IsUnspecified() {
 		return bound

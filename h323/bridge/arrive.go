@@ -1,0 +1,211 @@
+package bridge
+
+import (
+	"fmt"
+
+	"parley/conference"
+	"parley/h323"
+	"parley/h323/media"
+)
+
+// arrive seats a caller and answers, sends it to the lobby, or refuses it.
+func (c *call) arrive() {
+	err := c.open()
+	if err == nil {
+		ask, e := c.mustAsk()
+		switch {
+		case e != nil:
+			err = e
+		case ask:
+			err = c.enterLobby()
+		default:
+			err = c.join()
+		}
+	}
+	if err != nil {
+		c.turnDown(err)
+		return
+	}
+	c.server.counters.answered.Add(1)
+	c.logger().Info("H.323 call", "from", c.Info().Address, "source", c.line.Info().Remote, "peer", c.line.Info().Vendor)
+	c.line.Answer()
+}
+
+// open opens the conference that was dialled, if any was.
+func (c *call) open() error {
+	if c.wanted.conference == "" {
+		return nil
+	}
+	conf, err := c.server.bridge.Open(c.wanted.conference)
+	if err == nil {
+		c.conference = conf
+	}
+	return err
+}
+
+// mustAsk reports whether the caller has to be asked for number or PIN.
+func (c *call) mustAsk() (bool, error) {
+	switch {
+	case c.conference == nil:
+		return true, nil
+	case !c.conference.NeedsPIN():
+		return false, nil
+	case c.wanted.pin == "":
+		return true, nil
+	}
+	return false, c.conference.CheckPIN(c.source.String(), c.wanted.pin)
+}
+
+// turnDown ends a call that was not let in.
+func (c *call) turnDown(err error) {
+	r := refusalOf(err, c.wanted.dialled)
+	name := c.wanted.dialled
+	if c.conference != nil {
+		name = c.conference.Settings().ID
+	}
+	c.server.counters.refused.Add(1)
+	c.server.bridge.Refused(conference.WireH323, name, c.source.String(), err)
+	c.end(conference.Cause{Code: conference.CauseLeft, Text: r.Text}, r)
+}
+
+// join seats the call.
+func (c *call) join() error {
+	seat, err := c.conference.Join(c)
+	if err != nil {
+		return err
+	}
+	c.seat.Store(seat)
+	c.updateSource()
+	c.room = c.server.enterRoom(c.conference, c)
+	return nil
+}
+
+// take executes what signalling tells.
+func (c *call) take(e h323.Event) {
+	switch e := e.(type) {
+	case h323.Connected:
+		c.connected()
+	case h323.Released:
+		c.released(e)
+	case h323.Capabilities:
+		c.remote = e.Set
+		c.sayRest()
+		c.updateInfo()
+		c.present()
+	case h323.ChannelOpened:
+		c.channelOpened(&e.Channel)
+	case h323.ChannelClosed:
+		c.channelClosed(&e.Channel)
+	case h323.ChannelRefused:
+		c.channelRefused(&e.Channel)
+	case h323.UserInput:
+		for i := range len(e.Text) {
+			c.audio.Press(e.Text[i])
+		}
+	case h323.KeyframeRequested:
+		c.server.counters.fastIn.Add(1)
+		if seat := c.seat.Load(); seat != nil {
+			seat.RequestKeyframe(streamOf(e.Channel.Role))
+		}
+	case h323.FlowControlled:
+		c.server.counters.flow.Add(1)
+		c.flowControlled(e)
+	case h323.Presentation:
+		c.tokenMoved(e.Holder)
+	case h323.Activity:
+		c.activity(e)
+	case h323.Control:
+		c.conferenceControl(e.Message)
+	}
+}
+
+// connected: a call that we made was answered.
+func (c *call) connected() {
+	c.updateInfo()
+	if c.answered == nil {
+		return
+	}
+	err := c.join()
+	if err != nil {
+		c.end(conference.Cause{Code: conference.CauseLeft, Text: err.Error()}, refusalOf(err, ""))
+		return
+	}
+	c.answered <- nil
+	c.answered = nil
+}
+
+// released is the end of a call by signalling.
+func (c *call) released(e h323.Released) {
+	cause := conference.Cause{Code: conference.CauseLeft}
+	if e.Refusal != nil {
+		cause.Text = e.Refusal.Text
+		if cause.Text == "" {
+			cause.Text = e.Refusal.Cause.String()
+		}
+	}
+	if c.answered != nil && e.Refusal != nil {
+		c.answered <- &CallError{Cause: e.Refusal.Cause, Text: cause.Text}
+		c.answered = nil
+	}
+	c.end(cause, nil)
+}
+
+// updateInfo settles what the roster says.
+func (c *call) updateInfo() {
+	line := c.line.Info()
+	info := conference.Info{
+		Name:    line.RemoteName,
+		Address: "h323:" + line.Remote.Addr().Unmap().String(),
+		Wire:    conference.WireH323,
+	}
+	if called, calling := line.Invitation.Called, line.Invitation.Calling; !line.Incoming && len(called) > 0 {
+		info.Address = fmt.Sprintf("h323:%s@%s", aliasText(&called[0]), line.Remote.Addr().Unmap())
+	} else if line.Incoming && len(calling) > 0 && aliasText(&calling[0]) != "" {
+		info.Address = fmt.Sprintf("h323:%s@%s", aliasText(&calling[0]), line.Remote.Addr().Unmap())
+	}
+	if info.Name == "" {
+		info.Name = line.Remote.Addr().Unmap().String()
+	}
+	if f := c.audio.AudioFormat(); !f.IsZero() {
+		info.Formats = append(info.Formats, f)
+	}
+	info.Formats = append(info.Formats, c.video.main.Formats()...)
+	info.Presentation = c.secondFormats()
+	c.info.Store(&info)
+	if seat := c.seat.Load(); seat != nil {
+		seat.Update(info)
+	}
+}
+
+// describe tells the conference the peer's CNAME.
+func (c *call) describe(cname string) {
+	c.cname = cname
+	c.updateSource()
+}
+
+// updateSource tells the conference what is known of the peer's sound and
+// pictures.
+func (c *call) updateSource() {
+	seat := c.seat.Load()
+	if seat == nil {
+		return
+	}
+	info := conference.SourceInfo{CNAME: c.cname}
+	if ch := c.channels.audio.receive; ch != nil {
+		info.AudioFormat = spelt(c.conference, ch.Format)
+	}
+	if ch := c.channels.video.receive; ch != nil && !c.cameraOff {
+		info.VideoFormat = ch.Format
+	}
+	seat.UpdateSource(seat.Source(), info)
+}
+
+// activity: a terminal that turns its camera off says so rather than to close
+// its channel (H.245 clause 7.11.3).
+func (c *call) activity(e h323.Activity) {
+	if e.Channel.Kind != media.KindVideo || e.Channel.Role != media.RoleMain || e.Channel.Direction&media.Receive == 0 {
+		return
+	}
+	c.cameraOff = !e.Active
+	c.updateSource()
+}

@@ -1,0 +1,225 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"parley/codecs"
+	"parley/conference"
+	"parley/h323"
+	"parley/h323/media"
+	"parley/qos/rtp/leg"
+)
+
+// channels are the logical channels that are open.
+type channels struct{ audio, video, slides pair }
+
+// pair is the two directions of one RTP session; nil: not open.
+type pair struct{ receive, send *media.Channel }
+
+// receives reports whether anything is to come.
+func (c *channels) receives() bool {
+	return c.audio.receive != nil || c.video.receive != nil || c.slides.receive != nil
+}
+
+// pair returns the session of a channel; nil: of none that is here.
+func (c *channels) pair(ch *media.Channel) *pair {
+	switch {
+	case ch.Kind == media.KindAudio:
+		return &c.audio
+	case ch.Kind == media.KindVideo && ch.Role == media.RoleMain:
+		return &c.video
+	case ch.Kind == media.KindVideo && ch.Role == media.RolePresentation:
+		return &c.slides
+	}
+	return nil
+}
+
+var errNoPlace = errors.New("no place for such a channel")
+
+// local opens what receives a channel's media of a peer at remote. It is called
+// by the endpoint, beside run.
+func (c *call) local(ch *media.Channel, remote netip.Addr) (media.Addresses, error) {
+	c.media.Lock()
+	defer c.media.Unlock()
+	if c.closed {
+		return media.Addresses{}, errors.New("the call is over")
+	}
+	cfg := &c.server.cfg
+	var l *leg.Leg
+	mark := cfg.VideoDSCP
+	switch {
+	case ch.Kind == media.KindAudio:
+		l, mark = c.audio.Leg, cfg.AudioDSCP
+	case ch.Kind == media.KindVideo && ch.Role == media.RoleMain:
+		l = c.video.main.Leg
+	case ch.Kind == media.KindVideo && ch.Role == media.RolePresentation:
+		l = c.video.slides.Leg
+	default:
+		return media.Addresses{}, errNoPlace
+	}
+	addr := leg.Advertised(cfg.External, cfg.MediaAddr, remote)
+	bind := cfg.MediaAddr
+	if bind.IsUnspecified() && addr.Is4() {
+		bind = netip.IPv4Unspecified()
+	}
+	rtpPort, rtcpPort, err := l.Open(bind, cfg.Ports, mark)
+	if err != nil {
+		return media.Addresses{}, fmt.Errorf("media ports: %w", err)
+	}
+	return media.Addresses{RTP: netip.AddrPortFrom(addr, rtpPort), RTCP: netip.AddrPortFrom(addr, rtcpPort)}, nil
+}
+
+// channelOpened lets media flow.
+func (c *call) channelOpened(ch *media.Channel) {
+	p := c.channels.pair(ch)
+	if p == nil {
+		return
+	}
+	if ch.Direction&media.Receive != 0 {
+		p.receive = ch
+	}
+	if ch.Direction&media.Send != 0 {
+		p.send = ch
+	}
+	c.logger().Debug("H.323 channel opened", "channel", ch.String())
+	c.applyChannels(ch)
+}
+
+// channelClosed ends it. One that was replaced meanwhile is not looked at.
+func (c *call) channelClosed(ch *media.Channel) {
+	p := c.channels.pair(ch)
+	if p == nil {
+		return
+	}
+	if ch.Direction&media.Receive != 0 && p.receive != nil && p.receive.Number == ch.Number {
+		p.receive = nil
+	}
+	if ch.Direction&media.Send != 0 && p.send != nil && p.send.Number == ch.Number {
+		p.send = nil
+	}
+	c.logger().Debug("H.323 channel closed", "channel", ch.String())
+	c.applyChannels(ch)
+}
+
+// applyChannels makes the media of a channel's session what is open.
+func (c *call) applyChannels(ch *media.Channel) {
+	var err error
+	switch p := c.channels.pair(ch); p {
+	case &c.channels.audio:
+		err = c.applyAudio(p)
+	case &c.channels.video:
+		err = c.applyVideo(p, c.video.main)
+		c.video.gate.SetLimit(0, limitOf(p.send))
+	case &c.channels.slides:
+		err = c.applySlides(p)
+	}
+	if err != nil {
+		c.logger().Error("media could not be changed", "error", err)
+		cause := conference.Cause{Code: conference.CauseError, Text: "media could not be changed"}
+		c.end(cause, releaseOf(cause))
+		return
+	}
+	c.updateInfo()
+	c.updateSource()
+	if seat := c.seat.Load(); seat != nil && ch.Direction&media.Send != 0 && ch.Kind == media.KindVideo {
+		seat.RequestKeyframe(streamOf(ch.Role)) // what was shown so far was not sent
+	}
+}
+
+func (c *call) applyAudio(p *pair) error {
+	t := leg.AudioTerms{Terms: c.terms(p), Hear: p.receive != nil}
+	if ch := p.receive; ch != nil {
+		t.Receive = append(t.Receive, codecs.Mapping{PayloadType: eventPayloadType, Format: telephoneEvent})
+		if ch.Format.ClockRate == comfortNoise.Format.ClockRate {
+			t.Receive = append(t.Receive, comfortNoise) // nobody negotiates it (RFC 3389 4)
+		}
+	}
+	if ch := p.send; ch != nil {
+		t.Encode = codecs.Mapping{PayloadType: ch.PayloadType, Format: spelt(c.conference, ch.Format)}
+		if isSampled(ch.Format) {
+			t.MaxPacket = time.Duration(ch.Frames) * time.Millisecond
+		}
+	}
+	return c.audio.Apply(t)
+}
+
+var (
+	telephoneEvent = codecs.Format{Name: "telephone-event", ClockRate: 8000, Channels: 1}
+	comfortNoise   = codecs.Mapping{PayloadType: 13, Format: codecs.Format{Name: "CN", ClockRate: 8000, Channels: 1}}
+)
+
+func (c *call) applyVideo(p *pair, v *leg.Video) error {
+	t := leg.VideoTerms{Terms: c.terms(p), See: p.receive != nil}
+	if ch := p.send; ch != nil {
+		t.Send = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
+	}
+	if err := v.Apply(t); err != nil {
+		return err
+	}
+	if ch := p.receive; ch != nil {
+		c.updateSource() // before pictures come
+		v.Settle(ch.PayloadType)
+	}
+	return nil
+}
+
+// terms are those of an RTP session with its two directions.
+func (c *call) terms(p *pair) leg.Terms {
+	t := leg.Terms{
+		Active: p.receive != nil || p.send != nil,
+		CNAME:  fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.server.cfg.Name),
+	}
+	if ch := p.receive; ch != nil {
+		t.RemoteRTCP = ch.Remote.RTCP
+		t.Receive = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
+	}
+	if ch := p.send; ch != nil {
+		t.Remote, t.RemoteRTCP = ch.Remote.RTP, ch.Remote.RTCP
+	}
+	return t
+}
+
+// limitOf is what a channel of ours may carry, in bit/s; 0: anything.
+func limitOf(ch *media.Channel) int {
+	if ch == nil {
+		return 0
+	}
+	return ch.MaxBitRate
+}
+
+// flowControlled takes an order of the peer to send less. Number 0 is for all
+// channels together, of which pictures are what can be spared.
+func (c *call) flowControlled(e h323.FlowControlled) {
+	limit := e.BitRate
+	if limit < 0 {
+		limit = 0
+	}
+	switch {
+	case e.Channel.Number == 0, e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RoleMain:
+		c.video.gate.SetLimit(0, lower(limit, limitOf(c.channels.video.send)))
+	case e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RolePresentation:
+		c.video.gate.SetLimit(1, lower(limit, limitOf(c.channels.slides.send)))
+	}
+}
+
+// lower is the lower of two limits, of which 0 is none.
+func lower(a, b int) int {
+	switch {
+	case a == 0:
+		return b
+	case b == 0:
+		return a
+	}
+	return min(a, b)
+}
+
+// streamOf is the conference's stream that a channel of a role carries.
+func streamOf(r media.Role) conference.SourceID {
+	if r == media.RolePresentation {
+		return conference.PresentationStream
+	}
+	return 0
+}

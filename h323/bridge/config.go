@@ -1,0 +1,98 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"parley/codecs"
+	"parley/conference"
+	"parley/h323"
+	"parley/qos"
+	"parley/qos/rtp"
+)
+
+// Config is what a Server runs under.
+type Config struct {
+	// Listen are TCP addresses of call signalling; none: only outgoing calls.
+	Listen []netip.AddrPort
+	// External is the address by which others reach this host (NAT,
+	// container); when set, signalling carries it for H.245 and media.
+	External netip.Addr
+	// MediaAddr is where RTP sockets are bound; not valid: on all addresses.
+	MediaAddr netip.Addr
+	// Ports are for RTP, H245Ports for separate H.245 connections.
+	Ports     rtp.PortRange
+	H245Ports h323.PortRange
+	// Name is told to peers; empty: "parley".
+	Name string
+	// Version of the product, as peers are told.
+	Version string
+	// DefaultConference is where who dials no name comes to; empty: they are
+	// asked for a number.
+	DefaultConference string
+	// Modes of calls.
+	Modes h323.Modes
+	// Encryption of media.
+	Encryption h323.EncryptionPolicy
+	// Gatekeeper to ask for leave; nil: none.
+	Gatekeeper h323.Gatekeeper
+	// ChairControl lets a terminal take the chair (H.243), and then drop others.
+	ChairControl bool
+	// VideoRate is the most that is offered and sent of pictures, in bit/s; 0:
+	// DefaultVideoRate.
+	VideoRate int
+	// MediaTimeout is how long a call may be silent, without RTP and RTCP; 0:
+	// DefaultMediaTimeout.
+	MediaTimeout time.Duration
+	// SignalDSCP, AudioDSCP and VideoDSCP mark what is sent.
+	SignalDSCP, AudioDSCP, VideoDSCP qos.DSCP
+	// MaxCalls, MaxCallsPerSource and SetupRate bound what strangers may cost;
+	// 0: the defaults in limits.go.
+	MaxCalls, MaxCallsPerSource int
+	SetupRate                   float64 // SETUPs per second and source
+}
+
+// Deps are what a Server works with.
+type Deps struct {
+	Bridge *conference.Bridge
+	Codecs *codecs.Set
+	Log    *slog.Logger // nil: none
+	// Trace gets every message as it went; nil: none.
+	Trace func(*h323.Traced)
+}
+
+func (c Config) withDefaults() (Config, error) {
+	for _, l := range c.Listen {
+		if !l.IsValid() {
+			return c, errors.New("h323: listen: no address")
+		}
+	}
+	if c.VideoRate < 0 {
+		return c, fmt.Errorf("h323: video rate %d", c.VideoRate)
+	}
+	if c.Name == "" {
+		c.Name = "parley"
+	}
+	if c.VideoRate == 0 {
+		c.VideoRate = DefaultVideoRate
+	}
+	if c.MediaTimeout <= 0 {
+		c.MediaTimeout = DefaultMediaTimeout
+	}
+	if c.MaxCalls <= 0 {
+		c.MaxCalls = DefaultMaxCalls
+	}
+	if c.MaxCallsPerSource <= 0 {
+		c.MaxCallsPerSource = DefaultMaxCallsPerSource
+	}
+	if c.SetupRate <= 0 {
+		c.SetupRate = DefaultSetupRate
+	}
+	if !c.MediaAddr.IsValid() {
+		c.MediaAddr = netip.IPv6Unspecified()
+	}
+	return c, nil
+}

@@ -1,0 +1,111 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"parley/conference"
+	"parley/h323"
+	"parley/h323/h225"
+	"parley/h323/q931"
+)
+
+// CallError is why a call that was made from here did not come about, or ended.
+type CallError struct {
+	Cause q931.CauseValue // Q.850
+	Text  string
+}
+
+// Error implements error.
+func (e *CallError) Error() string {
+	if e.Text == "" || e.Text == e.Cause.String() {
+		return fmt.Sprintf("h323: %s (%d)", e.Cause, e.Cause)
+	}
+	return fmt.Sprintf("h323: %s (%d): %s", e.Cause, e.Cause, e.Text)
+}
+
+var errNoAddress = errors.New("must be an H.323 address such as h323:room@192.0.2.1")
+
+// Dial calls uri ("h323:room@192.0.2.1", "h323:192.0.2.1:1720", "h323:1000")
+// and seats who answers in a conference. It returns when the peer has answered,
+// with a *CallError when it refused, or with an error of package conference;
+// ending ctx cancels the call.
+func (s *Server) Dial(ctx context.Context, uri, conferenceName string) (conference.ParticipantID, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	id, err := s.dial(ctx, uri, conferenceName)
+	if err != nil {
+		s.counters.dialFailed.Add(1)
+		return "", fmt.Errorf("h323: dial %s: %w", uri, err)
+	}
+	s.counters.dialled.Add(1)
+	return id, nil
+}
+
+func (s *Server) dial(ctx context.Context, uri, conferenceName string) (conference.ParticipantID, error) {
+	if len(uri) <= 5 || !strings.EqualFold(uri[:5], "h323:") {
+		return "", errNoAddress
+	}
+	conf, err := s.bridge.Open(conferenceName)
+	if err != nil {
+		return "", err
+	}
+	settings := conf.Settings()
+	receive, send := s.capabilities(settings.ID)
+	c := s.newCall()
+	c.conference = conf
+	answered := make(chan error, 1)
+	c.answered = answered
+	line, err := s.endpoint.Dial(ctx, h323.Target{
+		Text:       uri,
+		Display:    displayOf(&settings),
+		Calling:    aliasesOf(&settings),
+		Receive:    receive,
+		Send:       send,
+		Conference: conferenceID(settings.ID),
+		Goal:       h323.GoalCreate, // what terminals of all ages take
+		MaxBitRate: s.cfg.VideoRate,
+	}, owner{c})
+	if err != nil {
+		c.closeMedia()
+		return "", err
+	}
+	c.attach(line)
+	if !s.register(c) {
+		line.Release(releaseOf(conference.Cause{Code: conference.CauseShutdown}))
+		c.closeMedia()
+		return "", net.ErrClosed
+	}
+	select {
+	case err = <-answered:
+	case <-ctx.Done():
+		c.Disconnect(conference.Cause{Code: conference.CauseLeft, Text: "given up"})
+		if err = <-answered; err != nil {
+			err = ctx.Err()
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return c.seat.Load().ID(), nil
+}
+
+// displayOf is what a peer reads of a conference that calls it.
+func displayOf(s *conference.Settings) string {
+	if s.Title != "" {
+		return s.Title
+	}
+	return s.ID
+}
+
+// aliasesOf are the names by which a conference can be called back.
+func aliasesOf(s *conference.Settings) []h225.AliasAddress {
+	out := []h225.AliasAddress{{H323ID: s.ID}}
+	for _, n := range s.Numbers {
+		out = append(out, h225.AliasAddress{DialledDigits: n})
+	}
+	return out
+}

@@ -1,0 +1,41 @@
+package bridge
+
+import "time"
+
+const (
+	// DefaultMaxCalls bounds the calls in all: sockets, goroutines and memory
+	// under a flood of SETUPs.
+	DefaultMaxCalls = 2000
+	// DefaultMaxCallsPerSource bounds the calls of one source address, so that
+	// one host cannot take all of DefaultMaxCalls. A gateway brings many.
+	DefaultMaxCallsPerSource = 500
+	// DefaultSetupRate bounds SETUPs per second and source address. It answers
+	// scanners and redial loops.
+	DefaultSetupRate = 50
+	// DefaultMediaTimeout after the last RTP or RTCP a call is taken for lost.
+	// Terminals of NetMeeting's age send nothing while their user is silent, but
+	// for RTCP, which comes at least every 7.5 s (RFC 3550 6.2).
+	DefaultMediaTimeout = 20 * time.Second
+	livenessTick        = 500 * time.Millisecond
+	// DefaultVideoRate is offered for pictures, in bit/s: 1080p of room
+	// systems.
+	DefaultVideoRate = 4_000_000
+	// maxLobby bounds those who hear a prompt: each has an encoder and a 20 ms
+	// clock of its own and has shown no credential.
+	maxLobby = 64
+	// maxInbox bounds what waits for one call's goroutine; more comes only from
+	// a flood within a call, which is then ended.
+	maxInbox = 256
+	// maxAliases bounds how many names of a SETUP are looked up.
+	maxAliases = 16
+	// dialTimeout bounds the ringing of a call that we make.
+	dialTimeout = 90 * time.Second
+	// maxTerminals is the most terminals that H.243 can number (H.245
+	// TerminalNumber).
+	maxTerminals = 192
+	// maxUnsaid bounds what waits for H.245 in a call that never begins it.
+	maxUnsaid = 32
+	// maxReassembled bounds a NAL unit that is put together from fragments for
+	// who takes none: what one datagram holds.
+	maxReassembled = 60_000
+)

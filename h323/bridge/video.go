@@ -1,0 +1,102 @@
+package bridge
+
+import (
+	"time"
+
+	"parley/codecs"
+	"parley/conference"
+	"parley/h323/h245"
+	"parley/qos/rtp/leg"
+)
+
+// videoPort is a call's picture side: a conference.VideoPort on two legs, of
+// which the second is for presentations (H.239). It is there for calls without
+// video too, since channels may open later.
+type videoPort struct {
+	call         *call
+	main, slides *leg.Video
+	gate         gates
+
+	// Of who calls Forward.
+	picture leg.Picture
+	units   [2]singleNAL
+}
+
+func newVideoPort(c *call) *videoPort {
+	v := &videoPort{call: c}
+	v.main = leg.NewVideo(leg.VideoConfig{
+		Totals: &c.server.video, Log: c.server.log, Ready: always, Changed: stray,
+		Picture: func(p *codecs.Packet) {
+			if seat := c.seat.Load(); seat != nil {
+				seat.Forward(seat.Source(), p)
+			}
+		},
+		Requested: func() { v.requested(0) },
+	})
+	v.slides = leg.NewVideo(leg.VideoConfig{
+		Totals: &c.server.slides, Log: c.server.log, Ready: always, Changed: stray,
+		Picture: func(p *codecs.Packet) {
+			if seat, id := c.seat.Load(), c.slide.Load(); seat != nil && id != 0 {
+				seat.Forward(conference.SourceID(id), p)
+			}
+		},
+		Requested: func() { v.requested(conference.PresentationStream) },
+	})
+	return v
+}
+
+// stray: a channel has one payload type, and H.245 tells a change.
+func stray(uint8) bool { return true }
+
+func (v *videoPort) requested(stream conference.SourceID) {
+	if seat := v.call.seat.Load(); seat != nil {
+		seat.RequestKeyframe(stream)
+	}
+}
+
+// Forward implements conference.VideoPort.
+func (v *videoPort) Forward(p *conference.VideoPacket) {
+	l, i := v.main, 0
+	if p.Stream == conference.PresentationStream {
+		l, i = v.slides, 1
+	}
+	pass, again := v.gate.pass(i, len(p.Head)+len(p.Payload), p.Keyframe, time.Now())
+	if again {
+		v.requested(p.Stream)
+	}
+	if !pass {
+		v.call.server.counters.withheld.Add(1)
+		return
+	}
+	v.picture = leg.Picture{
+		Format: p.Format, Source: uint32(p.Source), SequenceNumber: p.SequenceNumber,
+		Timestamp: p.Timestamp, Marker: p.Marker, Head: p.Head, Payload: p.Payload,
+	}
+	v.units[i].send(l, &v.picture)
+	v.picture.Head, v.picture.Payload = nil, nil
+}
+
+// RequestKeyframe implements conference.VideoPort: H.245's
+// videoFastUpdatePicture, which every terminal with video obeys (H.323 clause
+// 6.2.4).
+func (v *videoPort) RequestKeyframe(source conference.SourceID) bool {
+	c := v.call
+	slides := uint32(source) == c.slide.Load() && source != 0
+	c.post(func() {
+		ch := c.channels.video.receive
+		if slides {
+			ch = c.channels.slides.receive
+		}
+		if ch != nil {
+			c.fastUpdate(ch.Number)
+		}
+	})
+	return true
+}
+
+func (c *call) fastUpdate(n h245.LogicalChannelNumber) {
+	c.server.counters.fastOut.Add(1)
+	c.line.RequestKeyframe(n)
+}
+
+var _ conference.VideoPort = (*videoPort)(nil)
