@@ -103,6 +103,8 @@ func (c *Capability) common(r *Capability) (Capability, bool) {
 			return out, false
 		}
 		out.Format = a.common(b).format()
+	case formatH224:
+		out.Format = r.Format // in the framing that they read
 	case formatG729:
 		if v, _ := r.Format.Param("annexb"); v == "no" {
 			out.Format.Fmtp = r.Format.Fmtp

@@ -86,6 +86,11 @@ func TestCommon(t *testing.T) {
 			[]Capability{audio("G729", 8000, "", 3)}, []Capability{audio("G729", 8000, "annexb=no", 2)},
 			[]Capability{audio("G729", 8000, "annexb=no", 2)},
 		},
+		"framing of theirs": {
+			[]Capability{{Kind: KindData, Format: codecs.Format{Name: "H224", ClockRate: 4800, Fmtp: "framing=hdlc"}}},
+			[]Capability{{Kind: KindData, Format: codecs.Format{Name: "H224", ClockRate: 4800}}},
+			[]Capability{{Kind: KindData, Format: codecs.Format{Name: "H224", ClockRate: 4800}}},
+		},
 		"unknown to both": {[]Capability{{Kind: KindAudio}}, []Capability{{Kind: KindAudio}}, nil},
 		"H.261 cut down": {
 			[]Capability{video("H261", "cif=1;qcif=1", 1920000)}, []Capability{video("H261", "cif=2;qcif=1", 384000)},

@@ -82,12 +82,12 @@ func (c Capability) DataType() (h245.DataType, error) {
 		d.VideoData = e.ReceiveVideoCapability
 	case e.ReceiveAndTransmitVideoCapability != nil:
 		d.VideoData = e.ReceiveAndTransmitVideoCapability
-	case e.ReceiveAndTransmitDataApplicationCapability != nil:
-		d.Data = e.ReceiveAndTransmitDataApplicationCapability
 	case e.ReceiveAndTransmitAudioCapability != nil:
 		d.AudioData = e.ReceiveAndTransmitAudioCapability
 	case e.ReceiveDataApplicationCapability != nil:
 		d.Data = e.ReceiveDataApplicationCapability
+	case e.ReceiveAndTransmitDataApplicationCapability != nil:
+		d.Data = e.ReceiveAndTransmitDataApplicationCapability
 	default:
 		return d, fmt.Errorf("media: %v as a data type: %w", c.Kind, codecs.ErrUnsupported)
 	}
@@ -178,7 +178,7 @@ func (c Capability) entry() (*h245.Capability, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &h245.Capability{ReceiveAndTransmitDataApplicationCapability: d}, nil
+		return &h245.Capability{ReceiveDataApplicationCapability: d}, nil
 	case KindEvent:
 		return &h245.Capability{ReceiveRTPAudioTelephonyEventCapability: c.event()}, nil
 	}

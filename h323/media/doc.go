@@ -24,7 +24,8 @@
 //	                            that payload format
 //	H.264 (H.241)               H264;packetization-mode=1;profile-level-id=...
 //	                            with max-mbps, max-fs and so on
-//	h224                        H224/4800
+//	H.224 (H.323 Annex Q)       H224/4800
+//	h224 hdlcFrameTunnelling    H224/4800;framing=hdlc
 //
 // Two that SDP has are missing here. Opus has no identifier in H.245 or its
 // companions, and what single makers put into nonStandard is not guessed at.

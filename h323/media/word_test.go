@@ -88,6 +88,7 @@ func TestDataTypeRoundTrip(t *testing.T) {
 		dynamic(video("H264", "packetization-mode=1;profile-level-id=640009", 64000), 96),
 		presentation, live,
 		{Kind: KindData, Format: codecs.Format{Name: "H224", ClockRate: 4800}, MaxBitRate: 6400, PayloadType: 100},
+		{Kind: KindData, Format: codecs.Format{Name: "H224", ClockRate: 4800, Fmtp: "framing=hdlc"}, MaxBitRate: 6400, PayloadType: 100},
 	} {
 		d, err := c.DataType()
 		if err != nil {
