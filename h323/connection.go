@@ -1,0 +1,264 @@
+package h323
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"parley/h323/h225"
+	"parley/h323/internal/signalling"
+	"parley/h323/per"
+	"parley/h323/q931"
+	"parley/h323/tpkt"
+)
+
+// connection is one of call signalling. As a rule it has one call; gatekeepers
+// that route may lead several through one (H.323 clause 7.3, multipleCalls).
+type connection struct {
+	endpoint *Endpoint
+	stream   *stream
+	strays   int // of the reader alone
+
+	mu     sync.Mutex
+	calls  map[callKey]*Call
+	keep   bool // for further calls
+	ending bool
+}
+
+// callKey names a call on its connection. The side that sent SETUP assigned the
+// reference, so both sides may have chosen the same one.
+type callKey struct {
+	reference uint16
+	ours      bool
+}
+
+// connection registers c; nil where the endpoint is closed.
+func (e *Endpoint) connection(c net.Conn) *connection {
+	n := &connection{endpoint: e, stream: newStream(c), calls: make(map[callKey]*Call)}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		_ = c.Close()
+		return nil
+	}
+	e.connections[n] = struct{}{}
+	e.wg.Add(2)
+	return n
+}
+
+func (n *connection) start() {
+	go func() {
+		defer n.endpoint.wg.Done()
+		n.stream.write()
+	}()
+	go func() {
+		defer n.endpoint.wg.Done()
+		n.read()
+	}()
+}
+
+// expectFirst bounds how long a stranger may take for a first message. It is
+// not moved by what is less than a call.
+func (n *connection) expectFirst() {
+	_ = n.stream.conn.SetReadDeadline(time.Now().Add(firstMessage))
+}
+
+func (n *connection) read() {
+	r := tpkt.NewReader(n.stream.conn)
+	for {
+		p, err := r.ReadPacket()
+		if err != nil {
+			if errors.Is(err, os.ErrDeadlineExceeded) && n.busy() {
+				continue // it was set before the call came
+			}
+			break
+		}
+		if len(p) == 0 {
+			n.heard()
+			continue
+		}
+		if !n.receive(bytes.Clone(p)) {
+			break
+		}
+	}
+	n.lost()
+}
+
+// busy reports whether the connection has calls, or is being ended.
+func (n *connection) busy() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.calls) > 0 && !n.ending
+}
+
+func (n *connection) isEnding() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.ending
+}
+
+// heard tells the calls of a keep-alive.
+func (n *connection) heard() {
+	for _, c := range n.all() {
+		c.deliver(c.hear)
+	}
+}
+
+func (n *connection) all() []*Call {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	all := make([]*Call, 0, len(n.calls))
+	for _, c := range n.calls {
+		all = append(all, c)
+	}
+	return all
+}
+
+// receive takes one message; false closes the connection.
+func (n *connection) receive(octets []byte) bool {
+	if n.isEnding() {
+		return true // until the peer closes
+	}
+	m := &signalling.Message{Message: new(q931.Message)}
+	if err := m.Unmarshal(octets); err != nil {
+		n.endpoint.malformed.Add(1)
+		return n.stray()
+	}
+	key := callKey{m.CallReference, m.FromDestination}
+	call := n.find(key)
+	if call == nil && (m.Type != q931.Setup || m.FromDestination || m.CallReference == 0) {
+		n.unknown(m)
+		return n.stray()
+	}
+	if call == nil && !n.endpoint.rates.allow(n.source(), time.Now()) {
+		n.endpoint.overLimit.Add(1)
+		n.refuse(m, &Refusal{Cause: q931.SwitchingCongestion, Text: "too many calls at once"})
+		return n.stray()
+	}
+	raw, err := m.UserInformation()
+	if err == nil {
+		info := new(h225.H323UserInformation)
+		if _, err = per.Unmarshal(raw, info); err == nil {
+			m.Info = info
+		} else {
+			n.endpoint.malformed.Add(1)
+			n.endpoint.log.Debug("h323: unreadable user information", "remote", n.stream.remote, "message", m.Type, "error", err)
+		}
+	}
+	n.endpoint.traceSignal(n.stream, m, octets, false)
+	if call != nil {
+		call.deliver(func() { call.receive(n, m) })
+		return true
+	}
+	return n.setup(m, raw) || n.stray()
+}
+
+// stray counts what belongs to no call; false is too many.
+func (n *connection) stray() bool {
+	n.strays++
+	return n.strays <= maxStrays && (n.busy() || n.keeps())
+}
+
+// keeps reports whether the connection is there for further calls.
+func (n *connection) keeps() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.keep
+}
+
+func (n *connection) find(k callKey) *Call {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.calls[k]
+}
+
+// unknown answers a message of a call that is not known (Q.931 clause 5.8.3.2).
+func (n *connection) unknown(m *signalling.Message) {
+	switch m.Type {
+	case q931.ReleaseComplete, q931.Status, q931.Setup:
+		return
+	}
+	if m.CallReference != 0 {
+		n.refuse(m, &Refusal{Cause: q931.InvalidCallReference, Text: "no such call"})
+	}
+}
+
+// send encodes a message and queues it.
+func (n *connection) send(m *signalling.Message) {
+	if m.Info != nil {
+		info, err := per.Marshal(m.Info)
+		if err != nil {
+			n.endpoint.log.Error("h323: message not sent", "message", m.Type, "error", err)
+			return
+		}
+		m.PutUserInformation(info)
+	}
+	octets, err := m.Append(nil)
+	if err != nil {
+		n.endpoint.log.Error("h323: message not sent", "message", m.Type, "error", err)
+		return
+	}
+	n.endpoint.traceSignal(n.stream, m, octets, true)
+	n.stream.send(octets)
+}
+
+// attach gives the connection a call; false where it is being ended or has such
+// a one.
+func (n *connection) attach(c *Call, k callKey) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.ending || n.calls[k] != nil {
+		return false
+	}
+	n.calls[k] = c
+	_ = n.stream.conn.SetReadDeadline(time.Time{})
+	return true
+}
+
+// detach takes it away. A connection without calls ends, unless it is kept for
+// a while; linger waits for the peer's end, for who sent the last message.
+func (n *connection) detach(k callKey, linger bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.calls, k)
+	switch {
+	case len(n.calls) > 0 || n.ending:
+	case n.keep:
+		_ = n.stream.conn.SetReadDeadline(time.Now().Add(idleConnection))
+	default:
+		n.ending = true
+		n.stream.finish(linger)
+	}
+}
+
+// finishIdle ends the connection if it has no call.
+func (n *connection) finishIdle() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.keep = false
+	if len(n.calls) == 0 && !n.ending {
+		n.ending = true
+		n.stream.finish(false)
+	}
+}
+
+// lost is the end of the reader: the connection is no more.
+func (n *connection) lost() {
+	n.mu.Lock()
+	n.ending = true
+	n.mu.Unlock()
+	calls := n.all()
+	if len(calls) > 0 {
+		_ = n.stream.conn.Close() // nobody is there to read what is queued
+	}
+	n.stream.endRead()
+	for _, c := range calls {
+		c.deliver(func() { c.lost(n) })
+	}
+	n.endpoint.mu.Lock()
+	delete(n.endpoint.connections, n)
+	n.endpoint.mu.Unlock()
+}

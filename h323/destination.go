@@ -1,0 +1,246 @@
+package h323
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"parley/h323/h225"
+)
+
+const signallingPort = 1720
+
+// destination is what was dialled, read. It has a host, aliases, or both.
+type destination struct {
+	// host is a name or an address; "" where a gatekeeper has to know.
+	host string
+	addr netip.Addr // of host, where it is an address
+	port uint16     // 0: not told
+	// aliases are the called one's, at host.
+	aliases []h225.AliasAddress
+	// alias tells that host may as well be an alias: a word without dots.
+	alias bool
+}
+
+var errDial = errors.New("h323: cannot be dialled")
+
+func dialError(text, why string) error { return fmt.Errorf("%w: %q: %s", errDial, text, why) }
+
+// parseDestination reads what a human dials: host, host:port, [v6]:port,
+// alias@host, host##room, digits, alias, and h323: URLs (H.323 annex O).
+func parseDestination(text string) (destination, error) {
+	s := strings.TrimSpace(text)
+	if len(s) > 512 { // url-ID takes no more
+		return destination{}, dialError(text[:32]+"...", "too long")
+	}
+	if s == "" {
+		return destination{}, dialError(text, "empty")
+	}
+	if scheme, rest, ok := strings.Cut(s, ":"); ok && strings.EqualFold(scheme, "h323") {
+		return parseURL(text, rest)
+	}
+	if host, room, ok := strings.Cut(s, "##"); ok {
+		return destinationAt(text, room, host)
+	}
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		return destinationAt(text, s[:i], s[i+1:])
+	}
+	if number := digitsIn(s); number != "" {
+		return destination{aliases: []h225.AliasAddress{{DialledDigits: number}}}, nil
+	}
+	var d destination
+	if err := d.setHost(text, s); err != nil {
+		return destination{}, err
+	}
+	if d.port == 0 && !d.addr.IsValid() && !strings.Contains(d.host, ".") && d.host != "localhost" {
+		d.alias = true
+		d.aliases = []h225.AliasAddress{{H323ID: d.host}}
+	}
+	return d, nil
+}
+
+// destinationAt reads an alias at a host.
+func destinationAt(text, alias, host string) (destination, error) {
+	var d destination
+	if err := d.setHost(text, host); err != nil {
+		return destination{}, err
+	}
+	a, err := aliasOf(text, alias)
+	if err != nil {
+		return destination{}, err
+	}
+	d.aliases = []h225.AliasAddress{a}
+	return d, nil
+}
+
+// parseURL reads what follows "h323:": user, "@" host, or both, and parameters
+// (H.323 annex O, clause O.5). The user alone is for the gatekeeper; many write
+// an address alone, though.
+func parseURL(text, rest string) (destination, error) {
+	address, _, _ := strings.Cut(rest, ";")
+	address, _, _ = strings.Cut(address, "?")
+	address = strings.TrimPrefix(address, "//")
+	user, host, at := strings.Cut(address, "@")
+	if i := strings.LastIndexByte(address, '@'); at {
+		user, host = address[:i], address[i+1:]
+	}
+	user, err := url.PathUnescape(user)
+	if err != nil {
+		return destination{}, dialError(text, "the user is not well escaped")
+	}
+	switch {
+	case address == "":
+		return destination{}, dialError(text, "the URL names nobody")
+	case !at && isAddress(address):
+		var d destination
+		err := d.setHost(text, address)
+		return d, err
+	case at && user == "":
+		var d destination
+		err := d.setHost(text, host)
+		return d, err
+	}
+	var d destination
+	if at {
+		if err := d.setHost(text, host); err != nil {
+			return destination{}, err
+		}
+	}
+	a, err := aliasOf(text, user)
+	if err != nil {
+		return destination{}, err
+	}
+	d.aliases = []h225.AliasAddress{a}
+	if id := "h323:" + address; isIA5(id) {
+		d.aliases = append(d.aliases, h225.AliasAddress{URLID: id})
+	}
+	return d, nil
+}
+
+// isAddress reports whether s is an address, with or without a port.
+func isAddress(s string) bool {
+	if _, err := netip.ParseAddrPort(s); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"))
+	return err == nil
+}
+
+// setHost reads host, host:port, an IPv6 address with or without brackets.
+func (d *destination) setHost(text, s string) error {
+	if a, err := netip.ParseAddr(s); err == nil {
+		d.host, d.addr = s, a.Unmap()
+		return d.checkAddr(text)
+	}
+	host, port := s, ""
+	switch i := strings.LastIndexByte(s, ':'); {
+	case strings.HasPrefix(s, "["):
+		end := strings.IndexByte(s, ']')
+		if end < 0 {
+			return dialError(text, "the bracket is not closed")
+		}
+		host, port = s[1:end], s[end+1:]
+		if port != "" && !strings.HasPrefix(port, ":") {
+			return dialError(text, "something follows the bracket")
+		}
+		port = strings.TrimPrefix(port, ":")
+		a, err := netip.ParseAddr(host)
+		if err != nil || !a.Is6() {
+			return dialError(text, "no IPv6 address is in the brackets")
+		}
+	case i >= 0:
+		host, port = s[:i], s[i+1:]
+		if port == "" {
+			return dialError(text, "no port follows the colon")
+		}
+	}
+	if port != "" {
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 {
+			return dialError(text, "the port is no number from 1 to 65535")
+		}
+		d.port = uint16(n)
+	}
+	d.host = host
+	if a, err := netip.ParseAddr(host); err == nil {
+		d.addr = a.Unmap()
+		return d.checkAddr(text)
+	}
+	if !isHostName(host) {
+		return dialError(text, "no such host name can be")
+	}
+	return nil
+}
+
+func (d *destination) checkAddr(text string) error {
+	if d.addr.IsUnspecified() || d.addr.IsMulticast() {
+		return dialError(text, "no host has this address")
+	}
+	return nil
+}
+
+// isHostName takes what DNS may have, and internationalised names as they are.
+func isHostName(s string) bool {
+	if s == "" || len(s) > 253 || s[0] == '.' || s[0] == '-' {
+		return false
+	}
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-', r == '_', r >= 0x80:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// aliasOf returns an alias of the kind that its text has.
+func aliasOf(text, s string) (h225.AliasAddress, error) {
+	s = strings.TrimSpace(s)
+	switch n := utf8.RuneCountInString(s); {
+	case s == "":
+		return h225.AliasAddress{}, dialError(text, "the name is empty")
+	case isDialled(s):
+		return h225.AliasAddress{DialledDigits: s}, nil
+	case n > 256: // h323-ID takes no more
+		return h225.AliasAddress{}, dialError(text, "the name is too long")
+	}
+	return h225.AliasAddress{H323ID: s}, nil
+}
+
+// isDialled reports whether s can be dialledDigits.
+func isDialled(s string) bool {
+	return s != "" && len(s) <= 128 && strings.Trim(s, "0123456789#*,") == ""
+}
+
+// digitsIn returns the digits of a number as it is written, with what is there
+// for the eye left out; "" where it is none.
+func digitsIn(s string) string {
+	if strings.IndexAny(s, "0123456789") < 0 {
+		return ""
+	}
+	s = strings.TrimPrefix(s, "+")
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -()/", r) {
+			return -1
+		}
+		return r
+	}, s)
+	if !isDialled(s) {
+		return ""
+	}
+	return s
+}
+
+func isIA5(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return len(s) <= 512
+}

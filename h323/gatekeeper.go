@@ -1,0 +1,53 @@
+package h323
+
+import (
+	"context"
+	"net/netip"
+
+	"parley/h323/h225"
+)
+
+// Gatekeeper is who has to be asked (RAS).
+type Gatekeeper interface {
+	// Admit asks for leave to make or take a call (ARQ). Its error is a
+	// *Refusal, or ctx's.
+	Admit(ctx context.Context, a Admission) (Admitted, error)
+	// Disengage tells that the call is over (DRQ). It does not wait.
+	Disengage(d Disengagement)
+	// ChangeBandwidth asks for more or less (BRQ), bit/s, both directions.
+	ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error)
+}
+
+// Admission is what is asked of a Gatekeeper.
+type Admission struct {
+	Answer       bool // the call came in
+	Called       []h225.AliasAddress
+	CalledAddr   netip.AddrPort // of call signalling, where known
+	Calling      []h225.AliasAddress
+	CallingAddr  netip.AddrPort
+	Conference   h225.ConferenceIdentifier
+	Call         h225.CallIdentifier
+	Reference    uint16
+	BitRate      int // both directions
+	CanMapAlias  bool
+	OnDisengaged func() // the gatekeeper ends the call (DRQ to us)
+}
+
+// Admitted is a Gatekeeper's consent.
+type Admitted struct {
+	Signal  netip.AddrPort // where to send SETUP
+	Called  []h225.AliasAddress
+	Routed  bool
+	BitRate int
+	// Tokens go into the SETUP.
+	Confirm *h225.AdmissionConfirm
+}
+
+// Disengagement is the end of an admitted call.
+type Disengagement struct {
+	Call       h225.CallIdentifier
+	Conference h225.ConferenceIdentifier
+	Reference  uint16
+	Answer     bool
+	Reason     h225.DisengageReason
+}

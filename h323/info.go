@@ -1,0 +1,42 @@
+package h323
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"parley/h323/h225"
+	"parley/h323/q931"
+)
+
+// Info is what is known of a call; it grows.
+type Info struct {
+	Incoming   bool
+	Invitation Invitation // of the SETUP sent or received
+	ID         h225.CallIdentifier
+	Conference h225.ConferenceIdentifier
+	Reference  uint16
+	Remote     netip.AddrPort
+	// RemoteName is the peer's display, h323-ID or number; foreign text.
+	RemoteName string
+	Vendor     string
+	Version    int // of H.225.0
+	State      q931.State
+	FastStart  bool // in effect
+	Tunnelling bool // in effect
+	Master     bool
+	Started    time.Time
+}
+
+// Info returns what is known now.
+func (c *Call) Info() Info {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.info
+}
+
+// idText is a call identifier as people write it.
+func idText(id h225.CallIdentifier) string {
+	g := id.GUID
+	return fmt.Sprintf("%x-%x-%x-%x-%x", g[:4], g[4:6], g[6:8], g[8:10], g[10:])
+}

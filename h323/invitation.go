@@ -1,0 +1,35 @@
+package h323
+
+import (
+	"net/netip"
+
+	"parley/h323/h225"
+)
+
+// Invitation is what a SETUP says, before policy has passed.
+type Invitation struct {
+	Remote     netip.AddrPort
+	Called     []h225.AliasAddress // destinationAddress, called party number
+	Calling    []h225.AliasAddress
+	Display    string
+	Vendor     string // product and version, as told
+	Goal       ConferenceGoal
+	Conference h225.ConferenceIdentifier
+	// Overlap tells that the caller can send more digits: Call.Collect.
+	Overlap bool
+	Setup   *h225.SetupUUIE
+	// Raw is the octets of the H323-UserInformation, for tokens (H.235.1).
+	Raw []byte
+}
+
+// ConferenceGoal of a SETUP (H.225.0 clause 7.3.10).
+type ConferenceGoal uint8
+
+// The goals.
+const (
+	GoalCreate ConferenceGoal = iota
+	GoalJoin
+	GoalInvite
+	GoalCapabilities // capability-negotiation
+	GoalService      // callIndependentSupplementaryService
+)

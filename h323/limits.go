@@ -1,0 +1,82 @@
+package h323
+
+import "time"
+
+const (
+	// Strangers hold a connection only for so long before a first message is
+	// whole: half-open connections are the cheapest attack there is.
+	firstMessage = 8 * time.Second
+	// A connection without a call is closed after so long, even where the peer
+	// wanted it kept for the next call (maintainConnection).
+	idleConnection = 30 * time.Second
+	// Connections that may be open beside those of calls: strangers, and calls
+	// that begin or end.
+	spareConnections = 512
+	// The same for one source.
+	spareConnectionsPerSource = 16
+	// Messages that belong to no call, or cannot be read, before the connection
+	// is closed: a confused peer, or one that tries.
+	maxStrays = 16
+
+	defaultMaxCalls = 1000
+	// A gatekeeper that routes signalling, or a site behind one address.
+	defaultMaxCallsPerSource = 100
+	// SETUPs a second of one source, and how many may come at once: a scanner
+	// sends as many as it can.
+	defaultSetupRate = 20
+	setupBurst       = 20
+	// Sources that are counted at a time; those that were quiet longest are
+	// forgotten, so that forged ones take no memory.
+	maxSources = 4096
+
+	// Messages waiting in a call before its connections are read on.
+	maxInbox = 64
+	// Messages waiting for a peer that does not read. Beyond, its connection is
+	// closed.
+	maxUnsent = 256
+	// H.245 that waits for a way to be sent.
+	maxPendingControl = 64
+	// A write that takes longer has no peer any more.
+	writeTimeout = 10 * time.Second
+	// After the last message, for so long the peer's end of the connection is
+	// awaited, so that a reset does not overtake the message.
+	lingerTimeout = 2 * time.Second
+	// Connecting, one address.
+	connectTimeout = 10 * time.Second
+	// The gatekeeper's consent, with its retries.
+	admissionTimeout = 30 * time.Second
+
+	// A peer that vanished is noticed by the connection within about 25 s.
+	keepAliveIdle     = 10 * time.Second
+	keepAliveInterval = 5 * time.Second
+	keepAliveCount    = 3
+	unacknowledged    = 25 * time.Second
+
+	// A peer that is silent for so long is asked whether it lives: its host may
+	// answer for a program that has stopped.
+	probeAfter = 9 * time.Second
+	// Unanswered probes that end the call; only of peers that have answered one.
+	maxProbes = 2
+	// Connections on which nothing is sent for so long are closed by NAT and
+	// firewalls.
+	keepAlivePacket = 20 * time.Second
+
+	// Without fast connect, no media flows before H.245: if it does not come
+	// after the answer, the call is no call.
+	controlTimeout = 25 * time.Second
+	// Where both sides wait for the other to connect, the one that should not
+	// does after so long.
+	yieldTimeout = 2 * time.Second
+	// A separate H.245 connection that broke may be made anew so often, and so
+	// long is waited for the peer to do it.
+	maxReconnects    = 2
+	reconnectTimeout = 8 * time.Second
+
+	// A caller that is forwarded in circles gives up (H.323 sets no limit).
+	maxForwards = 5
+	// Octets of fastStart in a SETUP: some endpoints close the connection on a
+	// SETUP of 5 kB.
+	maxFastStart = 1400
+	// Aliases of one SETUP that are looked at.
+	maxAliases = 16
+)

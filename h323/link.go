@@ -1,0 +1,345 @@
+package h323
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"parley/h323/q931"
+	"parley/h323/tpkt"
+)
+
+const controlFailed = q931.ProtocolError
+
+// controlLink is a separate H.245 connection (H.323 clause 8.2). Either side may
+// open it; both may try at once.
+type controlLink struct {
+	stream   *stream // in use; nil: none
+	listener net.Listener
+	told     netip.AddrPort // where we wait, as the peer knows it
+	peer     netip.AddrPort // where the peer waits
+	dialling bool
+	offer    bool // tell the peer our address, when nothing else comes
+	opened   bool // by us
+	retries  int
+	awaited  time.Time // until when a connection has to be; zero: not
+	yield    time.Time // until when the peer's connection goes first; zero: not
+}
+
+func (l *controlLink) active() bool { return l.stream != nil || l.dialling || l.listener != nil }
+
+// await bounds how long H.245 may take to come.
+func (l *controlLink) await(until time.Time) {
+	if l.awaited.IsZero() && l.stream == nil {
+		l.awaited = until
+	}
+}
+
+func (l *controlLink) deadline() (time.Time, bool) {
+	at := l.awaited
+	if at.IsZero() || !l.yield.IsZero() && l.yield.Before(at) {
+		at = l.yield
+	}
+	if l.offer {
+		return time.Now(), true
+	}
+	return at, !at.IsZero()
+}
+
+// finish sends what is queued and ends the connection.
+func (l *controlLink) finish() {
+	if l.stream != nil {
+		l.stream.finish(true)
+		l.stream = nil
+	}
+}
+
+func (l *controlLink) close() {
+	l.finish()
+	if l.listener != nil {
+		_ = l.listener.Close()
+		l.listener = nil
+	}
+}
+
+// expireLink goes on where the peer did not.
+func (c *Call) expireLink(now time.Time) {
+	l := &c.link
+	if l.offer {
+		l.offer = false
+		if !l.active() && !l.peer.IsValid() {
+			c.offerControl()
+			c.signal.StartControl()
+		}
+	}
+	if !l.yield.IsZero() && !now.Before(l.yield) {
+		l.yield = time.Time{}
+		c.dialLink()
+	}
+	if !l.awaited.IsZero() && !now.Before(l.awaited) {
+		l.awaited = time.Time{}
+		if on, _ := c.signal.Tunnels(); !on && l.stream == nil {
+			c.release(&Refusal{Cause: q931.RecoveryOnTimerExpiry, Text: "no H.245 connection"})
+		}
+	}
+}
+
+// offerControl opens a port for H.245, if it is to be separate and there is no
+// other way, and has the next messages tell it.
+func (c *Call) offerControl() {
+	l := &c.link
+	if on, known := c.signal.Tunnels(); on || !known && c.incoming || l.active() {
+		return
+	}
+	if c.incoming && l.peer.IsValid() {
+		return // the caller waits for us
+	}
+	c.listenControl()
+	c.signal.SetControlAddress(l.told)
+}
+
+// listenControl opens a port for H.245.
+func (c *Call) listenControl() {
+	local := c.connection.stream.local.Addr()
+	listener, err := listenIn(c.ctx, local, c.endpoint.cfg)
+	if err != nil {
+		c.log.Warn("h323: no port for H.245", "error", err)
+		return
+	}
+	l := &c.link
+	l.listener = listener
+	l.told = netip.AddrPortFrom(c.publicAddr(), addrPort(listener.Addr()).Port())
+	allowed := c.allowedPeers()
+	c.background(func(context.Context) { c.acceptLink(listener, allowed) })
+}
+
+// listenIn opens a port of the range, or any.
+func listenIn(ctx context.Context, local netip.Addr, cfg Config) (net.Listener, error) {
+	r := cfg.H245Ports
+	if r.High == 0 {
+		return listen(ctx, netip.AddrPortFrom(local, 0), cfg.DSCP)
+	}
+	var last error
+	for p := int(r.Low); p <= int(r.High); p++ {
+		l, err := listen(ctx, netip.AddrPortFrom(local, uint16(p)), cfg.DSCP)
+		if err == nil {
+			return l, nil
+		}
+		last = err
+	}
+	return nil, fmt.Errorf("no port from %d to %d is free: %w", r.Low, r.High, last)
+}
+
+// publicAddr is the address that the peer is told: the one by which it reaches
+// this host.
+func (c *Call) publicAddr() netip.Addr {
+	s := c.connection.stream
+	remote, outside := s.remote.Addr(), c.endpoint.cfg.External
+	inside := remote.IsPrivate() || remote.IsLoopback() || remote.IsLinkLocalUnicast()
+	if outside.IsValid() && !inside && outside.Is4() == remote.Is4() {
+		return outside
+	}
+	return s.local.Addr()
+}
+
+// allowedPeers is who may connect to the port for H.245: the call's peer; where a
+// gatekeeper routes signalling, also the endpoint behind it.
+func (c *Call) allowedPeers() []netip.Addr {
+	all := []netip.Addr{c.connection.stream.remote.Addr().WithZone("")}
+	if s := c.info.Invitation.Setup; c.routed && s != nil {
+		t := s.DestCallSignalAddress
+		if c.incoming {
+			t = s.SourceCallSignalAddress
+		}
+		if t != nil {
+			if a, ok := t.AddrPort(); ok {
+				all = append(all, a.Addr())
+			}
+		}
+	}
+	return all
+}
+
+// acceptLink waits for the peer, until the port is closed.
+func (c *Call) acceptLink(l net.Listener, allowed []netip.Addr) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		from := addrPort(conn.RemoteAddr()).Addr().WithZone("")
+		if !contains(allowed, from) {
+			c.log.Warn("h323: H.245 connection from a stranger", "remote", from)
+			_ = conn.Close()
+			continue
+		}
+		c.handOver(conn, false)
+	}
+}
+
+func contains(all []netip.Addr, a netip.Addr) bool {
+	for _, x := range all {
+		if x == a {
+			return true
+		}
+	}
+	return false
+}
+
+// handOver gives the call a connection, or closes it where the call is over.
+func (c *Call) handOver(conn net.Conn, ours bool) {
+	taken := make(chan struct{})
+	c.do(func() {
+		close(taken)
+		c.linkUp(conn, ours)
+	})
+	select {
+	case <-taken:
+	case <-c.done:
+		select {
+		case <-taken:
+		default:
+			_ = conn.Close()
+		}
+	}
+}
+
+// peerAddress is where the peer waits for H.245; now that it asks for a
+// connection outright.
+func (c *Call) peerAddress(a netip.AddrPort, now bool) {
+	l := &c.link
+	if !mayReach(a.Addr(), c.connection.stream.remote.Addr()) {
+		c.log.Warn("h323: the peer's address for H.245 is not for calls", "address", a)
+		return
+	}
+	l.peer = a
+	on, known := c.signal.Tunnels()
+	switch {
+	case l.stream != nil || l.dialling:
+	case on && !now:
+	case !known && !now: // the answer will tell
+	case c.signal.FastPending(): // H.245 now would end it; after the answer
+	case c.incoming && !c.modes.EarlyH245 && !now && !c.answeredYet():
+	case l.listener != nil && compareAddr(l.told, a) < 0:
+		// Both wait for each other. The one of the smaller address gives way
+		// (H.323 clause 8.2.3), unless nobody comes.
+		if l.yield.IsZero() {
+			l.yield = time.Now().Add(yieldTimeout)
+		}
+	default:
+		c.dialLink()
+	}
+}
+
+func (c *Call) answeredYet() bool { return c.signal.State() == q931.Active }
+
+// compareAddr compares as numbers, addresses first.
+func compareAddr(a, b netip.AddrPort) int {
+	if n := a.Addr().Unmap().Compare(b.Addr().Unmap()); n != 0 {
+		return n
+	}
+	return int(a.Port()) - int(b.Port())
+}
+
+// dialLink connects to where the peer waits.
+func (c *Call) dialLink() {
+	l := &c.link
+	if l.stream != nil || l.dialling || !l.peer.IsValid() || c.over || c.releasing {
+		return
+	}
+	l.dialling = true
+	to, local := l.peer, c.connection.stream.local.Addr()
+	if to.Addr().Is4() != local.Is4() || to.Addr().IsLoopback() != local.IsLoopback() {
+		local = netip.Addr{}
+	}
+	c.background(func(ctx context.Context) {
+		conn, err := connect(ctx, local, to, c.endpoint.cfg.DSCP)
+		if err != nil {
+			c.do(func() { c.linkRefused(err) })
+			return
+		}
+		c.handOver(conn, true)
+	})
+}
+
+// linkRefused tries the other way round: the peer is told where we wait.
+func (c *Call) linkRefused(err error) {
+	l := &c.link
+	l.dialling = false
+	c.log.Info("h323: no H.245 connection to the peer", "address", l.peer, "error", err)
+	l.peer = netip.AddrPort{}
+	if l.stream == nil && l.listener == nil && c.answeredYet() {
+		c.offerControl()
+		c.signal.StartControl()
+	}
+}
+
+// linkUp takes a connection. Of two, the one stays that the side of the greater
+// address opened (H.323 clause 8.2.3).
+func (c *Call) linkUp(conn net.Conn, ours bool) {
+	l := &c.link
+	if ours {
+		l.dialling = false
+	}
+	if c.over || c.releasing {
+		_ = conn.Close()
+		return
+	}
+	if l.stream != nil {
+		keepOurs := !l.told.IsValid() || !l.peer.IsValid() || compareAddr(l.told, l.peer) > 0
+		if l.opened == ours || ours != keepOurs {
+			_ = conn.Close()
+			return
+		}
+		l.stream.finish(true)
+	}
+	s := newStream(conn)
+	l.stream, l.opened = s, ours
+	l.awaited, l.yield, l.offer = time.Time{}, time.Time{}, false
+	c.background(func(context.Context) { s.write() })
+	c.background(func(context.Context) { c.readLink(s) })
+	c.startControl()
+}
+
+func (c *Call) readLink(s *stream) {
+	r := tpkt.NewReader(s.conn)
+	for {
+		p, err := r.ReadPacket()
+		if err != nil {
+			break
+		}
+		octets := bytes.Clone(p)
+		c.deliver(func() {
+			c.hear()
+			if c.link.stream == s || c.link.stream == nil {
+				c.receiveOctets(s, octets)
+			}
+		})
+	}
+	s.endRead()
+	c.deliver(func() { c.linkLost(s) })
+}
+
+// linkLost has a broken connection made anew, by whom it was made: calls outlive
+// a firewall that forgets.
+func (c *Call) linkLost(s *stream) {
+	l := &c.link
+	if l.stream != s {
+		return
+	}
+	l.stream = nil
+	if c.releasing || c.over {
+		return
+	}
+	if l.retries++; l.retries > maxReconnects {
+		c.release(&Refusal{Cause: q931.TemporaryFailure, Text: "the H.245 connection was lost"})
+		return
+	}
+	l.awaited = time.Now().Add(reconnectTimeout)
+	if l.opened {
+		c.dialLink()
+	}
+}

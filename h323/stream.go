@@ -1,0 +1,154 @@
+package h323
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"parley/h323/tpkt"
+)
+
+// stream sends TPKTs on one connection in order, without making who sends wait.
+type stream struct {
+	conn          net.Conn
+	local, remote netip.AddrPort
+	out           chan []byte
+
+	mu     sync.Mutex
+	ended  bool
+	sent   time.Time // when something was last sent
+	linger bool
+	// The goroutine that ends last closes the connection.
+	readEnded, written bool
+}
+
+func newStream(conn net.Conn) *stream {
+	return &stream{
+		conn: conn, local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr()),
+		out: make(chan []byte, maxUnsent), sent: time.Now(), linger: true,
+	}
+}
+
+func addrPort(a net.Addr) netip.AddrPort {
+	if t, ok := a.(*net.TCPAddr); ok {
+		p := t.AddrPort()
+		return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
+	}
+	return netip.AddrPort{}
+}
+
+// send queues one payload; an empty one is a keep-alive. A peer that does not
+// read loses the connection.
+func (s *stream) send(payload []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return
+	}
+	select {
+	case s.out <- payload:
+		s.sent = time.Now()
+	default:
+		s.ended = true
+		close(s.out)
+		_ = s.conn.Close()
+	}
+}
+
+// quiet returns when something was last sent.
+func (s *stream) quiet() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sent
+}
+
+// finish sends what is queued and ends the connection; linger waits for the
+// peer to end it too.
+func (s *stream) finish(linger bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return
+	}
+	s.ended, s.linger = true, linger
+	close(s.out)
+}
+
+// write is the goroutine that sends.
+func (s *stream) write() {
+	var buf []byte
+	broken := false
+	for payload := range s.out {
+		buf = s.frame(buf[:0], payload)
+		for more := true; more && len(buf) < 16<<10; {
+			select {
+			case p, ok := <-s.out:
+				if more = ok; ok {
+					buf = s.frame(buf, p)
+				}
+			default:
+				more = false
+			}
+		}
+		if broken {
+			continue
+		}
+		_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+		if _, err := s.conn.Write(buf); err != nil {
+			broken = true
+			_ = s.conn.Close()
+		}
+	}
+	s.shut(broken)
+}
+
+// frame appends a TPKT. What is too long for one was never a message.
+func (s *stream) frame(buf, payload []byte) []byte {
+	if framed, err := tpkt.Append(buf, payload); err == nil {
+		return framed
+	}
+	return buf
+}
+
+func (s *stream) shut(broken bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.written = true
+	if half := halfCloser(s.conn); s.linger && !broken && !s.readEnded && half != nil {
+		// A full close now would be a reset if the peer's octets are unread, and
+		// that overtakes our last message.
+		_ = s.conn.SetReadDeadline(time.Now().Add(lingerTimeout))
+		if half.CloseWrite() == nil {
+			return
+		}
+	}
+	_ = s.conn.Close()
+}
+
+// endRead tells that nothing is read any more.
+func (s *stream) endRead() {
+	s.finish(false)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.readEnded = true
+	if s.written {
+		_ = s.conn.Close()
+	}
+}
+
+type closeWriter interface{ CloseWrite() error }
+
+// halfCloser finds who can close one direction, beneath what counts connections.
+func halfCloser(c net.Conn) closeWriter {
+	for {
+		if h, ok := c.(closeWriter); ok {
+			return h
+		}
+		inner, ok := c.(interface{ NetConn() net.Conn })
+		if !ok {
+			return nil
+		}
+		c = inner.NetConn()
+	}
+}
