@@ -44,6 +44,7 @@ type Call struct {
 	leg        int // counts the connections that a forwarded call has tried
 	over       bool
 	releasing  bool
+	byPeer     bool // H.245 told the end first
 	invited    bool // Incoming was called
 	waiting    []signalling.Output
 	digits     string

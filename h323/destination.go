@@ -220,7 +220,7 @@ func isDialled(s string) bool {
 // digitsIn returns the digits of a number as it is written, with what is there
 // for the eye left out; "" where it is none.
 func digitsIn(s string) string {
-	if strings.IndexAny(s, "0123456789") < 0 {
+	if !strings.ContainsAny(s, "0123456789") {
 		return ""
 	}
 	s = strings.TrimPrefix(s, "+")

@@ -175,9 +175,12 @@ func (c *Call) controlled(o control.Output) {
 	case control.Failed:
 		c.release(&Refusal{Cause: controlFailed, Text: o.Err.Error()})
 	case control.SessionEnded:
+		c.byPeer = true
 		c.release(&Refusal{Text: "ended by the peer"})
 	case control.RoundTrip:
-		c.liveness.alive()
+		if o.Delay >= 0 {
+			c.liveness.alive()
+		}
 	case control.ModeRequested:
 		c.control.AnswerMode(false)
 	default:

@@ -281,19 +281,20 @@ func (c *Call) linkRefused(err error) {
 // address opened (H.323 clause 8.2.3).
 func (c *Call) linkUp(conn net.Conn, ours bool) {
 	l := &c.link
+	dialling := l.dialling && !ours
 	if ours {
 		l.dialling = false
 	}
-	if c.over || c.releasing {
+	both := l.told.IsValid() && l.peer.IsValid()
+	first := !both || ours == (compareAddr(l.told, l.peer) > 0)
+	switch {
+	case c.over || c.releasing,
+		l.stream != nil && (!first || l.opened == ours),
+		l.stream == nil && !first && (dialling || ours && !l.yield.IsZero()):
 		_ = conn.Close()
 		return
 	}
 	if l.stream != nil {
-		keepOurs := !l.told.IsValid() || !l.peer.IsValid() || compareAddr(l.told, l.peer) > 0
-		if l.opened == ours || ours != keepOurs {
-			_ = conn.Close()
-			return
-		}
 		l.stream.finish(true)
 	}
 	s := newStream(conn)

@@ -17,6 +17,9 @@ func (c *Call) ring(setup *signalling.Message) {
 		Tunnelling: !c.modes.NoTunnelling, MultipleCalls: c.connection.keeps(),
 	}, setup, time.Now())
 	c.liveness.start(time.Now())
+	for _, o := range c.signal.Take() {
+		c.signalled(o)
+	}
 	c.log.Info("h323: incoming call", "remote", c.connection.stream.remote, "display", c.info.Invitation.Display)
 	if c.endpoint.cfg.Gatekeeper == nil {
 		c.invite()

@@ -27,13 +27,9 @@ func (c *Call) receive(n *connection, m *signalling.Message) {
 
 // signalled does what the signalling machine wants, and tells what happened.
 func (c *Call) signalled(o signalling.Output) {
-	switch o.(type) {
-	case signalling.Transmit, signalling.Released:
-	default:
-		if c.incoming && !c.invited {
-			c.waiting = append(c.waiting, o)
-			return
-		}
+	if c.incoming && !c.invited && concernsOwner(o) {
+		c.waiting = append(c.waiting, o)
+		return
 	}
 	switch o := o.(type) {
 	case signalling.Transmit:
@@ -57,6 +53,17 @@ func (c *Call) signalled(o signalling.Output) {
 		c.told(o)
 	}
 	c.state()
+}
+
+// concernsOwner reports whether an output has to wait until an incoming call has
+// an owner.
+func concernsOwner(o signalling.Output) bool {
+	switch o.(type) {
+	case signalling.Transmit, signalling.Released, signalling.FastStart, signalling.FastRefused,
+		signalling.Tunnelling, signalling.Identified, signalling.ControlAddress:
+		return false
+	}
+	return true
 }
 
 // state keeps Info up to date.
@@ -125,7 +132,7 @@ func (c *Call) ended(o signalling.Released) {
 	if !c.liveness.up {
 		c.endpoint.failed.Add(1)
 	}
-	c.event(Released{Refusal: newRefusal(o.Release), Local: o.Local})
+	c.event(Released{Refusal: newRefusal(o.Release), Local: o.Local && !c.byPeer})
 }
 
 // lost tells that the connection is gone.
