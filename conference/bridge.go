@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"parley/codecs"
 	"parley/conference/internal/mixer"
@@ -93,6 +94,8 @@ type Bridge struct {
 	running sync.WaitGroup // the goroutines of all conferences
 
 	refused, lockouts lines // what the log tells of strangers
+
+	directory atomic.Pointer[Directory]
 
 	// changing is held by Reconfigure and Close, one of which runs at a time.
 	// It is taken before mu, and held while conferences are called; they do

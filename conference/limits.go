@@ -47,6 +47,9 @@ const (
 	// OnDemandLinger is for how long an undeclared conference outlives its
 	// last Participant: a page that is loaded again, a redial.
 	OnDemandLinger = 30 * time.Second
+	// AnswerWindow is for how long who was called waits for the caller to be put
+	// through: one that has gone meanwhile must not leave a call behind.
+	AnswerWindow = 30 * time.Second
 	// maxIDLength is the most bytes of a conference's id.
 	maxIDLength = 64
 )
