@@ -173,27 +173,34 @@ func (b *Bridge) Resolve(name string) (string, error) {
 	if b.closed {
 		return "", ErrClosed
 	}
-	if b.conferences[name] != nil {
-		return name, nil
+	if id, ok := b.knownLocked(name); ok {
+		return id, nil
 	}
-	for _, s := range b.cfg.Conferences {
-		if slices.Contains(s.Numbers, name) {
-			return s.ID, nil
-		}
-	}
-	var alike []string
-	for id := range b.conferences {
-		if strings.EqualFold(id, name) {
-			alike = append(alike, id)
-		}
-	}
-	switch {
-	case len(alike) == 1:
-		return alike[0], nil
-	case b.cfg.OnDemand && validID(name):
+	if b.cfg.OnDemand && validID(name) {
 		return name, nil
 	}
 	return "", ErrUnknownConference
+}
+
+// knownLocked returns the id of the declared or open conference that name
+// means.
+func (b *Bridge) knownLocked(name string) (id string, ok bool) {
+	if b.conferences[name] != nil {
+		return name, true
+	}
+	for _, s := range b.cfg.Conferences {
+		if slices.Contains(s.Numbers, name) {
+			return s.ID, true
+		}
+	}
+	alike := 0
+	for open := range b.conferences {
+		if strings.EqualFold(open, name) {
+			id = open
+			alike++
+		}
+	}
+	return id, alike == 1
 }
 
 // forget takes an ended conference out of the way before it retires.

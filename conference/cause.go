@@ -44,3 +44,13 @@ var (
 	ErrNotFound          = errors.New("no such participant")
 	ErrSlow              = errors.New("reader too slow, events were dropped")
 )
+
+// Why somebody who was called did not answer. Wires translate them too, so that
+// a caller on one wire hears what happened on another: 486, 480, 603, 404 in
+// SIP, causes 17, 19, 21 and 1 of Q.850 in H.323.
+var (
+	ErrBusy     = errors.New("busy")
+	ErrNoAnswer = errors.New("no answer")
+	ErrDeclined = errors.New("declined")
+	ErrNobody   = errors.New("nobody has that number")
+)

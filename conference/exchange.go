@@ -38,11 +38,12 @@ func (b *Bridge) Locate(dialled string, from netip.Addr) (address string, ok boo
 	return (*d).Locate(dialled, from)
 }
 
-// has reports whether there is a conference of that id now.
-func (b *Bridge) has(id string) bool {
+// has reports whether name is a conference's.
+func (b *Bridge) has(name string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.conferences[id] != nil
+	_, ok := b.knownLocked(name)
+	return ok
 }
 
 // Call calls address for somebody who waits to be put through, and returns the

@@ -25,6 +25,21 @@ type StatusError struct {
 // Error implements error.
 func (e *StatusError) Error() string { return fmt.Sprintf("sip: %d %s", e.Status, e.Reason) }
 
+// Unwrap tells the core what the status means (RFC 3261 21.4, 21.6).
+func (e *StatusError) Unwrap() error {
+	switch e.Status {
+	case 486, 600:
+		return conference.ErrBusy
+	case 408, 480, 487:
+		return conference.ErrNoAnswer
+	case 401, 403, 407, 603:
+		return conference.ErrDeclined
+	case 404, 410, 484, 604:
+		return conference.ErrNobody
+	}
+	return nil
+}
+
 var errNoAddress = errors.New("must be a SIP address such as sip:alice@192.0.2.1")
 
 // Dial calls uri ("sip:alice@192.0.2.1;transport=tcp") and seats who answers

@@ -40,12 +40,12 @@ type nameAddr struct {
 func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }
 
 // newInboundDialog is the dialog that a 2xx to req will make (RFC 3261
-// 12.1.1).
-func newInboundDialog(req *sip.Request, l *listener, contact string) *dialog {
+// 12.1.1) with our tag.
+func newInboundDialog(req *sip.Request, tag string, l *listener, contact string) *dialog {
 	from, to := req.From(), req.To()
 	d := &dialog{
 		callID:        req.CallID().Value(),
-		localTag:      sip.GenerateTagN(16),
+		localTag:      tag,
 		remoteTag:     tagOf(from.Params),
 		local:         nameAddr{to.DisplayName, to.Address},
 		remote:        nameAddr{from.DisplayName, from.Address},

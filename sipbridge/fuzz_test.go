@@ -45,7 +45,7 @@ func FuzzRequest(f *testing.F) {
 		if got := targetOf(&req.Recipient); len(got.pin) > lobby.MaxDigits {
 			t.Errorf("PIN of %d digits", len(got.pin))
 		}
-		d := newInboundDialog(req, l, "<sip:room@h>")
+		d := newInboundDialog(req, "tag", l, "<sip:room@h>")
 		bye := d.request(sip.BYE)
 		if _, err := sip.ParseMessage([]byte(bye.String())); err != nil {
 			t.Errorf("a BYE that does not parse: %v\n%s", err, bye)

@@ -94,15 +94,12 @@ func (s *Server) isOwn(req *sip.Request) bool {
 // setUp is admit for a call whose place is reserved.
 func (s *Server) setUp(req *sip.Request, tx sip.ServerTransaction, offer *negotiation.Description, addr netip.Addr) (*call, *sip.Response, error) {
 	wanted := targetOf(&req.Recipient)
-	var conf *conference.Conference
-	id, err := s.bridge.Resolve(wanted.conference)
-	if err == nil {
-		wanted.conference = id
-		conf, err = s.bridge.Open(id)
-	}
+	tag := sip.GenerateTagN(16)
+	conf, err := s.enterable(req, tx, wanted.conference, addr, tag)
 	if err != nil {
 		return nil, nil, err
 	}
+	wanted.conference = conf.Settings().ID
 	needsPIN, err := checkPIN(conf, addr, wanted.pin)
 	if err != nil {
 		return nil, nil, err
@@ -111,7 +108,7 @@ func (s *Server) setUp(req *sip.Request, tx sip.ServerTransaction, offer *negoti
 	if l == nil {
 		return nil, nil, refuse(500, "Server Internal Error")
 	}
-	c := s.newCall(newInboundDialog(req, l, l.contactFor(addr, wanted.conference)), conf, addr)
+	c := s.newCall(newInboundDialog(req, tag, l, l.contactFor(addr, wanted.conference)), conf, addr)
 	c.needsPIN = needsPIN
 	c.reached.Store(l.stream != nil) // TCP's handshake has shown it
 	body, err := c.describeFirst(offer, l.localFor(addr))

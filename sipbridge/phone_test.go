@@ -165,24 +165,31 @@ func (p *phone) requestAt(cseq int, method, uri, body string, extra ...string) s
 // responses and repetitions of what.
 func (p *phone) message() sip.Message {
 	p.t.Helper()
-	if err := p.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		p.t.Fatal(err)
-	}
-	buf := make([]byte, maxMessage)
 	for {
-		n, err := p.conn.Read(buf)
-		if err != nil {
-			p.t.Fatalf("nothing came: %v", err)
-		}
-		m, err := sip.ParseMessage(buf[:n])
-		if err != nil {
-			p.t.Fatalf("the server sent nonsense: %v\n%s", err, buf[:n])
-		}
+		m := p.next()
 		if r, ok := m.(*sip.Response); ok && r.IsProvisional() {
 			continue
 		}
 		return m
 	}
+}
+
+// next returns the next message from the Server, whatever it is.
+func (p *phone) next() sip.Message {
+	p.t.Helper()
+	if err := p.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		p.t.Fatal(err)
+	}
+	buf := make([]byte, maxMessage)
+	n, err := p.conn.Read(buf)
+	if err != nil {
+		p.t.Fatalf("nothing came: %v", err)
+	}
+	m, err := sip.ParseMessage(buf[:n])
+	if err != nil {
+		p.t.Fatalf("the server sent nonsense: %v\n%s", err, buf[:n])
+	}
+	return m
 }
 
 // response returns the final response to the last request of method.

@@ -61,6 +61,14 @@ func refusalOf(err error) *refusal {
 		return refuse(486, "Conference Full")
 	case errors.Is(err, conference.ErrClosed):
 		return refuse(480, "Conference Has Ended")
+	case errors.Is(err, conference.ErrBusy):
+		return refuse(486, "Busy Here")
+	case errors.Is(err, conference.ErrNoAnswer):
+		return refuse(480, "No Answer")
+	case errors.Is(err, conference.ErrDeclined):
+		return refuse(603, "Decline")
+	case errors.Is(err, conference.ErrNobody):
+		return refuse(404, "Not Found")
 	case errors.Is(err, negotiation.ErrNoFormat):
 		return refuse(488, "Not Acceptable Here", warning(305, "Incompatible media format: no shared codec"))
 	case errors.Is(err, negotiation.ErrTransport):
