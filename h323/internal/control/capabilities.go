@@ -53,6 +53,9 @@ func (m *Machine) resume(now time.Time) {
 	}
 	m.role = indeterminate
 	m.sessions = map[sessionKey]media.Session{}
+	for _, i := range m.in {
+		m.sessions[sessionKey{i.Kind, i.Role}] = i.Session
+	}
 	m.announce(now)
 	m.determination.request(now)
 }

@@ -132,6 +132,9 @@ func (m *Machine) Close(direction media.Direction, n h245.LogicalChannelNumber, 
 	}
 	if direction&media.Send != 0 {
 		if o := m.outgoing(n); o != nil {
+			if o.want != nil {
+				o.want.off = true
+			}
 			m.giveUp(o.want)
 			m.release(o, now)
 			m.update(now)

@@ -158,19 +158,14 @@ func (m *Machine) way(i *incoming, o *h245.OpenLogicalChannel) *h245.OpenLogical
 }
 
 // findSession settles the session: false where it is another medium's. 0 asks
-// the master for one; a master has none to ask for, but some do.
+// the master for one; a master has none to ask for, but some do. Beyond the
+// primary ones anything goes: makers put the second video into 0, 3 or 32.
 func (m *Machine) findSession(i *incoming) bool {
 	k := sessionKey{i.Kind, i.Role}
-	if i.Session == 0 {
+	switch i.Session {
+	case 0:
 		i.Session = m.assign(k)
 		return true
-	}
-	for other, s := range m.sessions {
-		if s == i.Session && other != k && m.inUse(other) {
-			return false
-		}
-	}
-	switch i.Session {
 	case media.SessionAudio:
 		if i.Kind != media.KindAudio {
 			return false
@@ -180,14 +175,10 @@ func (m *Machine) findSession(i *incoming) bool {
 			return false
 		}
 	}
-	m.sessions[k] = i.Session
+	if m.sessions[k] == 0 || k.primarySession() == 0 {
+		m.sessions[k] = i.Session
+	}
 	return true
-}
-
-// inUse reports whether a channel of that kind and role is there.
-func (m *Machine) inUse(k sessionKey) bool {
-	return slices.ContainsFunc(m.in, func(i *incoming) bool { return i.Kind == k.kind && i.Role == k.role }) ||
-		slices.ContainsFunc(m.out, func(o *outgoing) bool { return o.Kind == k.kind && o.Role == k.role })
 }
 
 // supersede closes what the new channel replaces: the one it names, or that of

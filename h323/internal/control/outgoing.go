@@ -77,7 +77,7 @@ func (m *Machine) acknowledged(a *h245.OpenLogicalChannelAck, now time.Time) {
 		o.PayloadType = *p.DynamicRTPPayloadType
 	}
 	if o.want != nil {
-		o.want.refused = nil
+		o.want.refused, o.want.attempts = nil, 0
 	}
 	m.emit(Opened{o.Channel})
 	if p.FlowControlToZero != nil && *p.FlowControlToZero {

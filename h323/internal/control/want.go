@@ -25,6 +25,7 @@ type want struct {
 	capability media.Capability
 	// standing is one that comes back after a pause, not an order.
 	standing bool
+	off      bool // the owner closed it, and opens it again or not
 	failed   bool // nothing is tried until things change
 	attempts int
 	refused  []codecs.Format
@@ -51,7 +52,7 @@ func (m *Machine) Open(kind media.Kind, role media.Role, c media.Capability, now
 	if w.channel != nil && c.Kind != 0 && w.channel.Format != c.Format {
 		m.release(w.channel, now)
 	}
-	w.capability = c
+	w.capability, w.off = c, false
 	w.reset()
 	if role == media.RolePresentation && m.presentation.holder != PresentationHere {
 		m.RequestPresentation(now)
@@ -101,7 +102,7 @@ func (m *Machine) update(now time.Time) {
 	m.flushInput()
 	m.askToken(now)
 	for _, w := range slices.Clone(m.wants) {
-		if w.channel != nil || w.failed || m.closingLike(w) {
+		if w.channel != nil || w.off || w.failed || m.closingLike(w) {
 			continue
 		}
 		if w.role == media.RolePresentation && m.presentation.holder != PresentationHere {
