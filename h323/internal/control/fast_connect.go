@@ -91,11 +91,16 @@ func (m *Machine) local(c *media.Channel, known *media.Addresses) error {
 	return nil
 }
 
-// offered returns the first video or audio of the set, at most maxOffered.
+// offered returns the first video or audio of the set that a channel can have,
+// at most maxOffered.
 func offered(s *media.Set, k media.Kind) []media.Capability {
 	var list []media.Capability
 	for _, c := range s.Capabilities {
-		if c.Kind == k && c.Role == media.RoleMain && len(list) < maxOffered {
+		if c.Kind != k || c.Role != media.RoleMain || c.EncryptedOnly || len(list) == maxOffered {
+			continue
+		}
+		c.Algorithm = ""
+		if _, err := c.DataType(); err == nil {
 			list = append(list, c)
 		}
 	}
@@ -236,7 +241,7 @@ func (m *Machine) chooseReceive(o *h245.OpenLogicalChannel, c media.Capability, 
 		Number: o.ForwardLogicalChannelNumber, Direction: media.Receive, Session: media.Session(p.SessionID),
 		Capability: c, Offered: o,
 	}}
-	if !m.receives(c) || m.incoming(i.Number) != nil {
+	if !m.receives(c) || m.incoming(i.Number) != nil || m.has(media.Receive, c.Kind) {
 		return nil
 	}
 	i.Remote.RTCP = address(p.MediaControlChannel)
@@ -263,7 +268,7 @@ func (m *Machine) chooseReceive(o *h245.OpenLogicalChannel, c media.Capability, 
 func (m *Machine) chooseSend(o *h245.OpenLogicalChannel, c media.Capability, p *h245.H2250LogicalChannelParameters) *h245.OpenLogicalChannel {
 	list := media.Common(m.send, &media.Set{Capabilities: []media.Capability{c}}, c.Kind, c.Role)
 	rtp := address(p.MediaChannel)
-	if len(list) == 0 || !rtp.IsValid() {
+	if len(list) == 0 || !rtp.IsValid() || m.has(media.Send, c.Kind) {
 		return nil
 	}
 	s := &outgoing{state: channelOpening, Channel: media.Channel{
@@ -290,6 +295,17 @@ func (m *Machine) chooseSend(o *h245.OpenLogicalChannel, c media.Capability, p *
 			MultiplexParameters: &h245.ReverseMultiplexParameters{H2250LogicalChannelParameters: &a},
 		},
 	}
+}
+
+// has reports whether a first channel of that kind is there already: who does
+// fast connect twice gets no second.
+func (m *Machine) has(d media.Direction, k media.Kind) bool {
+	if d == media.Receive {
+		return slices.ContainsFunc(m.in, func(i *incoming) bool { return i.Kind == k && i.Role == media.RoleMain })
+	}
+	w := m.wanted(k, media.RoleMain)
+	return w != nil && w.channel != nil || len(m.out) >= maxOutgoing ||
+		slices.ContainsFunc(m.out, func(o *outgoing) bool { return o.Kind == k && o.state == channelOpening })
 }
 
 // answerParameters turns the caller's into ours. What some stacks cannot read
@@ -329,7 +345,7 @@ func (m *Machine) chosen(o *h245.OpenLogicalChannel) {
 		return x.Direction == direction && x.Session == media.Session(p.SessionID) && x.Format.Name == c.Format.Name &&
 			x.Format.ClockRate == c.Format.ClockRate
 	})
-	if at < 0 {
+	if at < 0 || m.has(direction, c.Kind) {
 		return
 	}
 	ch := m.proposals[at].Channel
