@@ -18,7 +18,8 @@ type Invitation struct {
 	// Overlap tells that the caller can send more digits: Call.Collect.
 	Overlap bool
 	Setup   *h225.SetupUUIE
-	// Raw is the octets of the H323-UserInformation, for tokens (H.235.1).
+	// Raw is the whole Q.931 message as received, without TPKT: what the hash of
+	// H.235.1 is over (package authentication).
 	Raw []byte
 }
 
