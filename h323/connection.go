@@ -153,7 +153,7 @@ func (n *connection) receive(octets []byte) bool {
 		call.deliver(func() { call.receive(n, m) })
 		return true
 	}
-	return n.setup(m, raw) || n.stray()
+	return n.setup(m, octets) || n.stray()
 }
 
 // stray counts what belongs to no call; false is too many.

@@ -1,6 +1,7 @@
 package h323
 
 import (
+	"bytes"
 	"net/netip"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ func (n *connection) source() netip.Addr { return accept.Source(n.stream.remote.
 
 // setup takes a SETUP of a call that is not known. It is false where there is to
 // be no call.
-func (n *connection) setup(m *signalling.Message, raw []byte) bool {
+func (n *connection) setup(m *signalling.Message, octets []byte) bool {
 	e := n.endpoint
 	e.incoming.Add(1)
 	if m.Info == nil || m.Info.H323UUPDU.H323MessageBody.Setup == nil {
@@ -26,7 +27,7 @@ func (n *connection) setup(m *signalling.Message, raw []byte) bool {
 		n.refuse(m, &Refusal{Cause: q931.IncomingCallsBarred, Text: "no calls are taken here"})
 		return false
 	}
-	v := newInvitation(m, raw, n.stream.remote)
+	v := newInvitation(m, octets, n.stream.remote)
 	if e.cfg.Admit != nil {
 		if err := e.cfg.Admit(v); err != nil {
 			e.log.Info("h323: call refused", "remote", v.Remote, "display", v.Display, "error", err)
@@ -72,10 +73,10 @@ func (n *connection) refuse(m *signalling.Message, r *Refusal) {
 }
 
 // newInvitation reads a SETUP.
-func newInvitation(m *signalling.Message, raw []byte, remote netip.AddrPort) *Invitation {
+func newInvitation(m *signalling.Message, octets []byte, remote netip.AddrPort) *Invitation {
 	s := m.Info.H323UUPDU.H323MessageBody.Setup
 	v := &Invitation{
-		Remote: remote, Setup: s, Raw: raw, Conference: s.ConferenceID, Goal: goalOf(&s.ConferenceGoal),
+		Remote: remote, Setup: s, Raw: bytes.Clone(octets), Conference: s.ConferenceID, Goal: goalOf(&s.ConferenceGoal),
 		Called:  aliasesOf(s.DestinationAddress, numberOf(m, q931.CalledPartyNumber)),
 		Calling: aliasesOf(s.SourceAddress, numberOf(m, q931.CallingPartyNumber)),
 		Overlap: s.CanOverlapSend != nil && *s.CanOverlapSend,
