@@ -118,11 +118,11 @@ func (c *Client) told() netip.AddrPort {
 	if !to.IsValid() {
 		to = netip.AddrPortFrom(DiscoveryGroup, DiscoveryPort)
 	}
-	return netip.AddrPortFrom(route(to, c.cfg.Signal[0].Addr()), local.Port())
+	return netip.AddrPortFrom(Route(to, c.cfg.Signal[0].Addr()), local.Port())
 }
 
-// route asks the routing table for our address toward to; nothing is sent.
-func route(to netip.AddrPort, otherwise netip.Addr) netip.Addr {
+// Route asks the routing table for our address toward to; nothing is sent.
+func Route(to netip.AddrPort, otherwise netip.Addr) netip.Addr {
 	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
 	if err != nil {
 		return otherwise

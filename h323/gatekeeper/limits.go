@@ -1,0 +1,57 @@
+package gatekeeper
+
+import "time"
+
+const (
+	// maxEndpoints, and maxEndpointsPerSource of one address, bound the
+	// registrations: a flood of RRQs from forged or few sources. A proved user's
+	// are bound by maxEndpointsPerSource too, which leaves room for an office
+	// behind one address.
+	maxEndpoints          = 20000
+	maxEndpointsPerSource = 256
+	// maxAliases of one endpoint, and the longest of each in octets: RRQs that
+	// fill the tables with names. A gateway has some dozens.
+	maxAliases     = 64
+	maxAliasLength = 256
+	// maxAddresses of one endpoint that are looked at.
+	maxAddresses = 8
+	// maxCalls, and maxCallsPerEndpoint, bound the calls admitted and not yet
+	// disengaged: an endpoint that asks for ever new ones.
+	maxCalls            = 50000
+	maxCallsPerEndpoint = 1024
+	// maxLookups bounds the requests that wait for a directory or a neighbour,
+	// maxLookupsPerSource those of one source: each holds memory for seconds.
+	maxLookups          = 2048
+	maxLookupsPerSource = 64
+	// lookupTime bounds a search in all: a neighbour or directory that does not
+	// answer must not hold the caller longer than its own patience with RIPs.
+	lookupTime = 20 * time.Second
+	// patience is after what a requester is told to wait (RIP), and inProgress
+	// how long it is told; together below the 5 s after which it repeats itself.
+	patience   = 1500 * time.Millisecond
+	inProgress = 8 * time.Second
+	// growth is how much longer than its request an answer to an unproved sender
+	// may be: its address may be forged, and the answer meant to hit another.
+	growth = 3
+	// rate and burst are the datagrams of one source that are looked at; a
+	// registered busy gateway has calls/s times four.
+	rate  = 200
+	burst = 400
+	// hops is how many gatekeepers an LRQ of ours may pass; more is a loop.
+	hops = 5
+	// grace is how long a registration outlives its time to live, for the
+	// keep-alives that were lost.
+	grace = 10 * time.Second
+	// shortestLife is the least time to live granted: an endpoint that asks for a
+	// second would make traffic without end.
+	shortestLife = 30 * time.Second
+	// sweep is how often lives and credits are looked at.
+	sweep = time.Second
+	// callLife ends a call of which nothing was heard for so long: an endpoint
+	// that vanished has not disengaged. A registration's end ends it sooner.
+	callLife = 24 * time.Hour
+	// grantLife is how long a call may come after it was located.
+	grantLife = time.Minute
+	// maxAlternates bounds the list told to endpoints.
+	maxAlternates = 8
+)

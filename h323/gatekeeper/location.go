@@ -1,0 +1,308 @@
+package gatekeeper
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"parley/h323/h225"
+	"parley/h323/per"
+	"parley/h323/ras"
+)
+
+// search is for where an alias or address leads.
+type search struct {
+	aliases []h225.AliasAddress
+	address netip.AddrPort // of call signalling, where the caller knows it
+	caller  Caller
+	call    h225.GloballyUniqueID
+	hops    uint8
+	from    *Neighbour // that asked; it is not asked back
+	local   bool       // do not ask neighbours
+}
+
+// target is where a search led.
+type target struct {
+	signal  netip.AddrPort
+	ras     netip.AddrPort // of the gatekeeper that knows it; invalid: ours
+	aliases []h225.AliasAddress
+	kind    *h225.EndpointType
+}
+
+// find looks where no time is needed: endpoints, static aliases, gateways.
+func (z *zone) find(s *search) (target, bool) {
+	for _, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
+		text := folded(ras.AliasText(a))
+		if e := z.aliases[text]; e != nil {
+			return target{signal: e.address, aliases: s.aliases, kind: &e.kind}, true
+		}
+		for _, known := range z.cfg.Static {
+			if folded(known.Alias) == text {
+				return target{signal: known.Address, aliases: s.aliases}, true
+			}
+		}
+	}
+	for _, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
+		if e := z.gatewayFor(folded(ras.AliasText(a))); e != nil {
+			return target{signal: e.address, aliases: s.aliases, kind: &e.kind}, true
+		}
+	}
+	if s.address.IsValid() && len(s.aliases) == 0 {
+		if e := z.addresses[s.address]; e != nil {
+			return target{signal: e.address, kind: &e.kind}, true
+		}
+		if z.cfg.Unregistered != UnregisteredRefuse && callable(s.address) {
+			return target{signal: s.address}, true
+		}
+	}
+	return target{}, false
+}
+
+// lookup is a search that takes time: the directory is asked first, then the
+// neighbours, the longest prefix first.
+type lookup struct {
+	request *request
+	search  search
+	then    func(time.Time, target, bool) *h225.RasMessage
+	source  netip.Addr
+	left    []*Neighbour // to ask yet
+	began   time.Time
+	waits   time.Time // when the requester is to be told to wait
+}
+
+func (l *lookup) due() time.Time {
+	if end := l.began.Add(lookupTime); end.Before(l.waits) {
+		return end
+	}
+	return l.waits
+}
+
+// look begins a lookup, whose answer comes later; or answers at once, where there
+// is nobody to ask.
+func (z *zone) look(now time.Time, r *request, s search, then func(time.Time, target, bool) *h225.RasMessage) *h225.RasMessage {
+	l := &lookup{
+		request: r, search: s, then: then, source: ras.Source(r.datagram.Remote.Addr()),
+		began: now, waits: now.Add(patience), left: z.neighboursFor(&s),
+	}
+	switch {
+	case len(s.aliases) == 0, z.cfg.Directory == nil && len(l.left) == 0, z.looped(&s):
+		return then(now, target{}, false)
+	case len(z.lookups) >= maxLookups || z.lookupsOf(l.source) >= maxLookupsPerSource:
+		z.stats.OverLimit++
+		return then(now, target{}, false)
+	}
+	z.lookupID++
+	z.lookups[z.lookupID] = l
+	if z.cfg.Directory != nil {
+		z.emit(locate{z.lookupID, s.aliases, s.caller})
+		return nil
+	}
+	z.askNeighbour(now, z.lookupID, l)
+	return nil
+}
+
+// looped tells whether the same call's search is already under way: it came back
+// by a ring of neighbours.
+func (z *zone) looped(s *search) bool {
+	if s.from == nil || s.call == (h225.GloballyUniqueID{}) {
+		return false
+	}
+	for _, l := range z.lookups {
+		if l.search.call == s.call {
+			return true
+		}
+	}
+	return false
+}
+
+func (z *zone) lookupsOf(source netip.Addr) (n int) {
+	for _, l := range z.lookups {
+		if l.source == source {
+			n++
+		}
+	}
+	return n
+}
+
+// located takes the directory's answer.
+func (z *zone) located(now time.Time, id uint64, to netip.AddrPort, ok bool) {
+	l := z.lookups[id]
+	if l == nil {
+		return
+	}
+	if ok && callable(to) {
+		z.finish(now, id, target{signal: to, aliases: l.search.aliases}, true)
+		return
+	}
+	z.askNeighbour(now, id, l)
+}
+
+// neighboursFor returns whom to ask: by the longest prefix that fits.
+func (z *zone) neighboursFor(s *search) []*Neighbour {
+	if s.local || s.hops == 0 {
+		return nil
+	}
+	var fit []*Neighbour
+	longest := 0
+	for _, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
+		text := folded(ras.AliasText(a))
+		for i := range z.cfg.Neighbours {
+			n := &z.cfg.Neighbours[i]
+			for _, p := range n.Prefixes {
+				if n == s.from || !strings.HasPrefix(text, folded(p)) || len(p) < longest {
+					continue
+				}
+				if len(p) > longest {
+					fit, longest = nil, len(p)
+				}
+				fit = append(fit, n)
+			}
+		}
+	}
+	return fit
+}
+
+// askNeighbour sends the LRQ to the next neighbour.
+func (z *zone) askNeighbour(now time.Time, id uint64, l *lookup) {
+	for len(l.left) > 0 {
+		n := l.left[0]
+		l.left = l.left[1:]
+		canMap := true
+		lrq := &h225.LocationRequest{
+			DestinationInfo: l.search.aliases, ReplyAddress: h225.TransportAddressOf(z.told(z.own(n.Address))),
+			SourceInfo: l.search.caller.Aliases, CanMapAlias: &canMap, GatekeeperIdentifier: z.cfg.Identifier, HopCount: &l.search.hops,
+		}
+		if l.search.call != (h225.GloballyUniqueID{}) {
+			lrq.CallIdentifier = &h225.CallIdentifier{GUID: l.search.call}
+		}
+		if z.ask(now, ras.Datagram{Remote: n.Address}, &h225.RasMessage{LocationRequest: lrq}, z.credentials(n), string(n.Identifier),
+			query{lookup: id, neighbour: n}) {
+			return
+		}
+	}
+	z.finish(now, id, target{}, false)
+}
+
+func (z *zone) credentials(n *Neighbour) ras.Credentials {
+	if n.Password == "" {
+		return ras.Credentials{}
+	}
+	return ras.Credentials{Method: ras.HMACSHA1, User: string(z.cfg.Identifier), Password: n.Password}
+}
+
+// neighbourAnswered takes an LCF or LRJ; nil: there was none.
+func (z *zone) neighbourAnswered(now time.Time, q query, m *h225.RasMessage) {
+	l := z.lookups[q.lookup]
+	if l == nil {
+		return
+	}
+	if m != nil && m.LocationConfirm != nil {
+		lcf := m.LocationConfirm
+		to, ok := lcf.CallSignalAddress.AddrPort()
+		at, _ := lcf.RASAddress.AddrPort()
+		if ok && callable(to) {
+			aliases := l.search.aliases
+			if len(lcf.DestinationInfo) > 0 && len(lcf.DestinationInfo) <= maxAliases {
+				aliases = lcf.DestinationInfo
+			}
+			z.finish(now, q.lookup, target{signal: to, ras: at, aliases: aliases, kind: lcf.DestinationType}, true)
+			return
+		}
+	}
+	z.askNeighbour(now, q.lookup, l)
+}
+
+// finish answers the request that a lookup is for.
+func (z *zone) finish(now time.Time, id uint64, found target, ok bool) {
+	l := z.lookups[id]
+	delete(z.lookups, id)
+	if reply := l.then(now, found, ok); reply != nil {
+		z.reply(now, l.request, reply)
+	}
+}
+
+// waitLookups tells requesters to wait, and ends what took too long.
+func (z *zone) waitLookups(now time.Time) {
+	for id, l := range z.lookups {
+		switch {
+		case now.Sub(l.began) >= lookupTime:
+			z.finish(now, id, target{}, false)
+		case !now.Before(l.waits):
+			l.waits = now.Add(inProgress - patience)
+			if !l.request.datagram.Group {
+				z.reply(now, l.request, &h225.RasMessage{RequestInProgress: &h225.RequestInProgress{
+					RequestSeqNum: l.request.seq, Delay: uint16(inProgress / time.Millisecond),
+				}})
+			}
+		}
+	}
+}
+
+// location answers an LRQ (H.225.0 clause 7.13).
+func (z *zone) location(now time.Time, r *request, m *h225.LocationRequest) *h225.RasMessage {
+	n := z.neighbourAt(r.datagram.Remote.Addr())
+	var e *endpoint
+	switch {
+	case m.EndpointIdentifier != "":
+		var why string
+		if e, why = z.known(now, r, m.EndpointIdentifier); why != "" {
+			return z.notLocated(r, h225.LocationRejectReason{NotRegistered: &per.Null{}})
+		}
+	case n != nil && n.Password != "":
+		if !z.ofNeighbour(now, r.datagram, r.message, n) {
+			z.stats.Unauthentic++
+			return z.notLocated(r, h225.LocationRejectReason{SecurityDenial: &per.Null{}})
+		}
+		r.proved, r.signed, r.receiver = true, z.credentials(n), string(n.Identifier)
+	case n == nil && z.cfg.Unregistered != UnregisteredLocate:
+		return z.notLocated(r, h225.LocationRejectReason{InvalidPermission: &per.Null{}})
+	}
+	s := search{aliases: m.DestinationInfo, caller: z.callerOf(r, e, m.SourceInfo), from: n, hops: 1, local: r.datagram.Group || n == nil && e == nil}
+	if m.CallIdentifier != nil {
+		s.call = m.CallIdentifier.GUID
+	}
+	if m.HopCount != nil {
+		s.hops = min(*m.HopCount, hops)
+	}
+	s.hops-- // for the way to us (H.225.0 clause 7.13.1)
+	if found, ok := z.find(&s); ok {
+		return z.locatedReply(now, r, m, found)
+	}
+	return z.look(now, r, s, func(now time.Time, found target, ok bool) *h225.RasMessage {
+		if !ok {
+			return z.notLocated(r, h225.LocationRejectReason{NotRegistered: &per.Null{}})
+		}
+		return z.locatedReply(now, r, m, found)
+	})
+}
+
+// notLocated is the LRJ. Nobody rejects what was asked of a group.
+func (z *zone) notLocated(r *request, reason h225.LocationRejectReason) *h225.RasMessage {
+	if r.datagram.Group {
+		return nil
+	}
+	return &h225.RasMessage{LocationReject: &h225.LocationReject{RequestSeqNum: r.seq, RejectReason: reason}}
+}
+
+// locatedReply is the LCF; the call that it is for may come though we admit only
+// its end.
+func (z *zone) locatedReply(now time.Time, r *request, m *h225.LocationRequest, found target) *h225.RasMessage {
+	z.stats.Located++
+	if m.CallIdentifier != nil {
+		z.grant(now, m.CallIdentifier.GUID)
+	}
+	signal, at := found.signal, found.ras
+	if z.cfg.Routed {
+		signal = z.told(z.cfg.Signal)
+	}
+	if !at.IsValid() {
+		at = z.told(r.datagram.Local)
+	}
+	lcf := &h225.LocationConfirm{
+		RequestSeqNum: r.seq, CallSignalAddress: h225.TransportAddressOf(signal), RASAddress: h225.TransportAddressOf(at),
+	}
+	if m.CanMapAlias != nil && *m.CanMapAlias {
+		lcf.DestinationInfo = found.aliases
+	}
+	return &h225.RasMessage{LocationConfirm: lcf}
+}

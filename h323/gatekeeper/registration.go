@@ -1,0 +1,324 @@
+package gatekeeper
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/h323/h225"
+	"parley/h323/per"
+	"parley/h323/ras"
+)
+
+// register answers an RRQ: full, lightweight, or additive (H.225.0 clause 7.9).
+func (z *zone) register(now time.Time, r *request, m *h225.RegistrationRequest) *h225.RasMessage {
+	switch {
+	case h225.Version(m.ProtocolIdentifier) == 0:
+		return z.refuse(r, h225.RegistrationRejectReason{InvalidRevision: &per.Null{}})
+	case m.GatekeeperIdentifier != "" && folded(string(m.GatekeeperIdentifier)) != folded(string(z.cfg.Identifier)):
+		// It looks for another that was here.
+		return z.refuse(r, h225.RegistrationRejectReason{DiscoveryRequired: &per.Null{}})
+	case m.KeepAlive != nil && *m.KeepAlive:
+		return z.renew(now, r, m)
+	case m.AdditiveRegistration != nil:
+		return z.add(now, r, m)
+	}
+	return z.registerFully(now, r, m)
+}
+
+func (z *zone) refuse(r *request, reason h225.RegistrationRejectReason) *h225.RasMessage {
+	z.stats.Refused++
+	return &h225.RasMessage{RegistrationReject: &h225.RegistrationReject{
+		RequestSeqNum: r.seq, ProtocolIdentifier: h225.Protocol, GatekeeperIdentifier: z.cfg.Identifier, RejectReason: reason,
+	}}
+}
+
+// renew takes a keep-alive. One that cannot be proved is answered as one that is
+// not known: the full RRQ that it makes the endpoint send tells more.
+func (z *zone) renew(now time.Time, r *request, m *h225.RegistrationRequest) *h225.RasMessage {
+	e, why := z.known(now, r, m.EndpointIdentifier)
+	if why != "" || !z.sameRAS(e, r, m) {
+		return z.refuse(r, h225.RegistrationRejectReason{FullRegistrationRequired: &per.Null{}})
+	}
+	e.source, e.local = r.datagram.Remote, r.datagram.Local
+	return z.confirm(r, e, m, false)
+}
+
+// sameRAS tells whether a keep-alive names the address that was registered.
+func (z *zone) sameRAS(e *endpoint, r *request, m *h225.RegistrationRequest) bool {
+	if len(m.RASAddress) == 0 {
+		return true
+	}
+	return z.rasAddress(r, m) == e.ras
+}
+
+// add takes further aliases of an endpoint.
+func (z *zone) add(now time.Time, r *request, m *h225.RegistrationRequest) *h225.RasMessage {
+	e, why := z.known(now, r, m.EndpointIdentifier)
+	if why != "" {
+		return z.refuse(r, h225.RegistrationRejectReason{FullRegistrationRequired: &per.Null{}})
+	}
+	if reason := z.judgeAliases(e, e.user, e.address, m.TerminalAlias); reason != nil {
+		return z.refuse(r, *reason)
+	}
+	aliases := slices.Clone(e.aliases)
+	for _, a := range m.TerminalAlias {
+		if z.aliases[folded(ras.AliasText(a))] != e {
+			aliases = append(aliases, a)
+		}
+	}
+	if len(aliases) > maxAliases {
+		return z.refuse(r, h225.RegistrationRejectReason{ResourceUnavailable: &per.Null{}})
+	}
+	z.name(e, aliases)
+	z.emit(changed{e.registration(), false})
+	return z.confirm(r, e, m, true)
+}
+
+// registerFully takes a new endpoint, or an old one anew.
+func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequest) *h225.RasMessage {
+	u := z.userOf(m.TerminalAlias)
+	if u == nil && z.cfg.UsersOnly {
+		z.stats.Unauthentic++
+		return z.refuse(r, h225.RegistrationRejectReason{SecurityDenial: &per.Null{}})
+	}
+	if u != nil {
+		if why := z.prove(now, r, u, z.endpoints[m.EndpointIdentifier]); why != "" {
+			z.stats.Unauthentic++
+			z.emit(refused{r.datagram.Remote, "registrationRequest", why})
+			return z.refuse(r, h225.RegistrationRejectReason{SecurityDenial: &per.Null{}})
+		}
+	}
+	signal, address := z.signalAddress(r, m)
+	at := z.rasAddress(r, m)
+	switch {
+	case m.TerminalType.Gatekeeper != nil:
+		return z.refuse(r, h225.RegistrationRejectReason{InvalidTerminalType: &per.Null{}})
+	case len(signal) == 0:
+		return z.refuse(r, h225.RegistrationRejectReason{InvalidCallSignalAddress: &per.Null{}})
+	case !at.IsValid():
+		return z.refuse(r, h225.RegistrationRejectReason{InvalidRASAddress: &per.Null{}})
+	}
+	old := z.sameEndpoint(u, m.EndpointIdentifier, address, at)
+	if reason := z.judgeAliases(old, u, address, m.TerminalAlias); reason != nil {
+		return z.refuse(r, *reason)
+	}
+	if z.full(old, r.datagram.Remote.Addr()) {
+		z.stats.OverLimit++
+		return z.refuse(r, h225.RegistrationRejectReason{ResourceUnavailable: &per.Null{}})
+	}
+	e := z.enter(now, r, old, m.Restart != nil)
+	e.user, e.local, e.ras = r.user, r.datagram.Local, at
+	e.signal, e.kind = signal, m.TerminalType
+	e.version, e.product = h225.Version(m.ProtocolIdentifier), product(&m.EndpointVendor)
+	z.place(e, address, z.prefixes(r, &m.TerminalType))
+	z.name(e, m.TerminalAlias)
+	e.life = z.life(m.TimeToLive)
+	e.seen(now)
+	z.emit(changed{e.registration(), false})
+	return z.confirm(r, e, m, true)
+}
+
+// sameEndpoint finds the registration that an endpoint renews in full, or has
+// forgotten by a restart.
+func (z *zone) sameEndpoint(u *user, id h225.EndpointIdentifier, signal, at netip.AddrPort) *endpoint {
+	if e := z.endpoints[id]; e != nil && e.user == u && (e.ras == at || e.address == signal) {
+		return e
+	}
+	if e := z.addresses[signal]; e != nil && e.user == u {
+		return e
+	}
+	return nil
+}
+
+func (z *zone) full(old *endpoint, source netip.Addr) bool {
+	return old == nil && (len(z.endpoints) >= maxEndpoints || z.sources[ras.Source(source)] >= maxEndpointsPerSource)
+}
+
+// enter makes the endpoint's record, or the old one fit for its source.
+func (z *zone) enter(now time.Time, r *request, old *endpoint, restarted bool) *endpoint {
+	if old != nil {
+		if restarted {
+			z.dropCallsOf(now, old)
+		}
+		before, after := ras.Source(old.source.Addr()), ras.Source(r.datagram.Remote.Addr())
+		if before != after {
+			if z.sources[before]--; z.sources[before] <= 0 {
+				delete(z.sources, before)
+			}
+			z.sources[after]++
+		}
+		old.source = r.datagram.Remote
+		return old
+	}
+	e := &endpoint{id: z.identifier(), source: r.datagram.Remote, since: now, calls: map[h225.GloballyUniqueID]*call{}}
+	z.endpoints[e.id] = e
+	z.sources[ras.Source(e.source.Addr())]++
+	z.stats.Registrations++
+	return e
+}
+
+// place notes where an endpoint is called, and by which prefixes.
+func (z *zone) place(e *endpoint, at netip.AddrPort, prefixes []string) {
+	if z.addresses[e.address] == e {
+		delete(z.addresses, e.address)
+	}
+	e.address, e.prefixes = at, prefixes
+	z.addresses[at] = e
+	delete(z.gateways, e)
+	if len(prefixes) > 0 {
+		z.gateways[e] = struct{}{}
+	}
+}
+
+// identifier is chance: who does not see an endpoint's messages must not be able
+// to speak in its name.
+func (z *zone) identifier() h225.EndpointIdentifier {
+	for {
+		id := h225.EndpointIdentifier(fmt.Sprintf("%08x%08x", z.cfg.Random(), z.cfg.Random()))
+		if z.endpoints[id] == nil {
+			return id
+		}
+	}
+}
+
+// signalAddress returns the addresses that are kept, and the first that can be
+// called. Who proved nothing can only be called where it sends from: else calls
+// could be led to any host.
+func (z *zone) signalAddress(r *request, m *h225.RegistrationRequest) (kept []h225.TransportAddress, first netip.AddrPort) {
+	for _, t := range m.CallSignalAddress[:min(len(m.CallSignalAddress), maxAddresses)] {
+		a, ok := t.AddrPort()
+		if !ok || !callable(a) || !z.believable(r, a.Addr()) {
+			continue
+		}
+		if !first.IsValid() || a.Addr() == r.datagram.Remote.Addr() && first.Addr() != a.Addr() {
+			first = a
+		}
+		kept = append(kept, t)
+	}
+	return kept, first
+}
+
+// rasAddress is where the endpoint is asked: what it tells, if that can be
+// believed, else where it sends from, which is what reaches it behind a NAT.
+func (z *zone) rasAddress(r *request, m *h225.RegistrationRequest) netip.AddrPort {
+	for _, t := range m.RASAddress[:min(len(m.RASAddress), maxAddresses)] {
+		if a, ok := t.AddrPort(); ok && callable(a) && a.Addr() == r.datagram.Remote.Addr() {
+			return a
+		}
+	}
+	return r.datagram.Remote
+}
+
+func (z *zone) believable(r *request, a netip.Addr) bool {
+	return r.proved || z.cfg.Foreign || a == r.datagram.Remote.Addr()
+}
+
+// prefixes of a gateway are believed as aliases are: of an unproved one, those
+// that lead to nobody's alias.
+func (z *zone) prefixes(r *request, t *h225.EndpointType) []string {
+	all := prefixesOf(t)
+	if r.proved {
+		return all
+	}
+	return slices.DeleteFunc(all, func(p string) bool {
+		for alias := range z.users {
+			if strings.HasPrefix(alias, p) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// judgeAliases returns why aliases cannot be had; nil: they can.
+func (z *zone) judgeAliases(old *endpoint, u *user, at netip.AddrPort, aliases []h225.AliasAddress) *h225.RegistrationRejectReason {
+	if len(aliases) > maxAliases {
+		return &h225.RegistrationRejectReason{ResourceUnavailable: &per.Null{}}
+	}
+	var taken []h225.AliasAddress
+	for _, a := range aliases {
+		text := folded(ras.AliasText(a))
+		owner := z.aliases[text]
+		switch {
+		case text == "" || len(text) > maxAliasLength, u != nil && !u.may(text):
+			return &h225.RegistrationRejectReason{InvalidAlias: &per.Null{}}
+		case z.users[text] != nil && z.users[text] != u,
+			z.cfg.Reserved != nil && z.cfg.Reserved(text), z.isStatic(text),
+			// A user's new endpoint takes the place of the old one, as does one at
+			// the same address; of others, the first has it.
+			owner != nil && owner != old && (u == nil || owner.user != u) && owner.address != at:
+			taken = append(taken, a)
+		}
+	}
+	if taken != nil {
+		return &h225.RegistrationRejectReason{DuplicateAlias: taken}
+	}
+	return nil
+}
+
+func (z *zone) isStatic(alias string) bool {
+	return slices.ContainsFunc(z.cfg.Static, func(s Static) bool { return folded(s.Alias) == alias })
+}
+
+// name gives an endpoint its aliases, and takes them from whom had them.
+func (z *zone) name(e *endpoint, aliases []h225.AliasAddress) {
+	for _, a := range e.aliases {
+		if key := folded(ras.AliasText(a)); z.aliases[key] == e {
+			delete(z.aliases, key)
+		}
+	}
+	e.aliases = nil
+	for _, a := range aliases {
+		key := folded(ras.AliasText(a))
+		if other := z.aliases[key]; other != nil && other != e {
+			other.aliases = slices.DeleteFunc(other.aliases, func(a h225.AliasAddress) bool { return folded(ras.AliasText(a)) == key })
+		}
+		if z.aliases[key] != e {
+			z.aliases[key] = e
+			e.aliases = append(e.aliases, a)
+		}
+	}
+}
+
+// life is what is granted; endpoints of version 1 do not know of it.
+func (z *zone) life(asked *h225.TimeToLive) time.Duration {
+	if asked == nil {
+		return 0
+	}
+	return min(max(time.Duration(*asked)*time.Second, shortestLife), z.cfg.TimeToLive)
+}
+
+// confirm is the RCF.
+func (z *zone) confirm(r *request, e *endpoint, m *h225.RegistrationRequest, full bool) *h225.RasMessage {
+	willRespond, maintain := true, false
+	rcf := &h225.RegistrationConfirm{
+		RequestSeqNum: r.seq, ProtocolIdentifier: h225.Protocol, GatekeeperIdentifier: z.cfg.Identifier,
+		EndpointIdentifier: e.id, WillRespondToIRR: &willRespond, MaintainConnection: &maintain,
+	}
+	if e.life > 0 {
+		life := h225.TimeToLive(e.life / time.Second)
+		rcf.TimeToLive = &life
+	}
+	if z.cfg.Signal.IsValid() {
+		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.told(z.cfg.Signal))}
+	}
+	if !full {
+		return &h225.RasMessage{RegistrationConfirm: rcf}
+	}
+	rcf.TerminalAlias = e.aliases
+	rcf.SupportsAdditiveRegistration = &per.Null{}
+	if m.SupportsAltGK != nil {
+		rcf.AlternateGatekeeper = z.alternates()
+	}
+	rcf.FeatureSet = z.features(m.FeatureSet)
+	return &h225.RasMessage{RegistrationConfirm: rcf}
+}
+
+// product is what the vendor tells, as text.
+func product(v *h225.VendorIdentifier) string {
+	text := strings.TrimRight(string(v.ProductID), "\x00") + " " + strings.TrimRight(string(v.VersionID), "\x00")
+	return strings.TrimSpace(strings.ToValidUTF8(text, "?"))
+}

@@ -1,0 +1,387 @@
+package gatekeeper
+
+import (
+	"net/netip"
+	"time"
+
+	"parley/h323/h225"
+	"parley/h323/h235"
+	"parley/h323/per"
+	"parley/h323/ras"
+)
+
+// zone is the gatekeeper's machine: all endpoints, calls and searches of its zone
+// (H.323 clause 3.66). It appends what it wants to out; the caller takes it with
+// take.
+type zone struct {
+	cfg Config
+	// own is our address of RAS toward another, for LRQs.
+	own     func(netip.AddrPort) netip.AddrPort
+	users   map[string]*user            // by folded name and alias
+	replays map[*Neighbour]*h235.Replay // of what each signed
+
+	endpoints map[h225.EndpointIdentifier]*endpoint
+	aliases   map[string]*endpoint         // by folded alias
+	addresses map[netip.AddrPort]*endpoint // by address of call signalling
+	gateways  map[*endpoint]struct{}       // that have prefixes
+	sources   map[netip.Addr]int           // registrations of each
+	calls     map[h225.GloballyUniqueID]*call
+	granted   map[h225.GloballyUniqueID]time.Time // located for others, until when
+	lookups   map[uint64]*lookup
+	lookupID  uint64
+	bandwidth int // granted, in units of 100 bit/s
+
+	transactions *ras.Transactions[query]
+	answers      *ras.Answers
+	pace         *ras.Pace
+	signer       *ras.Signer
+	swept        time.Time
+	stats        Stats
+
+	out []action
+}
+
+// request is one that came in, with what is known of its sender.
+type request struct {
+	datagram ras.Datagram
+	key      ras.RequestKey
+	message  *h225.RasMessage
+	seq      h225.RequestSeqNum
+	// signed is by what the answer is to be signed.
+	signed   ras.Credentials
+	receiver string
+	proved   bool
+	user     *user
+}
+
+// Actions of the zone.
+type (
+	action interface{ action() }
+	// transmit sends a message; message is nil where it is one sent before.
+	transmit struct {
+		datagram ras.Datagram
+		message  *h225.RasMessage
+	}
+	// locate asks the Directory; located takes its answer.
+	locate struct {
+		id      uint64
+		aliases []h225.AliasAddress
+		caller  Caller
+	}
+	// changed tells of a registration.
+	changed struct {
+		registration Registration
+		gone         bool
+	}
+	// service tells of an SCI.
+	service struct {
+		from h225.EndpointIdentifier
+		sci  *h225.ServiceControlIndication
+	}
+	// received tells of a message, for a trace.
+	received struct {
+		datagram ras.Datagram
+		message  *h225.RasMessage
+	}
+	// refused tells the log why, where the peer is not told.
+	refused struct {
+		from netip.AddrPort
+		name string
+		why  string
+	}
+)
+
+func (transmit) action() {}
+func (locate) action()   {}
+func (changed) action()  {}
+func (service) action()  {}
+func (received) action() {}
+func (refused) action()  {}
+
+func newZone(cfg Config, own func(netip.AddrPort) netip.AddrPort) *zone {
+	z := &zone{
+		cfg: cfg, own: own, users: usersOf(cfg.Users),
+		endpoints:    map[h225.EndpointIdentifier]*endpoint{},
+		aliases:      map[string]*endpoint{},
+		addresses:    map[netip.AddrPort]*endpoint{},
+		gateways:     map[*endpoint]struct{}{},
+		sources:      map[netip.Addr]int{},
+		calls:        map[h225.GloballyUniqueID]*call{},
+		lookups:      map[uint64]*lookup{},
+		granted:      map[h225.GloballyUniqueID]time.Time{},
+		transactions: ras.NewTransactions[query](uint16(cfg.Random())),
+		answers:      ras.NewAnswers(),
+		pace:         ras.NewPace(rate, burst),
+		signer:       ras.NewSigner(cfg.Random),
+		replays:      map[*Neighbour]*h235.Replay{},
+	}
+	for i := range z.cfg.Neighbours {
+		z.replays[&z.cfg.Neighbours[i]] = ras.NewReplay()
+	}
+	return z
+}
+
+func (z *zone) take() []action {
+	out := z.out
+	z.out = nil
+	return out
+}
+
+func (z *zone) emit(a action) { z.out = append(z.out, a) }
+
+// receive takes a datagram; its Local is an address to answer from.
+func (z *zone) receive(now time.Time, d ras.Datagram) {
+	z.stats.Received++
+	if !z.pace.Allow(now, d.Remote.Addr()) {
+		z.stats.OverLimit++
+		return
+	}
+	m := new(h225.RasMessage)
+	if _, err := per.Unmarshal(d.Data, m); err != nil {
+		// Not even a number to answer: H.225.0 has no answer to noise.
+		z.stats.Malformed++
+		return
+	}
+	if z.cfg.Trace != nil {
+		z.emit(received{d, m})
+	}
+	if !d.Group {
+		if q, _, ok := z.transactions.Match(d.Remote.Addr(), m); ok {
+			z.answered(now, d, m, q)
+			return
+		}
+	}
+	n, ok := m.SequenceNumber()
+	_, asks := ras.PatienceOf(m)
+	indicates := m.InfoRequestResponse != nil || len(m.Extension) > 0
+	switch {
+	case !asks && !indicates,
+		// The group is for those who look for a gatekeeper or an endpoint.
+		d.Group && m.GatekeeperRequest == nil && m.LocationRequest == nil:
+		z.stats.Unexpected++
+		return
+	case !ok:
+		n = 1
+	}
+	key := z.answers.Key(d, n)
+	if data, duplicate := z.answers.Begin(now, key); duplicate {
+		z.stats.Duplicates++
+		if data != nil {
+			z.emit(transmit{datagram: ras.Datagram{Local: d.Local, Remote: d.Remote, Data: data}})
+		}
+		return
+	}
+	z.asked(now, &request{datagram: d, key: key, message: m, seq: n})
+}
+
+// asked answers a request, unless the answer takes time.
+func (z *zone) asked(now time.Time, r *request) {
+	var reply *h225.RasMessage
+	switch m := r.message; {
+	case m.GatekeeperRequest != nil:
+		reply = z.discover(now, r, m.GatekeeperRequest)
+	case m.RegistrationRequest != nil:
+		reply = z.register(now, r, m.RegistrationRequest)
+	case m.UnregistrationRequest != nil:
+		reply = z.unregister(now, r, m.UnregistrationRequest)
+	case m.AdmissionRequest != nil:
+		reply = z.admit(now, r, m.AdmissionRequest)
+	case m.BandwidthRequest != nil:
+		reply = z.changeBandwidth(now, r, m.BandwidthRequest)
+	case m.DisengageRequest != nil:
+		reply = z.disengage(now, r, m.DisengageRequest)
+	case m.LocationRequest != nil:
+		reply = z.location(now, r, m.LocationRequest)
+	case m.InfoRequestResponse != nil:
+		reply = z.informed(now, r, m.InfoRequestResponse)
+	case m.ResourcesAvailableIndicate != nil:
+		reply = z.resources(now, r, m.ResourcesAvailableIndicate)
+	case m.ServiceControlIndication != nil:
+		reply = z.serviceControl(now, r, m.ServiceControlIndication)
+	default:
+		reply = ras.NotUnderstood(m, r.datagram.Data)
+	}
+	if reply != nil {
+		z.reply(now, r, reply)
+	}
+}
+
+// reply signs and sends an answer, and keeps it for duplicates.
+func (z *zone) reply(now time.Time, r *request, m *h225.RasMessage) {
+	data, err := z.signer.Sign(now, m, r.signed, r.receiver)
+	if err == nil && !r.proved && len(data) > growth*len(r.datagram.Data) {
+		shorten(m)
+		data, err = per.Marshal(m)
+	}
+	switch {
+	case err != nil:
+		z.emit(refused{r.datagram.Remote, ras.Name(m), err.Error()})
+		return
+	case !r.proved && len(data) > growth*len(r.datagram.Data):
+		z.stats.Amplifying++
+		return
+	}
+	if m.RequestInProgress == nil {
+		z.answers.Keep(r.key, data)
+	}
+	z.emit(transmit{ras.Datagram{Local: r.datagram.Local, Remote: z.replyTo(r), Data: data}, m})
+}
+
+// replyTo is where the answer goes. A message may name an address for answers;
+// of another host than it came from, it is only believed of a neighbour, whose
+// LRQs may be another's that it passed on (H.225.0 clause 7.13.1).
+func (z *zone) replyTo(r *request) netip.AddrPort {
+	from := r.datagram.Remote
+	var told []h225.TransportAddress
+	switch m := r.message; {
+	case m.GatekeeperRequest != nil:
+		told = []h225.TransportAddress{m.GatekeeperRequest.RASAddress}
+	case m.RegistrationRequest != nil:
+		told = m.RegistrationRequest.RASAddress
+	case m.LocationRequest != nil:
+		told = []h225.TransportAddress{m.LocationRequest.ReplyAddress}
+	}
+	for i, t := range told {
+		to, ok := t.AddrPort()
+		if !ok || to.Port() == 0 || i == maxAddresses {
+			continue
+		}
+		if to.Addr() == from.Addr() {
+			return to
+		}
+		if r.message.LocationRequest != nil && !r.datagram.Group && z.neighbourAt(from.Addr()) != nil && callable(to) {
+			return to
+		}
+	}
+	return from
+}
+
+// shorten leaves out what an answer can do without.
+func shorten(m *h225.RasMessage) {
+	switch {
+	case m.GatekeeperConfirm != nil:
+		m.GatekeeperConfirm.AlternateGatekeeper, m.GatekeeperConfirm.FeatureSet = nil, nil
+	case m.RegistrationConfirm != nil:
+		c := m.RegistrationConfirm
+		c.AlternateGatekeeper, c.FeatureSet, c.TerminalAlias = nil, nil, nil
+	case m.RegistrationReject != nil:
+		m.RegistrationReject.AltGKInfo = nil
+	}
+}
+
+// tick does what time asks for.
+func (z *zone) tick(now time.Time) {
+	again, lost := z.transactions.Due(now)
+	for _, d := range again {
+		z.emit(transmit{datagram: d})
+	}
+	for _, q := range lost {
+		z.unanswered(now, q)
+	}
+	z.waitLookups(now)
+	if now.Sub(z.swept) >= sweep {
+		z.swept = now
+		z.expire(now)
+		z.expireCalls(now)
+	}
+}
+
+// next returns when tick has something to do; zero: never.
+func (z *zone) next() time.Time {
+	next := z.transactions.Next()
+	earlier := func(t time.Time) {
+		if next.IsZero() || t.Before(next) {
+			next = t
+		}
+	}
+	for _, l := range z.lookups {
+		earlier(l.due())
+	}
+	if len(z.endpoints)+len(z.calls) > 0 {
+		earlier(z.swept.Add(sweep))
+	}
+	return next
+}
+
+// ask sends a request of our own.
+func (z *zone) ask(now time.Time, d ras.Datagram, m *h225.RasMessage, c ras.Credentials, receiver string, q query) bool {
+	n, err := z.transactions.Number()
+	if err != nil {
+		z.stats.OverLimit++
+		return false
+	}
+	setNumber(m, n)
+	q.seq = n
+	data, err := z.signer.Sign(now, m, c, receiver)
+	if err != nil {
+		return false
+	}
+	d.Data = data
+	p, _ := ras.PatienceOf(m)
+	z.transactions.Begin(now, m, d, p, q)
+	z.emit(transmit{d, m})
+	return true
+}
+
+func setNumber(m *h225.RasMessage, n h225.RequestSeqNum) {
+	switch {
+	case m.LocationRequest != nil:
+		m.LocationRequest.RequestSeqNum = n
+	case m.UnregistrationRequest != nil:
+		m.UnregistrationRequest.RequestSeqNum = n
+	case m.DisengageRequest != nil:
+		m.DisengageRequest.RequestSeqNum = n
+	case m.InfoRequest != nil:
+		m.InfoRequest.RequestSeqNum = n
+	case m.ServiceControlIndication != nil:
+		m.ServiceControlIndication.RequestSeqNum = n
+	}
+}
+
+// query is what a request of ours is for.
+type query struct {
+	seq       h225.RequestSeqNum
+	lookup    uint64                  // of an LRQ
+	neighbour *Neighbour              // that was asked
+	probe     h225.EndpointIdentifier // of an IRQ that asks whether it is still there
+}
+
+// answered takes an answer to a request of ours.
+func (z *zone) answered(now time.Time, d ras.Datagram, m *h225.RasMessage, q query) {
+	if m.RequestInProgress != nil {
+		z.transactions.Extend(now, q.seq, time.Duration(m.RequestInProgress.Delay)*time.Millisecond)
+		return
+	}
+	if q.neighbour != nil && !z.ofNeighbour(now, d, m, q.neighbour) {
+		z.stats.Unauthentic++
+		return
+	}
+	z.transactions.End(q.seq)
+	switch {
+	case q.neighbour != nil:
+		z.neighbourAnswered(now, q, m)
+	case q.probe != "" && m.InfoRequestResponse != nil:
+		if e := z.endpoints[q.probe]; e != nil {
+			e.seen(now)
+			z.reported(now, e, m.InfoRequestResponse)
+		}
+	}
+}
+
+// unanswered is called where nobody did.
+func (z *zone) unanswered(now time.Time, q query) {
+	switch {
+	case q.neighbour != nil:
+		z.neighbourAnswered(now, q, nil)
+	case q.probe != "":
+		if e := z.endpoints[q.probe]; e != nil {
+			z.remove(now, e)
+		}
+	}
+}
+
+// callable tells whether a host can be called at an address that it told.
+func callable(a netip.AddrPort) bool {
+	return a.IsValid() && a.Port() != 0 && !a.Addr().IsUnspecified() && !a.Addr().IsMulticast() &&
+		a.Addr() != netip.AddrFrom4([4]byte{255, 255, 255, 255})
+}
