@@ -31,16 +31,20 @@ type dialling struct {
 func newDial() *cobra.Command {
 	var d dialling
 	cmd := &cobra.Command{
-		Use:   "dial SIP-URI --conference ID",
-		Short: "Call a SIP address into a conference of a running bridge",
-		Long: `Asks a running bridge to call a SIP address into a conference, and waits until
-the call is answered or has failed. Ctrl-C gives it up.
+		Use:   "dial URI --conference ID",
+		Short: "Call a SIP or H.323 address into a conference of a running bridge",
+		Long: `Asks a running bridge to call a SIP or H.323 address into a conference, and waits
+until the call is answered or has failed. Ctrl-C gives it up.
 
 The bridge lets who is on its own machine do so when it listens on a loopback
 address; else it wants the token of its configuration (api.token).
 
-Exit status: 0 when the call was answered, 1 when not, with the SIP cause.`,
+An H.323 address is h323:NAME@HOST, h323:HOST, or h323:NUMBER where the bridge is
+registered with a gatekeeper.
+
+Exit status: 0 when the call was answered, 1 when not, with the cause.`,
 		Example: `  parley dial sip:alice@192.0.2.1 --conference lobby
+  parley dial h323:room@192.0.2.2 --conference lobby
   parley dial "sip:200@pbx.example.com;transport=tcp" --conference lobby --url https://meet.example.com`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -66,8 +70,11 @@ func (d *dialling) run(ctx context.Context, w io.Writer) error {
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {
 		return fmt.Errorf("--url must be http:// or https://, not %q", d.url)
 	}
-	if !strings.HasPrefix(strings.ToLower(d.uri), "sip:") {
-		return fmt.Errorf("%q must be a SIP address such as sip:alice@192.0.2.1", d.uri)
+	switch scheme, rest, _ := strings.Cut(d.uri, ":"); {
+	case strings.EqualFold(scheme, "sip"), strings.EqualFold(scheme, "h323"):
+		d.uri = strings.ToLower(scheme) + ":" + rest
+	default:
+		return fmt.Errorf("%q must be an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.2", d.uri)
 	}
 	body, err := json.Marshal(api.DialRequest{URI: d.uri})
 	if err != nil {
@@ -123,7 +130,11 @@ func (d *dialling) outcome(w io.Writer, res *http.Response, answer []byte) error
 	if p.SIPStatus != 0 {
 		return &failure{fmt.Errorf("call failed: %d %s", p.SIPStatus, p.SIPReason)}
 	}
+	if p.CauseText != "" {
+		return &failure{fmt.Errorf("call failed: %s", strings.TrimPrefix(p.CauseText, "h323: "))}
+	}
 	text := strings.TrimPrefix(p.Detail, "sipbridge: dial "+d.uri+": ")
+	text = strings.TrimPrefix(text, "h323: dial "+d.uri+": ")
 	for _, e := range p.Errors {
 		text += ": " + e.Message
 	}

@@ -39,6 +39,15 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 			}
 		}
 	}
+	if h.h323 != nil {
+		i := 0
+		for _, a := range h.h323.Addresses() {
+			for _, host := range reachable(cfg, a.Addr(), false) {
+				fmt.Fprintf(&b, "%-12sh323:%s@%s\n", label(i, "H.323"), room, hostPort(host, a.Port()))
+				i++
+			}
+		}
+	}
 	if h.groups != nil {
 		texts := groupTexts(cfg, room, h.groups.Groups())
 		if len(texts) == 0 && wantsGroup(cfg, room) {

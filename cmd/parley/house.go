@@ -16,6 +16,7 @@ import (
 	"parley/codecs"
 	"parley/conference"
 	"parley/conference/webrtc"
+	"parley/h323/bridge"
 	"parley/multicast"
 	"parley/sipbridge"
 )
@@ -25,6 +26,7 @@ type house struct {
 	bridge  *conference.Bridge
 	groups  *multicast.Server
 	sip     *sipbridge.Server
+	h323    *bridge.Server
 	webrtc  *webrtc.Server
 	api     *api.Server
 	address net.Addr // of page and API
@@ -54,6 +56,11 @@ func open(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Lo
 	}
 	if cfg.SIP.Enabled {
 		if err := h.openSIP(ctx, cfg, set, log); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.H323.Enabled {
+		if err := h.openH323(ctx, cfg, set, log); err != nil {
 			return nil, err
 		}
 	}
@@ -114,6 +121,18 @@ func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set
 	return nil
 }
 
+func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
+	h.h323, err = bridge.New(h323Config(cfg), bridge.Deps{Bridge: h.bridge, Codecs: set, Log: log})
+	if err != nil {
+		return err
+	}
+	if err := h.h323.Start(ctx); err != nil {
+		return explainListen(err, map[string]string{"tcp": "h323.listen"})
+	}
+	h.onClose(h.h323.Close)
+	return nil
+}
+
 func (h *house) openWebRTC(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
 	h.webrtc, err = webrtc.New(webrtcConfig(cfg), webrtc.Deps{Bridge: h.bridge, Codecs: set, Log: log.With("wire", "webrtc")})
 	if err != nil {
@@ -153,7 +172,10 @@ func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
 		deps.Sessions = h.groups
 	}
 	if h.sip != nil {
-		deps.Dialer = h.sip
+		deps.SIP = h.sip
+	}
+	if h.h323 != nil {
+		deps.H323 = h.h323
 	}
 	if h.webrtc != nil {
 		deps.Signalling = http.HandlerFunc(h.webrtc.Handler().ServeHTTP)
@@ -173,6 +195,9 @@ func (h *house) wires() api.Wires {
 	}
 	if h.sip != nil {
 		w.SIP = h.sip.Stats
+	}
+	if h.h323 != nil {
+		w.H323 = h.h323.Stats
 	}
 	if h.webrtc != nil {
 		w.WebRTC = h.webrtc.Stats

@@ -43,6 +43,9 @@ func (r *reloader) reload() {
 	}
 	r.house.api.SetToken(next.API.Token)
 	r.house.landing.Store(&next.DefaultConference)
+	if r.house.h323 != nil {
+		r.house.h323.SetDefaultConference(next.DefaultConference)
+	}
 	if r.house.webrtc != nil {
 		r.house.webrtc.SetOrigins(next.WebRTC.Origins)
 	}

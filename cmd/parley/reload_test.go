@@ -21,6 +21,7 @@ import (
 const quiet = `
 http: {listen: "127.0.0.1:0"}
 sip: {udp: "127.0.0.1:0", tcp: ""}
+h323: {listen: ["127.0.0.1:0"]}
 webrtc: {udp: "127.0.0.1:0", tcp: ""}
 multicast: {enabled: false}
 rtp: {ports: {low: 41000, high: 41999}}
@@ -230,7 +231,7 @@ func TestWatchFile(t *testing.T) {
 func TestFlagsSetTheirKeys(t *testing.T) {
 	fs := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	config.AddFlags(fs)
-	args := []string{"--listen=127.0.0.1:1", "--sip-udp=127.0.0.1:2", "--sip-tcp=", "--webrtc-udp=127.0.0.1:4", "--webrtc-tcp=127.0.0.1:5",
+	args := []string{"--listen=127.0.0.1:1", "--sip-udp=127.0.0.1:2", "--sip-tcp=", "--h323-listen=127.0.0.1:3,[::1]:3", "--webrtc-udp=127.0.0.1:4", "--webrtc-tcp=127.0.0.1:5",
 		"--external-address=192.0.2.1", "--multicast-interface=lo", "--api-token=0123456789abcdef", "--log-level=error", "--log-format=json",
 		"--rtp-ports=30000-30100", "--on-demand"}
 	if err := fs.Parse(args); err != nil {
@@ -242,6 +243,7 @@ func TestFlagsSetTheirKeys(t *testing.T) {
 	}
 	want := config.Defaults()
 	want.HTTP.Listen, want.SIP.UDP, want.SIP.TCP = "127.0.0.1:1", "127.0.0.1:2", ""
+	want.H323.Listen = []string{"127.0.0.1:3", "[::1]:3"}
 	want.WebRTC.UDP, want.WebRTC.TCP, want.ExternalAddress = "127.0.0.1:4", "127.0.0.1:5", "192.0.2.1"
 	want.Multicast.Interface, want.API.Token = "lo", "0123456789abcdef"
 	want.Log, want.RTP.Ports = config.Log{Level: "error", Format: "json"}, config.PortRange{Low: 30000, High: 30100}

@@ -14,7 +14,7 @@ import (
 )
 
 // onLoopback takes free ports and no group.
-var onLoopback = []string{"serve", "--listen", "127.0.0.1:0", "--sip-udp", "127.0.0.1:0", "--sip-tcp", "127.0.0.1:0",
+var onLoopback = []string{"serve", "--listen", "127.0.0.1:0", "--sip-udp", "127.0.0.1:0", "--sip-tcp", "127.0.0.1:0", "--h323-listen", "127.0.0.1:0",
 	"--webrtc-udp", "127.0.0.1:0", "--webrtc-tcp", "", "--rtp-ports", "20000-20999"}
 
 // serving is a bridge that said it is ready.
@@ -77,6 +77,7 @@ func TestServeGreetsAndEnds(t *testing.T) {
 	for _, want := range []string{
 		`(?m)^SIP +sip:lobby@127\.0\.0\.1:\d+;transport=udp$`,
 		`(?m)^ +sip:lobby@127\.0\.0\.1:\d+;transport=tcp$`,
+		`(?m)^H\.323 +h323:lobby@127\.0\.0\.1:\d+$`,
 		`(?m)^API +http://127\.0\.0\.1:\d+/api/v1/openapi\.json$`,
 	} {
 		if !regexp.MustCompile(want).MatchString(s.greeting) {
@@ -104,6 +105,7 @@ func TestServeOnTakenPort(t *testing.T) {
 		{"--listen", tcp.Addr().String(), "choose another with --listen HOST:PORT or http.listen"},
 		{"--sip-udp", udp.LocalAddr().String(), "choose another with --sip-udp HOST:PORT or sip.udp"},
 		{"--sip-tcp", tcp.Addr().String(), "choose another with --sip-tcp HOST:PORT or sip.tcp"},
+		{"--h323-listen", tcp.Addr().String(), "choose another with --h323-listen HOST:PORT or h323.listen"},
 		{"--webrtc-udp", udp.LocalAddr().String(), "choose another with --webrtc-udp HOST:PORT or webrtc.udp"},
 		{"--webrtc-tcp", tcp.Addr().String(), "choose another with --webrtc-tcp HOST:PORT or webrtc.tcp"},
 	} {

@@ -8,6 +8,8 @@ import (
 	"parley/codecs"
 	"parley/conference"
 	"parley/conference/webrtc"
+	"parley/h323"
+	"parley/h323/bridge"
 	"parley/multicast"
 	"parley/qos"
 	"parley/qos/rtp"
@@ -113,6 +115,38 @@ func sipConfig(cfg *config.Config) sipbridge.Config {
 		s.MediaAddr = a
 	}
 	return s
+}
+
+func h323Config(cfg *config.Config) bridge.Config {
+	c := &cfg.H323
+	b := bridge.Config{
+		External:          external(cfg),
+		Ports:             rtp.PortRange{Low: uint16(cfg.RTP.Ports.Low), High: uint16(cfg.RTP.Ports.High)},
+		H245Ports:         h323.PortRange{Low: uint16(c.H245Ports.Low), High: uint16(c.H245Ports.High)},
+		Name:              c.Name,
+		Version:           version(),
+		DefaultConference: cfg.DefaultConference,
+		Modes:             h323.Modes{NoFastStart: !c.FastStart, NoTunnelling: !c.Tunnelling, EarlyH245: c.EarlyH245},
+		ChairControl:      c.ChairControl,
+		VideoRate:         1000 * c.VideoKbps,
+		MaxCalls:          c.MaxCalls,
+		SignalDSCP:        qos.DSCPCS3,
+		AudioDSCP:         dscp(cfg.DSCP.Audio), VideoDSCP: dscp(cfg.DSCP.Video),
+	}
+	switch c.Encryption {
+	case "offer":
+		b.Encryption = h323.EncryptionOffer
+	case "require":
+		b.Encryption = h323.EncryptionRequire
+	}
+	for _, text := range c.Listen {
+		b.Listen = append(b.Listen, listen(text))
+	}
+	// Media goes where signalling is heard, as with SIP.
+	if len(b.Listen) > 0 && !b.Listen[0].Addr().IsUnspecified() {
+		b.MediaAddr = b.Listen[0].Addr()
+	}
+	return b
 }
 
 func webrtcConfig(cfg *config.Config) webrtc.Config {

@@ -43,7 +43,7 @@ type client struct {
 	live   liveness
 	roster replica
 	camera bool             // the page has not said that its camera is off
-	sent   codecs.Format    // of the pictures that arrive
+	screen string           // MediaStream of the shared screen; "": nothing is shared
 	told   [2]codecs.Format // audio and video, as updateSource told them
 	gauge  gauge
 	// lacking are the sources whose codec the page cannot take; see lack.
@@ -241,6 +241,12 @@ func (c *client) receive(sock *socket, m message) {
 	case *cameraMessage:
 		c.camera = *m.On
 		c.updateSource()
+	case *screenMessage:
+		c.screen = ""
+		if *m.On {
+			c.screen = m.Stream
+		}
+		c.updateScreen()
 	case *keyframeMessage:
 		c.seat.RequestKeyframe(conference.SourceID(m.Source))
 	case *leaveMessage:
@@ -294,7 +300,7 @@ func (c *client) tellQuality() {
 func (c *client) updateSource() {
 	info := conference.SourceInfo{AudioFormat: c.audio.received()}
 	if c.camera {
-		info.VideoFormat = c.sent
+		info.VideoFormat = c.video.camera.sent
 	}
 	// Only changes: each is an event to everybody in the conference.
 	if now := [2]codecs.Format{info.AudioFormat, info.VideoFormat}; now != c.told {

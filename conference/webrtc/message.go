@@ -65,6 +65,14 @@ type cameraMessage struct {
 	On   *bool  `json:"on"`
 }
 
+// screenMessage tells that the page shares its screen, or shared one so far, in
+// the tracks of a MediaStream.
+type screenMessage struct {
+	Type   string `json:"type"`
+	On     *bool  `json:"on"`
+	Stream string `json:"stream"`
+}
+
 type keyframeMessage struct {
 	Type   string `json:"type"`
 	Source uint32 `json:"source"`
@@ -99,6 +107,8 @@ func decodeMessage(data []byte) (message, error) {
 		m = &muteMessage{}
 	case "camera":
 		m = &cameraMessage{}
+	case "screen":
+		m = &screenMessage{}
 	case "keyframe":
 		m = &keyframeMessage{}
 	case "leave":
@@ -156,6 +166,16 @@ func (m *muteMessage) check() error {
 func (m *cameraMessage) check() error {
 	if m.On == nil {
 		return errors.New("on is missing")
+	}
+	return nil
+}
+
+func (m *screenMessage) check() error {
+	switch {
+	case m.On == nil:
+		return errors.New("on is missing")
+	case *m.On && m.Stream == "":
+		return errors.New("stream is missing")
 	}
 	return nil
 }

@@ -16,12 +16,13 @@ func TestDecodeMessage(t *testing.T) {
 		`{"type":"description","description":{"type":"offer","sdp":"v=0"}}`: &descriptionMessage{
 			Type: "description", Description: sessionDescription{Type: "offer", SDP: "v=0"},
 		},
-		`{"type":"candidate","candidate":null}`: &candidateMessage{Type: "candidate", Candidate: json.RawMessage("null")},
-		`{"type":"mute","muted":true}`:          &muteMessage{Type: "mute", Muted: &yes},
-		`{"type":"camera","on":true}`:           &cameraMessage{Type: "camera", On: &yes},
-		`{"type":"keyframe","source":7}`:        &keyframeMessage{Type: "keyframe", Source: 7},
-		`{"type":"leave"}`:                      &leaveMessage{Type: "leave"},
-		`{"type":"pong"}`:                       &pongMessage{Type: "pong"},
+		`{"type":"candidate","candidate":null}`:    &candidateMessage{Type: "candidate", Candidate: json.RawMessage("null")},
+		`{"type":"mute","muted":true}`:             &muteMessage{Type: "mute", Muted: &yes},
+		`{"type":"camera","on":true}`:              &cameraMessage{Type: "camera", On: &yes},
+		`{"type":"screen","on":true,"stream":"s"}`: &screenMessage{Type: "screen", On: &yes, Stream: "s"},
+		`{"type":"keyframe","source":7}`:           &keyframeMessage{Type: "keyframe", Source: 7},
+		`{"type":"leave"}`:                         &leaveMessage{Type: "leave"},
+		`{"type":"pong"}`:                          &pongMessage{Type: "pong"},
 	} {
 		got, err := decodeMessage([]byte(in))
 		if err != nil {
@@ -43,6 +44,8 @@ func TestDecodeMessageRefuses(t *testing.T) {
 		`{"type":"mute"}`:                 "muted is missing",
 		`{"type":"camera","on":1}`:        "camera",
 		`{"type":"candidate"}`:            "candidate is missing",
+		`{"type":"screen","stream":"s"}`:  "on is missing",
+		`{"type":"screen","on":true}`:     "stream is missing",
 		`{"type":"keyframe","source":0}`:  "source is missing",
 		`{"type":"keyframe","source":-1}`: "keyframe",
 		`{"type":"pong"}{"type":"pong"}`:  "",

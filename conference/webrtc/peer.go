@@ -30,7 +30,6 @@ type peer struct {
 	answered  bool    // the page's first offer was answered
 	connected bool
 	tracks    int
-	cameras   []*upstream // video tracks that are read, latest last
 }
 
 // newPeer makes a PeerConnection that awaits the page's offer.
@@ -124,7 +123,8 @@ func (c *client) dropPeer() {
 		p.unsubscribe(s)
 	}
 	c.audio.out.Store(nil)
-	c.video.upstream.Store(nil)
+	c.video.camera.drop()
+	c.video.screen.drop()
 	c.srv.mux.conn.removeAudio(p.audio.ssrc())
 	if err := p.pc.GracefulClose(); err != nil {
 		c.log.Debug("close of the peer connection", "err", err)
@@ -263,9 +263,7 @@ func (p *peer) trackStarted(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	p.tracks++
 	read := p.c.readAudio
 	if t.Kind() == webrtc.RTPCodecTypeVideo {
-		u := &upstream{pc: p.pc, ssrc: uint32(t.SSRC())}
-		p.cameras = append(p.cameras, u)
-		p.c.video.upstream.Store(u)
+		u := p.c.video.begin(p.pc, t, p.c.screen)
 		read = func(t *webrtc.TrackRemote, formats map[uint8]codecs.Format) { p.c.readVideo(p, u, t, formats) }
 	}
 	p.c.tracks.Add(1)

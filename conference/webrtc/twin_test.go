@@ -338,7 +338,13 @@ func (p *page) limit(mime string) {
 
 func (p *page) addTrack(id, mime string) *webrtc.TrackLocalStaticRTP {
 	p.t.Helper()
-	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: mime}, id, "page")
+	return p.addTrackOf("page", id, mime)
+}
+
+// addTrackOf adds a track of a MediaStream.
+func (p *page) addTrackOf(stream, id, mime string) *webrtc.TrackLocalStaticRTP {
+	p.t.Helper()
+	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: mime}, id, stream)
 	if err != nil {
 		p.t.Fatal(err)
 	}

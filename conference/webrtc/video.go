@@ -17,18 +17,37 @@ import (
 
 // videoPort is a client's pictures. It outlives PeerConnections.
 type videoPort struct {
-	c        *client
-	upstream atomic.Pointer[upstream]
-	pool     codecs.Pool
+	c      *client
+	camera uplink
+	screen uplink
+	// screenSource is the screen's SourceID; 0: nothing is shared.
+	screenSource atomic.Uint32
+	pool         codecs.Pool
 
 	mu      sync.Mutex // serializes changes of streams
 	streams atomic.Pointer[map[conference.SourceID]*videoTrack]
 }
 
-// upstream is one track of the page, and where to ask for its key frames. The
-// page's source is one stream, and two tracks in it would be no picture at
-// all: only the latest is forwarded.
+// uplink is one source of the page, its camera or its screen. A source is one
+// stream, and two tracks in it would be no picture at all: only the latest is
+// forwarded.
+type uplink struct {
+	current atomic.Pointer[upstream]
+
+	// Of the client's goroutine.
+	tracks []*upstream   // of the current connection that are read, latest last
+	sent   codecs.Format // of the pictures that arrive
+}
+
+// drop forgets the tracks of a connection that ends.
+func (l *uplink) drop() {
+	l.tracks = nil
+	l.current.Store(nil)
+}
+
+// upstream is one track of the page, and where to ask for its key frames.
 type upstream struct {
+	of     *uplink
 	pc     *webrtc.PeerConnection
 	ssrc   uint32
 	format codecs.Format // of what comes; belongs to the client's goroutine
@@ -49,12 +68,29 @@ func (v *videoPort) Forward(p *conference.VideoPacket) {
 }
 
 // RequestKeyframe implements conference.VideoPort (RFC 4585 6.3.1).
-func (v *videoPort) RequestKeyframe(conference.SourceID) bool {
-	if u := v.upstream.Load(); u != nil {
+func (v *videoPort) RequestKeyframe(id conference.SourceID) bool {
+	link := &v.camera
+	if screen := v.screenSource.Load(); screen != 0 && id == conference.SourceID(screen) {
+		link = &v.screen
+	}
+	if u := link.current.Load(); u != nil {
 		_ = u.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: u.ssrc}})
 	}
 	// Before there is a picture, asking is in vain but not impossible.
 	return true
+}
+
+// begin takes a track that the page began to send. screen is the MediaStream of
+// the screen.
+func (v *videoPort) begin(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, screen string) *upstream {
+	link := &v.camera
+	if screen != "" && t.StreamID() == screen {
+		link = &v.screen
+	}
+	u := &upstream{of: link, pc: pc, ssrc: uint32(t.SSRC())}
+	link.tracks = append(link.tracks, u)
+	link.current.Store(u)
+	return u
 }
 
 func (v *videoPort) add(id conference.SourceID, t *videoTrack) {
@@ -157,7 +193,6 @@ func (t *videoTrack) write(p *conference.VideoPacket) {
 // readVideo receives one track until it ends.
 func (c *client) readVideo(p *peer, u *upstream, t *webrtc.TrackRemote, formats map[uint8]codecs.Format) {
 	defer c.do(func() { c.ends(p, u) })
-	source := c.seat.Source()
 	var packet rtp.Packet
 	last := -1
 	for {
@@ -174,7 +209,7 @@ func (c *client) readVideo(p *peer, u *upstream, t *webrtc.TrackRemote, formats 
 				c.do(func() { c.sends(u, format) })
 			}
 			c.srv.counters.videoReceived.count(n)
-			if c.video.upstream.Load() == u {
+			if source := c.sourceOf(u); source != 0 {
 				c.seat.Forward(source, &codecs.Packet{
 					PayloadType:    packet.PayloadType,
 					SequenceNumber: packet.SequenceNumber,
@@ -191,29 +226,78 @@ func (c *client) readVideo(p *peer, u *upstream, t *webrtc.TrackRemote, formats 
 	}
 }
 
+// sourceOf is the source whose pictures u carries now; 0: of none.
+func (c *client) sourceOf(u *upstream) conference.SourceID {
+	switch {
+	case u.of.current.Load() != u:
+		return 0
+	case u.of == &c.video.screen:
+		return conference.SourceID(c.video.screenSource.Load())
+	}
+	return c.seat.Source()
+}
+
 // sends tells in which format the pictures of u come.
 func (c *client) sends(u *upstream, format codecs.Format) {
 	u.format = format
-	if c.video.upstream.Load() == u {
-		c.sent = format
-		c.updateSource()
+	if u.of.current.Load() == u {
+		u.of.sent = format
+		c.updatePictures(u.of)
 	}
 }
+
+func (c *client) updatePictures(l *uplink) {
+	if l == &c.video.screen {
+		c.updateScreen()
+		return
+	}
+	c.updateSource()
+}
+
+// updateScreen adds the shared screen as a source of its own, or takes it
+// away.
+func (c *client) updateScreen() {
+	info := conference.SourceInfo{Name: screenName, VideoFormat: c.video.screen.sent, Presentation: true}
+	if c.screen == "" {
+		info.VideoFormat = codecs.Format{}
+	}
+	id := conference.SourceID(c.video.screenSource.Load())
+	switch {
+	case info.VideoFormat.IsZero() && id != 0:
+		c.video.screenSource.Store(0)
+		c.seat.RemoveSource(id)
+	case info.VideoFormat.IsZero():
+	case id != 0:
+		c.seat.UpdateSource(id, info)
+	default:
+		id, err := c.seat.AddSource(conference.SourceInfo{Name: screenName, Presentation: true})
+		if err != nil {
+			c.log.Warn("screen not shared", "err", err)
+			return
+		}
+		c.video.screenSource.Store(uint32(id)) // known before it is asked for
+		c.seat.UpdateSource(id, info)
+	}
+}
+
+// screenName is what the roster calls a shared screen.
+const screenName = "screen"
 
 // ends tells that u sends no more. An earlier track that goes on takes its
 // place.
 func (c *client) ends(p *peer, u *upstream) {
-	p.cameras = slices.DeleteFunc(p.cameras, func(o *upstream) bool { return o == u })
-	current := c.video.upstream.Load()
+	l := u.of
+	l.tracks = slices.DeleteFunc(l.tracks, func(o *upstream) bool { return o == u })
+	current := l.current.Load()
 	if c.peer != p && c.peer != nil || current != nil && current != u {
 		return // of an earlier connection or track
 	}
-	c.sent = codecs.Format{}
-	c.video.upstream.Store(nil)
-	if n := len(p.cameras); n > 0 && c.peer == p {
-		c.sent = p.cameras[n-1].format
-		c.video.upstream.Store(p.cameras[n-1])
-		c.video.RequestKeyframe(0)
+	l.sent = codecs.Format{}
+	l.current.Store(nil)
+	if n := len(l.tracks); n > 0 && c.peer == p {
+		l.sent = l.tracks[n-1].format
+		l.current.Store(l.tracks[n-1])
+		c.video.RequestKeyframe(c.sourceOf(l.tracks[n-1]))
 	}
-	c.updateSource()
+	c.updatePictures(l)
 }

@@ -6,6 +6,7 @@ import (
 	"parley/conference"
 	"parley/h323"
 	"parley/h323/media"
+	"parley/h323/ras"
 )
 
 // arrive seats a caller and answers, sends it to the lobby, or refuses it.
@@ -159,9 +160,9 @@ func (c *call) updateInfo() {
 		Wire:    conference.WireH323,
 	}
 	if called, calling := line.Invitation.Called, line.Invitation.Calling; !line.Incoming && len(called) > 0 {
-		info.Address = fmt.Sprintf("h323:%s@%s", aliasText(&called[0]), line.Remote.Addr().Unmap())
-	} else if line.Incoming && len(calling) > 0 && aliasText(&calling[0]) != "" {
-		info.Address = fmt.Sprintf("h323:%s@%s", aliasText(&calling[0]), line.Remote.Addr().Unmap())
+		info.Address = fmt.Sprintf("h323:%s@%s", ras.AliasText(called[0]), line.Remote.Addr().Unmap())
+	} else if line.Incoming && len(calling) > 0 && ras.AliasText(calling[0]) != "" {
+		info.Address = fmt.Sprintf("h323:%s@%s", ras.AliasText(calling[0]), line.Remote.Addr().Unmap())
 	}
 	if info.Name == "" {
 		info.Name = line.Remote.Addr().Unmap().String()

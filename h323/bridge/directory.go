@@ -9,6 +9,7 @@ import (
 	"parley/conference"
 	"parley/h323"
 	"parley/h323/h225"
+	"parley/h323/ras"
 )
 
 // wanted is whom a SETUP names: a conference, and perhaps its PIN.
@@ -24,7 +25,7 @@ func (s *Server) find(inv *h323.Invitation) (wanted, error) {
 	var first wanted
 	err := conference.ErrUnknownConference
 	for i := range inv.Called[:min(len(inv.Called), maxAliases)] {
-		text := aliasText(&inv.Called[i])
+		text := ras.AliasText(inv.Called[i])
 		name, pin := dialled(text)
 		if name == "" || s.isOwn(name) {
 			continue
@@ -93,29 +94,6 @@ func dialled(text string) (name, pin string) {
 	}
 	name, _, _ = strings.Cut(name, "@")
 	return strings.TrimSpace(name), pin
-}
-
-// aliasText is what a person would write for an alias; empty where it names no
-// conference.
-func aliasText(a *h225.AliasAddress) string {
-	switch {
-	case a.DialledDigits != "":
-		return a.DialledDigits
-	case a.H323ID != "":
-		return a.H323ID
-	case a.URLID != "":
-		return a.URLID
-	case a.EmailID != "":
-		return a.EmailID
-	case a.PartyNumber != nil:
-		if n := a.PartyNumber.E164Number; n != nil {
-			return string(n.PublicNumberDigits)
-		}
-		if n := a.PartyNumber.PrivateNumber; n != nil {
-			return string(n.PrivateNumberDigits)
-		}
-	}
-	return ""
 }
 
 // conferenceID is the identifier of a conference in all of its calls (H.225.0

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 
@@ -106,6 +107,9 @@ func (s *Server) SetDefaultConference(id string) { s.fallback.Store(&id) }
 // Start listens; the sockets are open when it returns. The error names the
 // address that could not be listened on.
 func (s *Server) Start(ctx context.Context) error { return s.endpoint.Start(ctx) }
+
+// Addresses returns what is listened on, with the ports that were taken.
+func (s *Server) Addresses() []netip.AddrPort { return s.endpoint.Addresses() }
 
 // Close ends all calls, waits until they are over or ctx ends, and closes the
 // sockets. Only the first call does something; others wait for it.

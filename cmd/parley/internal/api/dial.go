@@ -5,17 +5,19 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"parley/h323/bridge"
 	"parley/sipbridge"
 )
 
 // DialRequest is whom to call.
 type DialRequest struct {
-	URI string `json:"uri" maxLength:"512" pattern:"^sip:.+" patternDescription:"a SIP address such as sip:alice@192.0.2.1" example:"sip:alice@192.0.2.1" doc:"SIP URI."`
+	URI string `json:"uri" maxLength:"512" pattern:"^(sip|h323):.+" patternDescription:"an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.1" example:"sip:alice@192.0.2.1" doc:"SIP URI, or h323: URL: h323:NAME@HOST, h323:HOST, or h323:NUMBER by the gatekeeper."`
 }
 
 // DialResult is a call that was answered.
@@ -23,12 +25,14 @@ type DialResult struct {
 	Participant string `json:"participant" doc:"Id of who joined."`
 }
 
-// DialProblem is a call that failed (RFC 9457), with the SIP status that was
-// answered.
+// DialProblem is a call that failed (RFC 9457), with the SIP status or H.323
+// cause that was answered.
 type DialProblem struct {
 	huma.ErrorModel
 	SIPStatus int    `json:"sipStatus,omitempty" doc:"0: there was no answer at all."`
 	SIPReason string `json:"sipReason,omitempty"`
+	Cause     int    `json:"cause,omitempty" doc:"Of Q.850, by which an H.323 peer refused; 0: it said none."`
+	CauseText string `json:"causeText,omitempty"`
 }
 
 type dialInput struct {
@@ -64,25 +68,34 @@ func dialProblemResponse(api huma.API) *huma.Response {
 }
 
 func (s *Server) dial(ctx context.Context, in *dialInput) (*dialOutput, error) {
-	if s.deps.Dialer == nil {
-		return nil, huma.Error501NotImplemented("SIP is off: set sip.enabled")
+	dialer, off := s.deps.SIP, "SIP is off: set sip.enabled"
+	if strings.HasPrefix(in.Body.URI, "h323:") {
+		dialer, off = s.deps.H323, "H.323 is off: set h323.enabled"
+	}
+	if dialer == nil {
+		return nil, huma.Error501NotImplemented(off)
 	}
 	log := s.deps.Log.With("conference", in.ID, "uri", in.Body.URI)
 	log.Info("dialling")
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	id, err := s.deps.Dialer.Dial(ctx, in.Body.URI, in.ID)
+	id, err := dialer.Dial(ctx, in.Body.URI, in.ID)
 	if err != nil {
 		log.Info("dialling failed", "error", err)
 	} else {
 		log.Info("dialled", "participant", id)
 	}
 	var failed *sipbridge.StatusError
+	var refused *bridge.CallError
 	switch {
 	case err == nil:
 		return &dialOutput{Body: DialResult{Participant: string(id)}}, nil
 	case errors.As(err, &failed):
 		p := &DialProblem{SIPStatus: failed.Status, SIPReason: failed.Reason}
+		p.Status, p.Title, p.Detail = http.StatusBadGateway, http.StatusText(http.StatusBadGateway), err.Error()
+		return nil, p
+	case errors.As(err, &refused):
+		p := &DialProblem{Cause: int(refused.Cause), CauseText: refused.Error()}
 		p.Status, p.Title, p.Detail = http.StatusBadGateway, http.StatusText(http.StatusBadGateway), err.Error()
 		return nil, p
 	}

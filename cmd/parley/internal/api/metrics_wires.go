@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"parley/conference/webrtc"
+	"parley/h323/bridge"
 	"parley/multicast"
 	"parley/qos/rtp"
 	"parley/qos/rtp/leg"
@@ -14,6 +15,7 @@ import (
 // off.
 type Wires struct {
 	SIP       func() sipbridge.Stats
+	H323      func() bridge.Stats
 	WebRTC    func() webrtc.Stats
 	Multicast func() []multicast.GroupStats
 }
@@ -24,7 +26,16 @@ func (w Wires) collectors() []prometheus.Collector {
 		out = append(out, newGroupCollector(w.Multicast))
 	}
 	if w.SIP != nil {
-		out = append(out, newSIPCollector(w.SIP), newSIPMediaCollector(w.SIP))
+		out = append(out, newSIPCollector(w.SIP), newMediaCollector("parley_sip", func() map[string]leg.Stats {
+			s := w.SIP()
+			return map[string]leg.Stats{"audio": s.Audio, "video": s.Video}
+		}))
+	}
+	if w.H323 != nil {
+		out = append(out, newH323Collector(w.H323), newMediaCollector("parley_h323", func() map[string]leg.Stats {
+			s := w.H323()
+			return map[string]leg.Stats{"audio": s.Audio, "video": s.Video, "presentation": s.Slides}
+		}))
 	}
 	if w.WebRTC != nil {
 		out = append(out, newWebRTCCollector(w.WebRTC))
@@ -49,37 +60,60 @@ func newSIPCollector(take func() sipbridge.Stats) prometheus.Collector {
 	return c
 }
 
-// sipMediaCollector shows the RTP of calls.
-type sipMediaCollector struct {
-	take  func() sipbridge.Stats
+func newH323Collector(take func() bridge.Stats) prometheus.Collector {
+	type stats = bridge.Stats
+	c := &snapshotCollector[stats]{take: take}
+	c.gauge("parley_h323_calls", "Calls that are up or being set up.", func(s *stats) float64 { return float64(s.Calls) })
+	c.gauge("parley_h323_calls_at_prompt", "Calls that are asked for a number or PIN.", func(s *stats) float64 { return float64(s.Lobby) })
+	c.gauge("parley_h323_connections", "Connections of call signalling and H.245.", func(s *stats) float64 { return float64(s.Signalling.Connections) })
+	c.counter("parley_h323_setups_total", "Calls that came in and that the limits let through.", func(s *stats) float64 { return float64(s.Setups) })
+	c.counter("parley_h323_answered_total", "Calls let in or to a prompt.", func(s *stats) float64 { return float64(s.Answered) })
+	c.counter("parley_h323_refused_total", "Calls that were turned down.", func(s *stats) float64 { return float64(s.Refused) })
+	c.counter("parley_h323_over_limit_total", "Connections and calls beyond the limits.", func(s *stats) float64 { return float64(s.Signalling.OverLimit) })
+	c.counter("parley_h323_malformed_total", "Messages that are no valid H.323.", func(s *stats) float64 { return float64(s.Signalling.Malformed) })
+	c.counter("parley_h323_messages_total", "Messages of call signalling and H.245.", func(s *stats) float64 { return float64(s.Signalling.Messages) })
+	c.counter("parley_h323_dialled_total", "Calls out that were answered.", func(s *stats) float64 { return float64(s.Dialled) })
+	c.counter("parley_h323_dial_failed_total", "Calls out that failed.", func(s *stats) float64 { return float64(s.DialFailed) })
+	c.counter("parley_h323_lost_total", "Calls ended because nothing was heard of the peer.", func(s *stats) float64 { return float64(s.Lost) })
+	c.counter("parley_h323_fast_updates_received_total", "Key frames asked for by H.245.", func(s *stats) float64 { return float64(s.FastUpdatesIn) })
+	c.counter("parley_h323_fast_updates_sent_total", "Key frames that we asked for by H.245.", func(s *stats) float64 { return float64(s.FastUpdatesOut) })
+	c.counter("parley_h323_presentations_total", "Presentations of peers (H.239).", func(s *stats) float64 { return float64(s.Presentations) })
+	c.counter("parley_h323_flow_controls_total", "Orders of peers to send less.", func(s *stats) float64 { return float64(s.FlowControlled) })
+	c.counter("parley_h323_packets_withheld_total", "Packets of pictures above what the peer takes.", func(s *stats) float64 { return float64(s.Withheld) })
+	return c
+}
+
+// mediaCollector shows the RTP of a wire's calls, by medium.
+type mediaCollector struct {
+	take  func() map[string]leg.Stats
 	table table[leg.Stats]
 }
 
-func newSIPMediaCollector(take func() sipbridge.Stats) *sipMediaCollector {
+func newMediaCollector(prefix string, take func() map[string]leg.Stats) *mediaCollector {
 	type stats = leg.Stats
-	c := &sipMediaCollector{take: take, table: table[stats]{labels: []string{"media"}}}
+	c := &mediaCollector{take: take, table: table[stats]{labels: []string{"media"}}}
 	t := &c.table
-	t.counter("parley_sip_packets_sent_total", "RTP packets sent to calls.", func(s *stats) float64 { return float64(s.Sent) })
-	t.counter("parley_sip_sent_octets_total", "Octets of RTP packets sent to calls.", func(s *stats) float64 { return float64(s.SentOctets) })
-	t.counter("parley_sip_send_errors_total", "Packets that could not be sent.", func(s *stats) float64 { return float64(s.SendErrors) })
-	t.counter("parley_sip_packets_received_total", "RTP packets received from calls.", func(s *stats) float64 { return float64(s.Received) })
-	t.counter("parley_sip_received_octets_total", "Octets of RTP packets received from calls.", func(s *stats) float64 { return float64(s.ReceivedOctets) })
+	t.counter(prefix+"_packets_sent_total", "RTP packets sent to calls.", func(s *stats) float64 { return float64(s.Sent) })
+	t.counter(prefix+"_sent_octets_total", "Octets of RTP packets sent to calls.", func(s *stats) float64 { return float64(s.SentOctets) })
+	t.counter(prefix+"_send_errors_total", "Packets that could not be sent.", func(s *stats) float64 { return float64(s.SendErrors) })
+	t.counter(prefix+"_packets_received_total", "RTP packets received from calls.", func(s *stats) float64 { return float64(s.Received) })
+	t.counter(prefix+"_received_octets_total", "Octets of RTP packets received from calls.", func(s *stats) float64 { return float64(s.ReceivedOctets) })
 	// Duplicates count against it (RFC 3550 6.4.1), so it may fall.
-	t.gauge("parley_sip_lost_packets", "RTP packets of calls that did not arrive, since the start.", func(s *stats) float64 { return float64(s.Lost) })
-	t.counter("parley_sip_packets_malformed_total", "Packets that are no RTP.", func(s *stats) float64 { return float64(s.Malformed) })
-	t.counter("parley_sip_packets_unknown_total", "Packets of a payload type that was not agreed.", func(s *stats) float64 { return float64(s.Unknown) })
-	t.counter("parley_sip_packets_foreign_total", "Packets from elsewhere than the call's address.", func(s *stats) float64 { return float64(s.Foreign) })
+	t.gauge(prefix+"_lost_packets", "RTP packets of calls that did not arrive, since the start.", func(s *stats) float64 { return float64(s.Lost) })
+	t.counter(prefix+"_packets_malformed_total", "Packets that are no RTP.", func(s *stats) float64 { return float64(s.Malformed) })
+	t.counter(prefix+"_packets_unknown_total", "Packets of a payload type that was not agreed.", func(s *stats) float64 { return float64(s.Unknown) })
+	t.counter(prefix+"_packets_foreign_total", "Packets from elsewhere than the call's address.", func(s *stats) float64 { return float64(s.Foreign) })
 	return c
 }
 
 // Describe implements prometheus.Collector.
-func (c *sipMediaCollector) Describe(ch chan<- *prometheus.Desc) { c.table.describe(ch) }
+func (c *mediaCollector) Describe(ch chan<- *prometheus.Desc) { c.table.describe(ch) }
 
 // Collect implements prometheus.Collector.
-func (c *sipMediaCollector) Collect(ch chan<- prometheus.Metric) {
-	s := c.take()
-	c.table.collect(ch, &s.Audio, "audio")
-	c.table.collect(ch, &s.Video, "video")
+func (c *mediaCollector) Collect(ch chan<- prometheus.Metric) {
+	for medium, s := range c.take() {
+		c.table.collect(ch, &s, medium)
+	}
 }
 
 func newWebRTCCollector(take func() webrtc.Stats) prometheus.Collector {

@@ -22,7 +22,7 @@ type Config struct {
 	Version string
 }
 
-// Dialer calls somebody into a conference: the SIP wire.
+// Dialer calls somebody into a conference: the SIP and the H.323 wire.
 type Dialer interface {
 	// Dial returns when the call is answered or has failed. ErrUnknownConference
 	// and its like are package conference's.
@@ -32,7 +32,8 @@ type Dialer interface {
 // Deps are the parts that a Server stands on. All but Bridge may be nil.
 type Deps struct {
 	Bridge *conference.Bridge
-	Dialer Dialer
+	// SIP and H323 call out; nil: the wire is off.
+	SIP, H323 Dialer
 	// Page answers all paths that are not the Server's own.
 	Page http.Handler
 	// Signalling answers GET /c/{conference}/ws.

@@ -18,6 +18,8 @@ import (
 
 	"parley/codecs/builtin"
 	"parley/conference"
+	"parley/h323/bridge"
+	"parley/h323/q931"
 	"parley/multicast"
 	"parley/qos/rtp"
 	"parley/sipbridge"
@@ -87,7 +89,7 @@ func newHouse(t *testing.T, listener net.Addr, token string, dialer Dialer) *hou
 		t.Cleanup(func() { h.seat.Leave(conference.Cause{Code: conference.CauseLeft}) })
 	}
 	h.Server = New(Config{Token: token, Version: "test"}, listener, Deps{
-		Bridge: bridge, Dialer: dialer,
+		Bridge: bridge, SIP: dialer, H323: dialer,
 		Sessions: groups{"lobby": 2, "board": 1},
 		Page:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("page")) }),
 		Wires: Wires{Multicast: func() []multicast.GroupStats {
@@ -368,6 +370,8 @@ func (d *fakeDialer) Dial(ctx context.Context, uri, id string) (conference.Parti
 	switch uri {
 	case "sip:busy@192.0.2.1":
 		return "", fmt.Errorf("dial: %w", &sipbridge.StatusError{Status: 486, Reason: "Busy Here"})
+	case "h323:busy@192.0.2.1":
+		return "", fmt.Errorf("dial: %w", &bridge.CallError{Cause: q931.UserBusy})
 	case "sip:nohost@192.0.2.1":
 		return "", errors.New("no such host")
 	case "sip:silent@192.0.2.1":
@@ -387,7 +391,9 @@ func TestDial(t *testing.T) {
 		{"sip:busy@192.0.2.1", `"sipStatus":486,"sipReason":"Busy Here"`, 502},
 		{"sip:silent@192.0.2.1", `no answer in time`, 504},
 		{"sip:nohost@192.0.2.1", `no such host`, 502},
-		{"tel:123", `a SIP address such as sip:alice@192.0.2.1`, 422},
+		{"h323:bob@192.0.2.1", `{"participant":"p7"}`, 200},
+		{"h323:busy@192.0.2.1", `"cause":17,"causeText":"h323: user busy (17)"`, 502},
+		{"tel:123", `an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.1`, 422},
 	} {
 		w := h.do("POST", "/api/v1/conferences/lobby/dial", `{"uri":"`+tt.uri+`"}`)
 		if w.Code != tt.code || !strings.Contains(w.Body.String(), tt.want) {

@@ -17,6 +17,9 @@ export class Peer {
   readonly #pc: RTCPeerConnection;
   readonly #microphone: RTCRtpTransceiver;
   readonly #camera: RTCRtpTransceiver;
+  // The bridge knows the shared screen by the id of its stream.
+  readonly #screenStream = new MediaStream();
+  #screen: RTCRtpTransceiver | null = null; // once there was something to share
   #makingOffer = false;
   #restart = 0;
 
@@ -52,6 +55,16 @@ export class Peer {
 
   setCamera(track: MediaStreamTrack | null): Promise<void> {
     return this.#camera.sender.replaceTrack(track);
+  }
+
+  // setScreen sends the shared screen, or nothing, beside the camera.
+  async setScreen(track: MediaStreamTrack | null): Promise<void> {
+    this.send({ type: "screen", on: track !== null, stream: this.#screenStream.id });
+    if (this.#screen) {
+      await this.#screen.sender.replaceTrack(track);
+    } else if (track) {
+      this.#screen = this.#pc.addTransceiver(track, { direction: "sendrecv", streams: [this.#screenStream] });
+    }
   }
 
   // resume looks for a path again after the signalling was lost. An own offer

@@ -12,6 +12,7 @@ export interface Source {
   videoCodec: string;
   hasAudio: boolean;
   hasVideo: boolean;
+  presentation: boolean; // slides or a shared screen
   speaking: boolean;
   level: number;
 }
@@ -39,6 +40,7 @@ export interface Roster {
   conference: string;
   title: string;
   activeSpeaker: SourceId;
+  presenting: SourceId; // the presentation that is shown; 0: none
   members: Member[];
 }
 
@@ -52,6 +54,7 @@ export type EventKind =
   | "source-updated"
   | "speaking"
   | "active-speaker"
+  | "presenting"
   | "missing-codec"
   | "ended";
 
@@ -108,6 +111,7 @@ export type ToBridge =
   | { type: "candidate"; candidate: RTCIceCandidateInit | null }
   | { type: "mute"; muted: boolean }
   | { type: "camera"; on: boolean }
+  | { type: "screen"; on: boolean; stream: string }
   | { type: "keyframe"; source: SourceId }
   | { type: "leave" }
   | { type: "pong" };

@@ -12,6 +12,9 @@ export function applyEvent(roster: Roster, event: ConferenceEvent): Roster {
     case "active-speaker":
       next.activeSpeaker = event.source;
       break;
+    case "presenting":
+      next.presenting = event.source;
+      break;
     case "ended":
       next.members = [];
       break;

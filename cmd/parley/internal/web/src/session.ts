@@ -3,12 +3,13 @@ import { Devices, type Kind } from "./devices";
 import { Peer } from "./peer";
 import type { ErrorCode, FromBridge, Quality, Roster } from "./protocol";
 import { applyEvent } from "./roster";
+import { Screen } from "./screen";
 import { Socket } from "./socket";
 import { endingText, type MediaStage, nameProblem, refusalText } from "./wording";
 
 export type Phase = "door" | "joining" | "inside" | "ended";
 
-const emptyRoster: Roster = { sequence: 0, conference: "", title: "", activeSpeaker: 0, members: [] };
+const emptyRoster: Roster = { sequence: 0, conference: "", title: "", activeSpeaker: 0, presenting: 0, members: [] };
 
 // After this long without sound and pictures the person is told where to look.
 const slowAfter = 10_000;
@@ -34,6 +35,7 @@ export class Session {
   readonly muted = signal(false);
   readonly cameraOn = signal(true); // what is wanted; devices.camera is what there is
   readonly devices = new Devices();
+  readonly screen = new Screen();
   readonly title = computed(() => this.roster.value.title || this.conference);
 
   #socket: Socket | null = null;
@@ -48,6 +50,7 @@ export class Session {
 
   constructor(readonly conference: string) {
     this.devices.lost = () => void this.#sendDevices();
+    this.screen.ended = () => void this.#sendScreen();
   }
 
   async join(name: string, pin: string): Promise<void> {
@@ -107,6 +110,13 @@ export class Session {
     this.cameraOn.value = on;
     await this.devices.enableCamera(on);
     await this.#sendDevices();
+  }
+
+  // share shows a screen, window or tab of this computer to all, or ends that.
+  async share(on: boolean): Promise<void> {
+    if (on) await this.screen.open();
+    else this.screen.close();
+    await this.#sendScreen();
   }
 
   async choose(kind: Kind, id: string): Promise<void> {
@@ -177,6 +187,7 @@ export class Session {
     }
     this.#socket?.send({ type: "mute", muted: this.muted.value });
     await this.#sendDevices();
+    if (this.screen.track.value) await this.#sendScreen();
   }
 
   #connect(): void {
@@ -213,6 +224,7 @@ export class Session {
     this.#renewals++;
     this.#connect();
     void this.#sendDevices();
+    if (this.screen.track.value) void this.#sendScreen();
   }
 
   #mediaState(s: RTCPeerConnectionState): void {
@@ -250,6 +262,14 @@ export class Session {
     this.#socket?.send({ type: "camera", on: camera.value !== null });
   }
 
+  async #sendScreen(): Promise<void> {
+    try {
+      await this.#peer?.setScreen(this.screen.track.value);
+    } catch (e) {
+      if (this.#peer?.alive) console.error("parley: the screen cannot be sent:", e);
+    }
+  }
+
   #refused(code: ErrorCode, message: string): void {
     batch(() => {
       this.problem.value = refusalText(code, message);
@@ -271,6 +291,7 @@ export class Session {
     this.#token = "";
     this.#hangUp();
     this.devices.close();
+    this.screen.close();
   }
 
   #hangUp(): void {

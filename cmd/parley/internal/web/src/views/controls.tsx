@@ -30,6 +30,17 @@ export function Controls({ session }: { session: Session }) {
       >
         {seen ? "Camera off" : "Camera on"}
       </button>
+      {session.screen.possible && (
+        <button
+          id="share"
+          type="button"
+          class={session.screen.track.value ? "on" : ""}
+          aria-pressed={session.screen.track.value !== null}
+          onClick={() => void session.share(session.screen.track.value === null)}
+        >
+          {session.screen.track.value ? "Stop sharing" : "Share screen"}
+        </button>
+      )}
       {choices && (
         <>
           <button

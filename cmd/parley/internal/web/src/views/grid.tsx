@@ -7,14 +7,21 @@ import type { Session } from "../session";
 // Grid shows all pictures, one's own first, and who is only heard as a plate.
 export function Grid({ session }: { session: Session }) {
   const roster = session.roster.value;
-  const pictures = [...session.pictures.value];
+  // A presentation comes first, and large.
+  const presents = (source: number) => isPresentation(memberOf(roster, source), source);
+  const pictures = [...session.pictures.value].sort(([a], [b]) => Number(presents(b)) - Number(presents(a)));
+  const large = pictures.filter(([source]) => presents(source)).length;
   const own = session.devices.camera.value;
   const shown = new Set(pictures.map(([source]) => memberOf(roster, source)?.id));
   const heard = roster.members.filter((m) => !shown.has(m.id) && m.id !== session.me.value);
   const name = roster.members.find((m) => m.id === session.me.value)?.name ?? "";
   const count = pictures.length + heard.length + 1;
   return (
-    <main class="grid" data-count={count} style={{ "--columns": Math.ceil(Math.sqrt(count)) }}>
+    <main
+      class={large > 0 ? "grid presenting" : "grid"}
+      data-count={count}
+      style={{ "--columns": large > 0 ? Math.max(2, count - large) : Math.ceil(Math.sqrt(count)) }}
+    >
       <figure class="tile self" data-testid="self">
         {own ? <Picture stream={new MediaStream([own])} muted mirrored /> : <div class="plate">{initials(name)}</div>}
         <figcaption>You{session.muted.value && " (muted)"}</figcaption>
@@ -24,8 +31,9 @@ export function Grid({ session }: { session: Session }) {
         return (
           <figure
             key={source}
-            class={`tile ${isSpeaking(member) ? "speaking" : ""}`}
+            class={`tile ${isSpeaking(member) ? "speaking" : ""} ${presents(source) ? "presentation" : ""}`}
             data-source={source}
+            data-presentation={presents(source)}
             data-testid="picture"
           >
             {/* Seen until the first picture is. */}
@@ -56,6 +64,10 @@ function Picture({ stream, muted, mirrored }: { stream: MediaStream; muted?: boo
     v.play().catch(() => undefined);
   }, [track]);
   return <video ref={video} autoplay playsInline muted={muted ?? false} class={mirrored ? "mirrored" : ""} />;
+}
+
+function isPresentation(m: Member | undefined, source: number): boolean {
+  return m?.sources.some((s) => s.id === source && s.presentation) ?? false;
 }
 
 function isSpeaking(m: Member | undefined): boolean {
