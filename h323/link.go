@@ -23,6 +23,7 @@ type controlLink struct {
 	peer     netip.AddrPort // where the peer waits
 	dialling bool
 	offer    bool // tell the peer our address, when nothing else comes
+	asked    bool // by startH245
 	opened   bool // by us
 	retries  int
 	awaited  time.Time // until when a connection has to be; zero: not
@@ -71,8 +72,7 @@ func (c *Call) expireLink(now time.Time) {
 	if l.offer {
 		l.offer = false
 		if !l.active() && !l.peer.IsValid() {
-			c.offerControl()
-			c.signal.StartControl()
+			c.askControl()
 		}
 	}
 	if !l.yield.IsZero() && !now.Before(l.yield) {
@@ -99,6 +99,13 @@ func (c *Call) offerControl() {
 	}
 	c.listenControl()
 	c.signal.SetControlAddress(l.told)
+}
+
+// askControl tells the peer to connect, by startH245.
+func (c *Call) askControl() {
+	c.offerControl()
+	c.link.asked = c.link.listener != nil
+	c.signal.StartControl()
 }
 
 // listenControl opens a port for H.245.
@@ -223,9 +230,9 @@ func (c *Call) peerAddress(a netip.AddrPort, now bool) {
 	case !known && !now: // the answer will tell
 	case c.signal.FastPending(): // H.245 now would end it; after the answer
 	case c.incoming && !c.modes.EarlyH245 && !now && !c.answeredYet():
-	case l.listener != nil && compareAddr(l.told, a) < 0:
-		// Both wait for each other. The one of the smaller address gives way
-		// (H.323 clause 8.2.3), unless nobody comes.
+	case now && l.asked && compareAddr(l.told, a) < 0:
+		// Both asked for a connection at the same time. The one of the smaller
+		// address gives way (H.323 clause 8.2.3), unless nobody comes.
 		if l.yield.IsZero() {
 			l.yield = time.Now().Add(yieldTimeout)
 		}
@@ -272,8 +279,7 @@ func (c *Call) linkRefused(err error) {
 	c.log.Info("h323: no H.245 connection to the peer", "address", l.peer, "error", err)
 	l.peer = netip.AddrPort{}
 	if l.stream == nil && l.listener == nil && c.answeredYet() {
-		c.offerControl()
-		c.signal.StartControl()
+		c.askControl()
 	}
 }
 

@@ -108,6 +108,16 @@ func offered(s *media.Set, k media.Kind) []media.Capability {
 }
 
 func (m *Machine) proposeSend(p *proposal) error {
+	if p.Kind == media.KindAudio {
+		// The peer's set is not known yet. chan_ooh323 takes no channel whose
+		// packets may be longer than its own, of 20 ms.
+		switch p.Format.Name {
+		case "PCMU", "PCMA", "G722": // counted in milliseconds
+			p.Frames = min(p.Frames, sentMilliseconds)
+		default:
+			p.Frames = 1
+		}
+	}
 	p.PayloadType = m.payloadType(p.Capability)
 	olc, err := m.openMessage(&p.Channel)
 	if err != nil {

@@ -34,6 +34,9 @@ const (
 	// maxNotUnderstood bounds the octets of unknown messages that are returned:
 	// what is sent back is never more than what came.
 	maxNotUnderstood = 1024
+	// sentMilliseconds is the length of the packets of G.711 and G.722 that are
+	// proposed in fast connect; more gives chan_ooh323 nothing to agree to.
+	sentMilliseconds = 20
 )
 
 // The timers of H.245 table A.1, which leaves their values to the system. 30 s

@@ -233,12 +233,7 @@ func (m *Machine) receiveRelease(msg *Message) {
 	case r.Cause == 0:
 		r.Cause = q931.NormalUnspecified
 	}
-	if data, ok := msg.Find(q931.DisplayID); ok {
-		r.Text = clip(q931.Text(data))
-	}
-	if r.Text == "" {
-		r.Text = r.Cause.String()
-	}
+	r.Text = r.Cause.String() // Display has the peer's name here, if anything
 	m.end(r, false)
 }
 
