@@ -25,6 +25,7 @@ type connection struct {
 	mu     sync.Mutex
 	calls  map[callKey]*Call
 	keep   bool // for further calls
+	alive  bool // the peer sends keep-alives
 	ending bool
 }
 
@@ -100,8 +101,18 @@ func (n *connection) isEnding() bool {
 	return n.ending
 }
 
+// keepsAlive reports whether the peer sends empty TPKTs.
+func (n *connection) keepsAlive() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.alive
+}
+
 // heard tells the calls of a keep-alive.
 func (n *connection) heard() {
+	n.mu.Lock()
+	n.alive = true
+	n.mu.Unlock()
 	for _, c := range n.all() {
 		c.deliver(c.hear)
 	}

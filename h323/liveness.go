@@ -65,7 +65,10 @@ func (c *Call) probe(now time.Time) {
 		l.probes++
 		c.ask(now)
 	}
-	if s := c.connection.stream; now.Sub(s.quiet()) >= keepAlivePacket {
+	// An empty TPKT holds connections open through NAT. chan_ooh323 ends the call
+	// on one, so only who sends them gets them; TCP's own keep-alives do for
+	// the others.
+	if s := c.connection.stream; c.connection.keepsAlive() && now.Sub(s.quiet()) >= keepAlivePacket {
 		s.send(nil)
 	}
 	l.next = now.Add(probeAfter)
