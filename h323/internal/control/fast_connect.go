@@ -30,9 +30,6 @@ func (m *Machine) Propose() ([]*h245.OpenLogicalChannel, error) {
 	if m.ended {
 		return nil, errEnded
 	}
-	if m.cfg.Encryption == EncryptionRequire {
-		return nil, errNothingProposed // keys come with slow start alone
-	}
 	m.proposals = nil
 	for _, k := range []media.Kind{media.KindAudio, media.KindVideo} {
 		if err := m.propose(k); err != nil {
@@ -52,7 +49,7 @@ func (m *Machine) Propose() ([]*h245.OpenLogicalChannel, error) {
 // propose adds the alternatives of one session. All share its addresses. A
 // medium that the owner has no place for is left out.
 func (m *Machine) propose(k media.Kind) error {
-	receive, send := offered(m.receive, k), offered(m.send, k)
+	receive, send := m.offered(m.receive, k), m.offered(m.send, k)
 	var in, out media.Addresses
 	session := sessionKey{kind: k}.primarySession()
 	for i := range max(len(receive), len(send)) {
@@ -92,16 +89,24 @@ func (m *Machine) local(c *media.Channel, known *media.Addresses) error {
 }
 
 // offered returns the first video or audio of the set that a channel can have,
-// at most maxOffered.
-func offered(s *media.Set, k media.Kind) []media.Capability {
+// at most maxOffered: each encrypted and in the clear, as policy wants it.
+func (m *Machine) offered(s *media.Set, k media.Kind) []media.Capability {
+	var ways []string
+	for _, a := range m.algorithms() {
+		ways = append(ways, string(a))
+	}
+	if m.cfg.Encryption != EncryptionRequire {
+		ways = append(ways, "")
+	}
 	var list []media.Capability
 	for _, c := range s.Capabilities {
-		if c.Kind != k || c.Role != media.RoleMain || c.EncryptedOnly || len(list) == maxOffered {
+		if c.Kind != k || c.Role != media.RoleMain {
 			continue
 		}
-		c.Algorithm = ""
-		if _, err := c.DataType(); err == nil {
-			list = append(list, c)
+		for _, c.Algorithm = range ways {
+			if _, err := c.DataType(); err == nil && len(list) < maxOffered {
+				list = append(list, c)
+			}
 		}
 	}
 	return list
@@ -176,9 +181,6 @@ func (m *Machine) Choose(proposals []*h245.OpenLogicalChannel, now time.Time) ([
 	if m.ended {
 		return nil, errEnded
 	}
-	if m.cfg.Encryption == EncryptionRequire {
-		return nil, nil
-	}
 	type slot struct {
 		direction media.Direction
 		session   media.Session
@@ -193,7 +195,7 @@ func (m *Machine) Choose(proposals []*h245.OpenLogicalChannel, now time.Time) ([
 			c, ok := media.ParseChannel(offeredType(o), p)
 			c = settled(c)
 			s := slot{direction, media.Session(p.SessionID)}
-			if !ok || c.Role != media.RoleMain || s.session != (sessionKey{kind: c.Kind}).primarySession() || taken[s] {
+			if !ok || !m.admits(&c) || c.Role != media.RoleMain || s.session != (sessionKey{kind: c.Kind}).primarySession() || taken[s] {
 				continue
 			}
 			var a *h245.OpenLogicalChannel
@@ -226,6 +228,11 @@ func (m *Machine) ordered(proposals []*h245.OpenLogicalChannel, direction media.
 			list = append(list, o)
 		}
 	}
+	if m.secret != nil && m.cfg.Encryption != EncryptionOff {
+		slices.SortStableFunc(list, func(a, b *h245.OpenLogicalChannel) int {
+			return preference(offeredType(b).H235Media != nil) - preference(offeredType(a).H235Media != nil)
+		})
+	}
 	if direction == media.Receive {
 		slices.SortStableFunc(list, func(a, b *h245.OpenLogicalChannel) int {
 			return preference(m.likeReceived(b)) - preference(m.likeReceived(a))
@@ -254,6 +261,9 @@ func (m *Machine) chooseReceive(o *h245.OpenLogicalChannel, c media.Capability, 
 	if !m.receives(c) || m.incoming(i.Number) != nil || m.has(media.Receive, c.Kind) {
 		return nil
 	}
+	if !m.handFast(&i.Channel, &i.sync) {
+		return nil
+	}
 	i.Remote.RTCP = address(p.MediaControlChannel)
 	local, err := m.cfg.Local(&i.Channel)
 	if err != nil {
@@ -267,6 +277,7 @@ func (m *Machine) chooseReceive(o *h245.OpenLogicalChannel, c media.Capability, 
 	a.MediaChannel = transport(local.RTP)
 	return &h245.OpenLogicalChannel{
 		ForwardLogicalChannelNumber: i.Number,
+		EncryptionSync:              i.sync,
 		ForwardLogicalChannelParameters: h245.ForwardLogicalChannelParameters{
 			DataType:            o.ForwardLogicalChannelParameters.DataType,
 			MultiplexParameters: h245.ForwardMultiplexParameters{H2250LogicalChannelParameters: &a},
@@ -276,7 +287,11 @@ func (m *Machine) chooseReceive(o *h245.OpenLogicalChannel, c media.Capability, 
 
 // chooseSend accepts a channel from us to the caller, under a number of ours.
 func (m *Machine) chooseSend(o *h245.OpenLogicalChannel, c media.Capability, p *h245.H2250LogicalChannelParameters) *h245.OpenLogicalChannel {
-	list := media.Common(m.send, &media.Set{Capabilities: []media.Capability{c}}, c.Kind, c.Role)
+	theirs := &media.Set{Capabilities: []media.Capability{c}}
+	if c.Algorithm != "" {
+		theirs.Encryption = []string{c.Algorithm}
+	}
+	list := media.Common(m.sendable(), theirs, c.Kind, c.Role)
 	rtp := address(p.MediaChannel)
 	if len(list) == 0 || !rtp.IsValid() || m.has(media.Send, c.Kind) {
 		return nil
@@ -286,7 +301,11 @@ func (m *Machine) chooseSend(o *h245.OpenLogicalChannel, c media.Capability, p *
 		Capability: list[0], Offered: o,
 		Remote: media.Addresses{RTP: rtp, RTCP: control(p.MediaControlChannel, rtp)},
 	}}
-	s.PayloadType = c.PayloadType
+	s.PayloadType, s.Algorithm, s.EncryptedOnly = c.PayloadType, c.Algorithm, c.EncryptedOnly
+	var sync *h245.EncryptionSync
+	if !m.handFast(&s.Channel, &sync) {
+		return nil
+	}
 	local, err := m.cfg.Local(&s.Channel)
 	if err != nil {
 		return nil
@@ -299,12 +318,27 @@ func (m *Machine) chooseSend(o *h245.OpenLogicalChannel, c media.Capability, p *
 	a.MediaChannel = nil
 	return &h245.OpenLogicalChannel{
 		ForwardLogicalChannelNumber:     s.Number,
+		EncryptionSync:                  sync,
 		ForwardLogicalChannelParameters: o.ForwardLogicalChannelParameters,
 		ReverseLogicalChannelParameters: &h245.ReverseLogicalChannelParameters{
 			DataType:            o.ReverseLogicalChannelParameters.DataType,
 			MultiplexParameters: &h245.ReverseMultiplexParameters{H2250LogicalChannelParameters: &a},
 		},
 	}
+}
+
+// handFast makes the key of a channel that is chosen, which is the called one's
+// to do: there is no master yet. False: it cannot be encrypted as wanted.
+func (m *Machine) handFast(c *media.Channel, sync **h245.EncryptionSync) bool {
+	if c.Algorithm == "" {
+		return true
+	}
+	if c.PayloadType < 96 {
+		return false
+	}
+	var err error
+	*sync, err = m.hand(c)
+	return err == nil
 }
 
 // has reports whether a first channel of that kind is there already: who does
@@ -353,12 +387,15 @@ func (m *Machine) chosen(o *h245.OpenLogicalChannel) {
 	at := slices.IndexFunc(m.proposals, func(x *proposal) bool {
 		// Seen from us as who proposed, the directions are ours too.
 		return x.Direction == direction && x.Session == media.Session(p.SessionID) && x.Format.Name == c.Format.Name &&
-			x.Format.ClockRate == c.Format.ClockRate
+			x.Format.ClockRate == c.Format.ClockRate && x.Algorithm == c.Algorithm
 	})
 	if at < 0 || m.has(direction, c.Kind) {
 		return
 	}
 	ch := m.proposals[at].Channel
+	if ch.Algorithm != "" && !m.take(&ch, o.EncryptionSync) {
+		return
+	}
 	m.proposals = slices.DeleteFunc(m.proposals, func(x *proposal) bool {
 		return x.Direction == direction && x.Session == ch.Session
 	})

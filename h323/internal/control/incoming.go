@@ -17,6 +17,7 @@ type incoming struct {
 	closing timer                     // T108, while the peer is asked to close it
 	reverse h245.LogicalChannelNumber // of the way back; 0: unidirectional
 	limit   int                       // the rate that we allow; -1: any
+	sync    *h245.EncryptionSync      // of a key that we made
 }
 
 // opened takes OpenLogicalChannel.
@@ -68,8 +69,6 @@ func (m *Machine) accept(o *h245.OpenLogicalChannel) (*incoming, *h245.OpenLogic
 		return refused(h245.OpenLogicalChannelRejectCause{MulticastChannelNotAllowed: null})
 	case len(m.in) >= maxIncoming:
 		return refused(h245.OpenLogicalChannelRejectCause{DataTypeNotAvailable: null})
-	case f.DataType.H235Media != nil || m.cfg.Encryption == EncryptionRequire:
-		return refused(h245.OpenLogicalChannelRejectCause{SecurityDenied: null})
 	}
 	i := &incoming{limit: -1, Channel: media.Channel{
 		Number:    o.ForwardLogicalChannelNumber,
@@ -88,11 +87,17 @@ func (m *Machine) accept(o *h245.OpenLogicalChannel) (*incoming, *h245.OpenLogic
 	if !m.receives(i.Capability) {
 		return refused(h245.OpenLogicalChannelRejectCause{DataTypeNotSupported: null})
 	}
+	if !m.admits(&i.Capability) {
+		return refused(h245.OpenLogicalChannelRejectCause{SecurityDenied: null})
+	}
 	if cause := m.way(i, o); cause != nil {
 		return nil, cause
 	}
 	if !m.findSession(i) {
 		return refused(h245.OpenLogicalChannelRejectCause{InvalidSessionID: null})
+	}
+	if !m.unlock(i, o.EncryptionSync) {
+		return refused(h245.OpenLogicalChannelRejectCause{SecurityDenied: null})
 	}
 	i.Remote.RTCP = address(p.MediaControlChannel)
 	local, err := m.cfg.Local(&i.Channel)
@@ -206,6 +211,7 @@ func (m *Machine) ackMessage(i *incoming) *h245.OpenLogicalChannelAck {
 	a := &h245.OpenLogicalChannelAck{
 		ForwardLogicalChannelNumber:   i.Number,
 		ForwardMultiplexAckParameters: &h245.ForwardMultiplexAckParameters{H2250LogicalChannelAckParameters: p},
+		EncryptionSync:                i.sync,
 	}
 	if i.reverse != 0 {
 		a.ReverseLogicalChannelParameters = &h245.ReverseLogicalChannelAckParameters{

@@ -3,6 +3,7 @@ package control
 import (
 	"time"
 
+	"parley/h323/encryption"
 	"parley/h323/h245"
 	"parley/h323/media"
 )
@@ -33,6 +34,7 @@ type Machine struct {
 
 	presentation presentation
 	roundTrip    roundTrip
+	secret       *encryption.Secret
 	mode         *h245.RequestMode // unanswered
 	input        []queuedInput
 }
@@ -74,11 +76,7 @@ func (m *Machine) Start(now time.Time) {
 
 // announce sends our capabilities.
 func (m *Machine) announce(now time.Time) {
-	set := m.receive
-	if set.Empty() {
-		set = &media.Set{} // a pause says nothing else
-	}
-	if err := m.set.transfer(set, now); err != nil {
+	if err := m.set.transfer(m.announced(), now); err != nil {
 		m.fail(err)
 	}
 }

@@ -37,7 +37,9 @@ func (m *Machine) miscellaneous(msg *h245.MultimediaSystemControlMessage) {
 		// Those of H.320 and H.324; multipoint mode asks for what is done
 		// anyway.
 	default:
-		m.emit(Other{msg})
+		if !m.rekey(c) {
+			m.emit(Other{msg})
+		}
 	}
 }
 

@@ -86,7 +86,8 @@ func ackAddresses(p *h245.H2250LogicalChannelAckParameters) (media.Addresses, bo
 // payloadType returns that of a channel of ours: the static one, the one the
 // capability names, or the first dynamic one that is free.
 func (m *Machine) payloadType(c media.Capability) uint8 {
-	if n, ok := media.StaticPayloadType(c.Format); ok {
+	// Encrypted packets have a type of their own (H.235.6 clause 8.6).
+	if n, ok := media.StaticPayloadType(c.Format); ok && c.Algorithm == "" {
 		return n
 	}
 	var used uint32 // of 96 to 127

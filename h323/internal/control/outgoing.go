@@ -27,10 +27,6 @@ func (m *Machine) open(w *want, c media.Capability, now time.Time) {
 	o.PayloadType = m.payloadType(c)
 	w.attempts++
 	w.failed = true // until it has gone well
-	if m.cfg.Encryption == EncryptionRequire {
-		m.emit(OpenRefused{o.Channel, h245.OpenLogicalChannelRejectCause{SecurityDenied: null}})
-		return
-	}
 	local, err := m.cfg.Local(&o.Channel)
 	if err != nil {
 		m.emit(OpenRefused{o.Channel, h245.OpenLogicalChannelRejectCause{Unspecified: null}})
@@ -41,6 +37,12 @@ func (m *Machine) open(w *want, c media.Capability, now time.Time) {
 	if err != nil {
 		m.emit(OpenRefused{o.Channel, h245.OpenLogicalChannelRejectCause{DataTypeNotSupported: null}})
 		return
+	}
+	if o.Algorithm != "" && m.role == master {
+		if olc.EncryptionSync, err = m.hand(&o.Channel); err != nil {
+			m.emit(OpenRefused{o.Channel, h245.OpenLogicalChannelRejectCause{SecurityDenied: null}})
+			return
+		}
 	}
 	o.Offered = olc
 	w.failed, w.channel = false, o
@@ -63,6 +65,11 @@ func (m *Machine) acknowledged(a *h245.OpenLogicalChannelAck, now time.Time) {
 	if !ok {
 		// There is nowhere to send to.
 		m.refuse(o, h245.OpenLogicalChannelRejectCause{Unspecified: null})
+		m.release(o, now)
+		return
+	}
+	if o.Algorithm != "" && o.Key == nil && !m.take(&o.Channel, a.EncryptionSync) {
+		m.refuse(o, h245.OpenLogicalChannelRejectCause{SecurityDenied: null})
 		m.release(o, now)
 		return
 	}

@@ -22,6 +22,8 @@ type (
 	Capabilities struct{ Set *media.Set }
 	// Opened tells that media of the channel may flow.
 	Opened struct{ Channel media.Channel }
+	// Rekeyed tells that an open channel has another key (H.235.6).
+	Rekeyed struct{ Channel media.Channel }
 	// Closed tells that it may not any more.
 	Closed struct{ Channel media.Channel }
 	// OpenRefused tells that the peer refused a channel of ours.
@@ -88,6 +90,7 @@ func (Transmit) output()      {}
 func (Determined) output()    {}
 func (Capabilities) output()  {}
 func (Opened) output()        {}
+func (Rekeyed) output()       {}
 func (Closed) output()        {}
 func (OpenRefused) output()   {}
 func (UserInput) output()     {}

@@ -137,23 +137,17 @@ func (m *Machine) closingLike(w *want) bool {
 
 // candidates returns what can be opened for w, best first.
 func (m *Machine) candidates(w *want) []media.Capability {
-	var list []media.Capability
+	local := m.sendable()
 	if w.capability.Kind != 0 {
-		for i := range m.remote.Capabilities {
-			r := &m.remote.Capabilities[i]
-			if r.Kind == w.kind && r.Role == w.role && r.Takes(w.capability) {
-				list = append(list, w.capability)
-				break
-			}
-		}
-	} else {
-		list = media.Common(m.send, m.remote, w.kind, w.role)
+		own := w.capability
+		own.Kind, own.Role = w.kind, w.role
+		own.EncryptedOnly = m.cfg.Encryption == EncryptionRequire
+		local.Capabilities = []media.Capability{own}
 	}
-	list = slices.DeleteFunc(list, func(c media.Capability) bool {
-		return c.EncryptedOnly || slices.Contains(w.refused, c.Format)
-	})
+	list := media.Common(local, m.remote, w.kind, w.role)
+	list = slices.DeleteFunc(list, func(c media.Capability) bool { return slices.Contains(w.refused, c.Format) })
 	for i := range list {
-		list[i].Kind, list[i].Role, list[i].Algorithm = w.kind, w.role, ""
+		list[i].Kind, list[i].Role = w.kind, w.role
 		if r := m.cfg.MaxBitRate; w.kind == media.KindVideo && r > 0 && (list[i].MaxBitRate == 0 || list[i].MaxBitRate > r) {
 			list[i].MaxBitRate = r
 		}
