@@ -57,7 +57,8 @@ func (m *Machine) lose(now time.Time) {
 }
 
 // RequestPresentation asks for the token of H.239; the answer comes as
-// Presentation. ReleasePresentation gives it back.
+// Presentation. The second video is then the owner's to Open, or was opened
+// before and has waited for it. ReleasePresentation gives the token back.
 func (m *Machine) RequestPresentation(now time.Time) {
 	p := &m.presentation
 	if m.ended || p.requesting() {
@@ -194,7 +195,7 @@ func (m *Machine) tokenResponse(h h245.H239Message, now time.Time) bool {
 	case !p.requesting():
 	case h.Acknowledge:
 		m.hold(PresentationHere)
-		m.present(now)
+		m.update(now)
 	default:
 		m.tokenDenied(now)
 	}
@@ -210,14 +211,6 @@ func (m *Machine) tokenDenied(now time.Time) {
 		return
 	}
 	m.abandonToken()
-}
-
-// present opens the second video that the token is for.
-func (m *Machine) present(now time.Time) {
-	if !m.cfg.Manual && m.wanted(media.KindVideo, media.RolePresentation) == nil {
-		m.wants = append(m.wants, &want{kind: media.KindVideo, role: media.RolePresentation})
-	}
-	m.update(now)
 }
 
 // abandonToken ends a request of ours without the token, and tells who has it.

@@ -3,6 +3,7 @@ package control
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,6 +19,14 @@ func holders(s *side) []PresentationHolder {
 	return list
 }
 
+// show wants to send a second video, for which the token is asked.
+func (s *side) show(t testing.TB, now time.Time) {
+	t.Helper()
+	if err := s.Open(media.KindVideo, media.RolePresentation, media.Capability{}, now); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func slidePair(t testing.TB, kinds ...uint8) *pair {
 	t.Helper()
 	p := newPair(t, newSide(t, "a", kinds[0], withSlides(t)), newSide(t, "b", kinds[1], withSlides(t))).start()
@@ -30,7 +39,7 @@ func slidePair(t testing.TB, kinds ...uint8) *pair {
 func TestPresentation(t *testing.T) {
 	for _, kinds := range [][]uint8{{190, 50}, {50, 190}} {
 		p := slidePair(t, kinds...)
-		p.a.RequestPresentation(p.now)
+		p.a.show(t, p.now)
 		p.run()
 		if d := cmp.Diff([]PresentationHolder{PresentationHere}, holders(p.a)); d != "" {
 			t.Error(d)
@@ -59,11 +68,11 @@ func TestPresentation(t *testing.T) {
 // The next one takes it over, and its video is in the same session.
 func TestPresentationTakenOver(t *testing.T) {
 	p := slidePair(t, 190, 50)
-	p.a.RequestPresentation(p.now)
+	p.a.show(t, p.now)
 	p.run()
 	first := p.a.find(t, media.Send, media.KindVideo, media.RolePresentation)
 	p.forget()
-	p.b.RequestPresentation(p.now)
+	p.b.show(t, p.now)
 	p.run()
 	p.oneWay(p.b, p.a, media.KindVideo, media.RolePresentation)
 	second := p.b.find(t, media.Send, media.KindVideo, media.RolePresentation)
@@ -78,8 +87,8 @@ func TestPresentationTakenOver(t *testing.T) {
 // Both ask at once: one has it, and both say the same one.
 func TestPresentationAtOnce(t *testing.T) {
 	p := slidePair(t, 60, 60)
-	p.a.RequestPresentation(p.now)
-	p.b.RequestPresentation(p.now)
+	p.a.show(t, p.now)
+	p.b.show(t, p.now)
 	p.run()
 	x, y := p.a.presentation.holder, p.b.presentation.holder
 	if x+y != PresentationHere+PresentationPeer || x == PresentationNobody || y == PresentationNobody {
@@ -108,7 +117,7 @@ func TestPresentationTie(t *testing.T) {
 			numbers = numbers[1:]
 			return n
 		}
-		s.RequestPresentation(p.now)
+		s.show(t, p.now)
 	}
 	p.run()
 	if x, y := p.a.presentation.holder, p.b.presentation.holder; x+y != PresentationHere+PresentationPeer {
@@ -279,7 +288,7 @@ func TestFlowToZero(t *testing.T) {
 // The conference gives the token to somebody else.
 func TestPresentationForced(t *testing.T) {
 	p := slidePair(t, 190, 50)
-	p.b.RequestPresentation(p.now)
+	p.b.show(t, p.now)
 	p.run()
 	p.forget()
 	p.a.ForcePresentation(PresentationHere)
