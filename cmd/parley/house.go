@@ -28,6 +28,7 @@ type house struct {
 	sip     *sipbridge.Server
 	h323    *bridge.Server
 	webrtc  *webrtc.Server
+	calls   *exchange
 	api     *api.Server
 	address net.Addr // of page and API
 
@@ -49,6 +50,8 @@ func open(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Lo
 	if err := h.openBridge(cfg, set, log); err != nil {
 		return nil, err
 	}
+	h.calls = newExchange(cfg)
+	h.bridge.SetDirectory(h.calls)
 	if cfg.Multicast.Enabled {
 		if err := h.openGroups(ctx, cfg, set, log); err != nil {
 			return nil, err
@@ -114,6 +117,7 @@ func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set
 	if err != nil {
 		return err
 	}
+	h.calls.wire("sip", h.sip)
 	if err := h.sip.Start(ctx); err != nil {
 		return explainListen(err, map[string]string{"udp": "sip.udp", "tcp": "sip.tcp"})
 	}

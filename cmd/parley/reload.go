@@ -46,6 +46,7 @@ func (r *reloader) reload() {
 	if r.house.h323 != nil {
 		r.house.h323.SetDefaultConference(next.DefaultConference)
 	}
+	r.house.calls.setRoutes(next)
 	if r.house.webrtc != nil {
 		r.house.webrtc.SetOrigins(next.WebRTC.Origins)
 	}

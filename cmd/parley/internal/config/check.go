@@ -25,6 +25,7 @@ func (c *Config) check(r *report, set *codecs.Set, folder string) {
 	c.API.check(r)
 	c.checkConferences(r, set)
 	c.checkGroups(r, set, folder)
+	c.checkRoutes(r)
 	c.H323.check(r)
 	c.WebRTC.check(r)
 	c.RTP.check(r)

@@ -12,6 +12,7 @@ type Config struct {
 	Policy            Policy       `mapstructure:"policy"`
 	DefaultConference string       `mapstructure:"default_conference"` // empty: the first declared
 	Conferences       []Conference `mapstructure:"conferences"`
+	Routes            []Route      `mapstructure:"routes"`
 	SIP               SIP          `mapstructure:"sip"`
 	H323              H323         `mapstructure:"h323"`
 	WebRTC            WebRTC       `mapstructure:"webrtc"`
@@ -74,6 +75,17 @@ type Stream struct {
 	Group       string `mapstructure:"group"`        // "239.255.42.42:5004"
 	Codec       string `mapstructure:"codec"`        // "PCMU", "L16/44100/2"
 	PayloadType int    `mapstructure:"payload_type"` // 0 to 127
+}
+
+// Route says who is called by a number or name that is no conference's.
+type Route struct {
+	// Dial is what is dialled: all of it, or its beginning and "*".
+	Dial string `mapstructure:"dial"`
+	// To is the address called, "sip:{number}@pbx"; {number} is what was dialled,
+	// {rest} what the * stood for.
+	To string `mapstructure:"to"`
+	// Allow are the addresses and networks from which it may be dialled.
+	Allow []string `mapstructure:"allow"`
 }
 
 // SIP is the SIP wire.

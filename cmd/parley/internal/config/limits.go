@@ -29,6 +29,7 @@ const (
 	maxTitleLength   = 128
 	maxNumberLength  = 32  // what the lobby collects of a number
 	maxNameLength    = 128 // of the h323-ID and aliases; 256 is H.225.0's
+	maxRouteLength   = 512 // of the address; 512 is url-ID's of H.225.0
 	minVideoKbps     = 64
 	maxVideoKbps     = 50000
 	maxCalls         = 100000

@@ -229,6 +229,24 @@ func TestProblems(t *testing.T) {
 			want: []string{`parley.yaml:1: http.tls_key: is missing, though http.tls_cert is given`},
 		},
 		{
+			name: "routes",
+			text: "routes:\n" +
+				"  - dial: 9*\n    to: tel:{rest}\n    allow: [10.0.0.0/8]\n" +
+				"  - dial: 9*\n    to: sip:{rest}@pbx\n" +
+				"  - dial: a*b\n    to: sip:{rest}@pbx\n    allow: [home]\n" +
+				"  - allow: [\"::/0\"]\n",
+			want: []string{
+				`parley.yaml:3: routes[0].to: must be a sip: or h323: address, not "tel:{rest}"`,
+				`parley.yaml:5: routes[1].allow: is missing: the networks from which this may be dialled; 0.0.0.0/0 and ::/0 are all`,
+				`parley.yaml:5: routes[1].dial: "9*" is already that of routes[0], which is taken`,
+				`parley.yaml:7: routes[2].dial: must be up to 128 characters without blanks, with * at its end only, not "a*b"`,
+				`parley.yaml:8: routes[2].to: has {rest}, but routes.dial no * for which it would stand`,
+				`parley.yaml:9: routes[2].allow[0]: must be an IP address or a network such as 192.0.2.0/24, not "home"`,
+				`parley.yaml:10: routes[3].dial: is missing: a number or name, or its beginning and *`,
+				`parley.yaml:10: routes[3].to: is missing: an address such as sip:{number}@pbx.example.com`,
+			},
+		},
+		{
 			name: "flags",
 			args: []string{"--listen", "8080", "--rtp-ports", "many", "--session", "/nonexistent/x.sdp", "--conference", "b", "--log-level", "loud"},
 			want: []string{

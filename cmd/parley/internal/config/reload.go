@@ -9,7 +9,7 @@ import (
 // conferences everything is live but their multicast groups.
 func live(key string) bool {
 	switch key {
-	case "api.token", "policy.on_demand", "default_conference", "conferences", "webrtc.origins", "log.level":
+	case "api.token", "policy.on_demand", "default_conference", "conferences", "routes", "webrtc.origins", "log.level":
 		return true
 	}
 	return false
