@@ -130,6 +130,7 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 	if err != nil {
 		return err
 	}
+	h.calls.wire("h323", h.h323)
 	if err := h.h323.Start(ctx); err != nil {
 		return explainListen(err, map[string]string{"tcp": "h323.listen"})
 	}
