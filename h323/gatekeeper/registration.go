@@ -85,7 +85,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 		return z.refuse(r, h225.RegistrationRejectReason{SecurityDenial: &per.Null{}})
 	}
 	if u != nil {
-		if why := z.prove(now, r, u, z.endpoints[m.EndpointIdentifier]); why != "" {
+		if why := z.prove(now, r, u, z.endpoints[trimmed(m.EndpointIdentifier)]); why != "" {
 			z.stats.Unauthentic++
 			z.emit(refused{r.datagram.Remote, "registrationRequest", why})
 			return z.refuse(r, h225.RegistrationRejectReason{SecurityDenial: &per.Null{}})
@@ -101,7 +101,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	case !at.IsValid():
 		return z.refuse(r, h225.RegistrationRejectReason{InvalidRASAddress: &per.Null{}})
 	}
-	old := z.sameEndpoint(u, m.EndpointIdentifier, address, at)
+	old := z.sameEndpoint(u, trimmed(m.EndpointIdentifier), address, at)
 	if reason := z.judgeAliases(old, u, address, m.TerminalAlias); reason != nil {
 		return z.refuse(r, *reason)
 	}
@@ -243,7 +243,8 @@ func (z *zone) judgeAliases(old *endpoint, u *user, at netip.AddrPort, aliases [
 		text := folded(ras.AliasText(a))
 		owner := z.aliases[text]
 		switch {
-		case text == "" || len(text) > maxAliasLength, u != nil && !u.may(text):
+		case text == "": // of a kind that nobody dials, as a mobile's identity
+		case len(text) > maxAliasLength, u != nil && !u.may(text):
 			return &h225.RegistrationRejectReason{InvalidAlias: &per.Null{}}
 		case z.users[text] != nil && z.users[text] != u,
 			z.cfg.Reserved != nil && z.cfg.Reserved(text), z.isStatic(text),
@@ -273,6 +274,9 @@ func (z *zone) name(e *endpoint, aliases []h225.AliasAddress) {
 	e.aliases = nil
 	for _, a := range aliases {
 		key := folded(ras.AliasText(a))
+		if key == "" {
+			continue
+		}
 		if other := z.aliases[key]; other != nil && other != e {
 			other.aliases = slices.DeleteFunc(other.aliases, func(a h225.AliasAddress) bool { return folded(ras.AliasText(a)) == key })
 		}

@@ -12,7 +12,7 @@ import (
 // unregister answers a URQ: of an endpoint, or, where it names some, of aliases
 // (H.225.0 clause 7.10.1).
 func (z *zone) unregister(now time.Time, r *request, m *h225.UnregistrationRequest) *h225.RasMessage {
-	id := m.EndpointIdentifier
+	id := trimmed(m.EndpointIdentifier)
 	if id == "" { // of version 1
 		if e := z.at(m.CallSignalAddress); e != nil {
 			id = e.id

@@ -3,6 +3,7 @@ package gatekeeper
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/h323/h225"
@@ -78,7 +79,7 @@ func (z *zone) sentBy(sender string, u *user, e *endpoint) bool {
 // known finds the registered endpoint that a request is of, and proves it. Where
 // there is no password, the address it registered from must do.
 func (z *zone) known(now time.Time, r *request, id h225.EndpointIdentifier) (e *endpoint, why string) {
-	e = z.endpoints[id]
+	e = z.endpoints[trimmed(id)]
 	if e == nil {
 		return nil, "not registered"
 	}
@@ -94,6 +95,11 @@ func (z *zone) known(now time.Time, r *request, id h225.EndpointIdentifier) (e *
 	}
 	e.seen(now)
 	return e, ""
+}
+
+// trimmed is an identifier without the zeros with which some stacks fill it up.
+func trimmed(id h225.EndpointIdentifier) h225.EndpointIdentifier {
+	return h225.EndpointIdentifier(strings.TrimRight(string(id), "\x00"))
 }
 
 // neighbourAt returns the neighbour of an address.

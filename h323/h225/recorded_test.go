@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/h323/h225"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/tpkt"
@@ -149,15 +150,15 @@ func TestRecordedMessages(t *testing.T) {
 	for name, want := range recorded {
 		t.Run(name, func(t *testing.T) {
 			got := map[string]int{}
-			datagrams, streams := reassemble(readCapture(t, filepath.Join(dir, name)))
+			datagrams, streams := capture.Read(t, filepath.Join(dir, name))
 			for _, d := range datagrams {
-				if d.from.Port() == rasPort || d.to.Port() == rasPort {
-					got[checkRecorded(t, d.data, new(h225.RasMessage))]++
+				if d.From.Port() == rasPort || d.To.Port() == rasPort {
+					got[checkRecorded(t, d.Data, new(h225.RasMessage))]++
 				}
 			}
 			for _, s := range streams {
-				if s.from.Port() == signallingTCP || s.to.Port() == signallingTCP {
-					checkStream(t, s.data, got)
+				if s.From.Port() == signallingTCP || s.To.Port() == signallingTCP {
+					checkStream(t, s.Data, got)
 				}
 			}
 			if d := cmp.Diff(want, got); d != "" {

@@ -2,6 +2,7 @@ package ras
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"parley/h323/h225"
@@ -70,7 +71,7 @@ func Tokens(m *h225.RasMessage) []h235.ClearToken {
 // has none.
 func EndpointIdentifier(m *h225.RasMessage) h225.EndpointIdentifier {
 	if p := member[h225.EndpointIdentifier](m, "EndpointIdentifier"); p != nil {
-		return *p
+		return h225.EndpointIdentifier(strings.TrimRight(string(*p), "\x00")) // as some stacks fill it up
 	}
 	return ""
 }

@@ -1,20 +1,50 @@
-package h225_test
+// Package capture reads recorded calls, for tests.
+package capture
 
 import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"testing"
 )
+
+// Corpus is the folder of recorded H.323 below PARLEY_CORPORA, or below the
+// folder shared/corpora beside the repository; "" where there is none.
+func Corpus(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("PARLEY_CORPORA")
+	if dir != "" {
+		return existing(filepath.Join(dir, "h323"))
+	}
+	up, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; up != filepath.Dir(up); up = filepath.Dir(up) {
+		if dir := existing(filepath.Join(up, "shared", "corpora", "h323")); dir != "" {
+			return dir
+		}
+	}
+	return ""
+}
+
+func existing(dir string) string {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	return dir
+}
 
 // frame is one packet of a capture, without its link layer.
 type frame []byte
 
-// readCapture reads a file of pcap or pcapng whose links are Ethernet, cooked
-// Linux, or raw IP.
-func readCapture(t testing.TB, path string) []frame {
+// Read reads the UDP datagrams and TCP streams of a file of pcap or pcapng whose
+// links are Ethernet, cooked Linux, or raw IP.
+func Read(t testing.TB, path string) (datagrams []Segment, streams []*Stream) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -37,7 +67,7 @@ func readCapture(t testing.TB, path string) []frame {
 	if err != nil || len(frames) == 0 {
 		t.Fatalf("%s: %d frames, %v", path, len(frames), err)
 	}
-	return frames
+	return reassemble(frames)
 }
 
 func readPcap(data []byte, order binary.ByteOrder) ([]frame, error) {
@@ -100,16 +130,16 @@ func network(link uint32, data []byte) (frame, error) {
 	return data[n:], nil
 }
 
-// segment is what one packet carries over UDP or TCP.
-type segment struct {
-	from, to netip.AddrPort
+// Segment is what one packet carries over UDP or TCP.
+type Segment struct {
+	From, To netip.AddrPort
 	tcp      bool
 	sequence uint32
-	data     []byte
+	Data     []byte
 }
 
 // transport reads IP and UDP or TCP; not ok is anything else.
-func (f frame) transport() (s segment, ok bool) {
+func (f frame) transport() (s Segment, ok bool) {
 	if len(f) < 20 {
 		return s, false
 	}
@@ -131,50 +161,50 @@ func (f frame) transport() (s segment, ok bool) {
 	if len(body) < 8 {
 		return s, false
 	}
-	s.from = netip.AddrPortFrom(from, binary.BigEndian.Uint16(body))
-	s.to = netip.AddrPortFrom(to, binary.BigEndian.Uint16(body[2:]))
+	s.From = netip.AddrPortFrom(from, binary.BigEndian.Uint16(body))
+	s.To = netip.AddrPortFrom(to, binary.BigEndian.Uint16(body[2:]))
 	switch protocol {
 	case 6:
-		s.tcp, s.sequence, s.data = true, binary.BigEndian.Uint32(body[4:]), body[int(body[12]>>4)*4:]
+		s.tcp, s.sequence, s.Data = true, binary.BigEndian.Uint32(body[4:]), body[int(body[12]>>4)*4:]
 	case 17:
-		s.data = body[8:]
+		s.Data = body[8:]
 	default:
 		return s, false
 	}
 	return s, true
 }
 
-// stream is one direction of a TCP connection.
-type stream struct {
-	from, to netip.AddrPort
+// Stream is one direction of a TCP connection.
+type Stream struct {
+	From, To netip.AddrPort
 	next     uint32
-	data     []byte
+	Data     []byte
 }
 
 // reassemble sorts segments into datagrams and the streams of TCP. What was
 // sent again is left out; a gap ends the stream.
-func reassemble(frames []frame) (datagrams []segment, streams []*stream) {
-	open := map[[2]netip.AddrPort]*stream{}
+func reassemble(frames []frame) (datagrams []Segment, streams []*Stream) {
+	open := map[[2]netip.AddrPort]*Stream{}
 	for _, f := range frames {
 		s, ok := f.transport()
 		switch {
-		case !ok || len(s.data) == 0:
+		case !ok || len(s.Data) == 0:
 			continue
 		case !s.tcp:
 			datagrams = append(datagrams, s)
 			continue
 		}
-		key := [2]netip.AddrPort{s.from, s.to}
+		key := [2]netip.AddrPort{s.From, s.To}
 		st := open[key]
 		if st == nil {
-			st = &stream{from: s.from, to: s.to, next: s.sequence}
+			st = &Stream{From: s.From, To: s.To, next: s.sequence}
 			open[key] = st
 			streams = append(streams, st)
 		}
 		skip := int(int32(st.next - s.sequence))
-		if skip >= 0 && skip < len(s.data) {
-			st.data = append(st.data, s.data[skip:]...)
-			st.next = s.sequence + uint32(len(s.data))
+		if skip >= 0 && skip < len(s.Data) {
+			st.Data = append(st.Data, s.Data[skip:]...)
+			st.next = s.sequence + uint32(len(s.Data))
 		}
 	}
 	return datagrams, streams
