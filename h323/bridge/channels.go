@@ -173,7 +173,7 @@ func (c *call) terms(p *pair) leg.Terms {
 		CNAME:  fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.server.cfg.Name),
 	}
 	if ch := p.receive; ch != nil {
-		t.RemoteRTCP = ch.Remote.RTCP
+		t.Remote, t.RemoteRTCP = c.sender(ch), ch.Remote.RTCP
 		t.Receive = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
 	}
 	if ch := p.send; ch != nil {
@@ -181,6 +181,25 @@ func (c *call) terms(p *pair) leg.Terms {
 	}
 	return t
 }
+
+// sender is where the media of a channel of the peer is expected to come from,
+// which H.245 does not say: from beside its RTCP (RFC 3550 11), or, where that is
+// not told either, from the host of signalling by a port that is learned.
+func (c *call) sender(ch *media.Channel) netip.AddrPort {
+	if a := ch.Remote.RTP; a.IsValid() {
+		return a
+	}
+	if a := ch.Remote.RTCP; a.IsValid() && a.Port() > 1 && a.Port()%2 == 1 {
+		return netip.AddrPortFrom(a.Addr(), a.Port()-1)
+	} else if a.IsValid() {
+		return a
+	}
+	return netip.AddrPortFrom(c.source, anyPort)
+}
+
+// anyPort is told to an RTP session that knows its peer's host alone; nothing is
+// sent there.
+const anyPort = 9
 
 // limitOf is what a channel of ours may carry, in bit/s; 0: anything.
 func limitOf(ch *media.Channel) int {

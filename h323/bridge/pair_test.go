@@ -96,7 +96,6 @@ type party struct {
 	mu    sync.Mutex
 	phase float64
 	heard map[float64]float64 // power of each tone listened for, as an average
-	total float64
 }
 
 func (p *party) Info() conference.Info {
