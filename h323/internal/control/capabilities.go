@@ -10,6 +10,7 @@ import (
 
 // told takes a capability set of the peer's that is in force now.
 func (m *Machine) told(set *media.Set, now time.Time) {
+	again := m.remote != nil
 	m.remote = set
 	m.emit(Capabilities{set})
 	if set.Empty() {
@@ -22,7 +23,7 @@ func (m *Machine) told(set *media.Set, now time.Time) {
 			w.reset()
 		}
 	}
-	m.keep(false, now)
+	m.keep(false, again, now)
 }
 
 // pause closes all that we send: H.323 clause 8.4.6.
@@ -89,7 +90,7 @@ func (m *Machine) SetSending(send *media.Set, now time.Time) {
 		w.reset()
 	}
 	if m.remote != nil {
-		m.keep(true, now)
+		m.keep(true, true, now)
 	}
 	m.update(now)
 }

@@ -180,3 +180,17 @@ func TestSetSending(t *testing.T) {
 	p.run()
 	p.connected(media.KindVideo, media.RoleMain)
 }
+
+// A set that allows less than what is sent opens the channel anew, with less.
+func TestSetShrinks(t *testing.T) {
+	p := newPair(t, newSide(t, "a", 190, nil), newSide(t, "b", 50, nil)).start()
+	p.forget()
+	less := setOf(t, g722, h264)
+	less.Capabilities[1].MaxBitRate = 256000
+	p.b.SetCapabilities(less, p.now)
+	p.run()
+	if c := p.a.find(t, media.Send, media.KindVideo, media.RoleMain); c.MaxBitRate != 256000 || len(all[Closed](p.a)) != 1 {
+		t.Errorf("%v, %v", &c, p.a.events)
+	}
+	p.connected(media.KindVideo, media.RoleMain)
+}

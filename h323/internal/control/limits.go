@@ -47,6 +47,7 @@ const (
 	t105 = 10 * time.Second // round trip delay
 	t106 = 30 * time.Second // master-slave determination
 	t108 = 30 * time.Second // request channel close
+	t109 = 30 * time.Second // mode request
 	t239 = 30 * time.Second // an answer to a request of H.239's token
 )
 

@@ -35,7 +35,8 @@ type Machine struct {
 	presentation presentation
 	roundTrip    roundTrip
 	secret       *encryption.Secret
-	mode         *h245.RequestMode // unanswered
+	mode         *h245.RequestMode // the peer's, unanswered
+	modeRequest  modeRequest
 	input        []queuedInput
 }
 
@@ -119,6 +120,7 @@ func (m *Machine) Deadline() (time.Time, bool) {
 	e.add(m.determination.timer)
 	e.add(m.set.timer)
 	e.add(m.roundTrip.timer)
+	e.add(m.modeRequest.timer)
 	e.add(m.presentation.timer)
 	for _, o := range m.out {
 		e.add(o.timer)
@@ -140,6 +142,7 @@ func (m *Machine) Expire(now time.Time) {
 		m.failControl(err)
 	}
 	m.roundTrip.expire(now)
+	m.expireMode(now)
 	if m.presentation.timer.expired(now) {
 		m.abandonToken()
 	}

@@ -264,6 +264,31 @@ func TestRequestMode(t *testing.T) {
 	}
 }
 
+func TestModeRequested(t *testing.T) {
+	modes := []h245.ModeDescription{{{Type: h245.ModeElementType{AudioMode: &h245.AudioMode{G711Ulaw64k: null}}}}}
+	for _, accept := range []bool{true, false} {
+		p := newPair(t, newSide(t, "a", 190, nil), newSide(t, "b", 50, nil)).start()
+		p.a.RequestMode(modes, p.now)
+		p.run()
+		p.b.AnswerMode(accept)
+		p.run()
+		if d := cmp.Diff([]ModeAnswered{{accept}}, all[ModeAnswered](p.a)); d != "" || len(all[ModeRequested](p.b)) != 1 {
+			t.Error(d)
+		}
+		// T109.
+		p.forget()
+		p.a.RequestMode(modes, p.now)
+		p.run()
+		p.a.Expire(p.now.Add(t109))
+		p.run()
+		p.b.AnswerMode(true)
+		p.run()
+		if d := cmp.Diff([]ModeAnswered{{false}}, all[ModeAnswered](p.a)); d != "" || p.b.mode != nil {
+			t.Error(d)
+		}
+	}
+}
+
 // The peer ends the session: everything closes, and nothing is done any more.
 func TestEndOfPeer(t *testing.T) {
 	p := newPair(t, newSide(t, "a", 190, nil), newSide(t, "b", 50, nil)).start()

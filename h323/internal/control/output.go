@@ -39,8 +39,8 @@ type (
 	}
 	// FastUpdate asks for a key frame of what is sent in the channel.
 	FastUpdate struct{ Channel media.Channel }
-	// Freeze tells that the peer will show its last picture until the next key
-	// frame.
+	// Freeze tells that the picture of the peer's channel is to stand still
+	// until its next key frame.
 	Freeze struct{ Channel media.Channel }
 	// FlowControl bounds what is sent in the channel, or, Channel.Number 0, in
 	// all; BitRate in bit/s, -1: no bound.
@@ -61,6 +61,9 @@ type (
 	// ModeRequested tells that the peer wants other modes of us; the owner
 	// answers with AnswerMode.
 	ModeRequested struct{ Request *h245.RequestMode }
+	// ModeAnswered is the answer to a mode request of ours; not Accepted as well
+	// where there was none in time (T109).
+	ModeAnswered struct{ Accepted bool }
 	// RoundTrip is an answer to our round trip delay request; -1: there was
 	// none in time (T105).
 	RoundTrip struct{ Delay time.Duration }
@@ -100,6 +103,7 @@ func (FlowControl) output()   {}
 func (Presentation) output()  {}
 func (Activity) output()      {}
 func (ModeRequested) output() {}
+func (ModeAnswered) output()  {}
 func (RoundTrip) output()     {}
 func (Other) output()         {}
 func (SessionEnded) output()  {}

@@ -88,6 +88,10 @@ func (m *Machine) takeResponse(msg *h245.MultimediaSystemControlMessage, now tim
 	case r.RequestChannelCloseAck != nil:
 		// The close follows. Until then T108 is of no more use.
 		m.stays(r.RequestChannelCloseAck.ForwardLogicalChannelNumber)
+	case r.RequestModeAck != nil:
+		m.modeAnswered(r.RequestModeAck.SequenceNumber, true)
+	case r.RequestModeReject != nil:
+		m.modeAnswered(r.RequestModeReject.SequenceNumber, false)
 	case r.RoundTripDelayResponse != nil:
 		m.roundTrip.answered(r.RoundTripDelayResponse, now)
 	case r.GenericResponse != nil:

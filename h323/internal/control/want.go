@@ -181,15 +181,18 @@ func preference(b bool) int {
 }
 
 // keep closes the channels that are not possible any more. With best it closes
-// those for which something better is.
-func (m *Machine) keep(best bool, now time.Time) {
+// those for which something better is, with exactly those whose size, rate or
+// level is too much now: a channel of fast connect was agreed without a set, and
+// stays when the first one says less.
+func (m *Machine) keep(best, exactly bool, now time.Time) {
 	for _, o := range slices.Clone(m.out) {
 		if o.want == nil || o.state == channelClosing {
 			continue
 		}
 		list := m.candidates(o.want)
 		at := slices.IndexFunc(list, func(c media.Capability) bool {
-			return c.Format.Name == o.Format.Name && c.Format.ClockRate == o.Format.ClockRate
+			return c.Format.Name == o.Format.Name && c.Format.ClockRate == o.Format.ClockRate &&
+				(!exactly || c.Takes(o.Capability))
 		})
 		if at < 0 || best && at > 0 {
 			m.release(o, now)
