@@ -42,7 +42,8 @@ unit:
 	$(GO) test -race -short -timeout 10m ./...
 	$(GO) test -timeout 5m ./codecs/opus ./conference/internal/mixer ./conference/internal/video ./multicast ./qos/rtp/playout
 
-# parley meets ffmpeg, SIP phones and browsers, in a network of its own.
+# parley meets ffmpeg, SIP phones, Asterisks and browsers, in a network of its
+# own.
 meeting:
 	$(GO) test -count=1 -tags meeting -timeout 10m -v ./cmd/parley/meeting
 	$(GO) test -count=1 -tags meeting -timeout 2m -v -run LikeTshark ./h323/h225
