@@ -208,6 +208,9 @@ func (z *zone) end(now time.Time, c *call) {
 		}}, query{})
 		delete(e.calls, c.id)
 	}
+	if c.routed {
+		z.emit(hangUp{c.id})
+	}
 	z.forget(c)
 }
 

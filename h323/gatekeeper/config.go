@@ -65,6 +65,8 @@ type Config struct {
 	Signal netip.AddrPort
 	// Routed has all calls signalled through Signal.
 	Routed bool
+	// SignalListener takes routed calls instead of one opened at Signal.
+	SignalListener net.Listener
 
 	// ServiceControl gets each SCI of an endpoint; nil: they are answered as not
 	// available. It must not block.
@@ -192,6 +194,14 @@ func (c *Config) check() error {
 		return fmt.Errorf("gatekeeper: %d alternates, at most %d", len(c.Alternates), maxAlternates)
 	}
 	return nil
+}
+
+// told is one of our addresses as others know it.
+func (c *Config) told(a netip.AddrPort) netip.AddrPort {
+	if c.External.IsValid() {
+		return netip.AddrPortFrom(c.External.Unmap(), a.Port())
+	}
+	return a
 }
 
 // folded is how aliases are compared: without regard to case, as h323-IDs are

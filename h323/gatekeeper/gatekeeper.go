@@ -20,8 +20,9 @@ import (
 
 // Gatekeeper runs a zone. Its methods are safe for concurrent use.
 type Gatekeeper struct {
-	cfg   Config
-	links []ras.Link
+	cfg    Config
+	links  []ras.Link
+	router *router // nil: calls are direct
 
 	mu      sync.Mutex
 	zone    *zone         // guarded by mu
@@ -36,6 +37,7 @@ type Gatekeeper struct {
 type Stats struct {
 	Endpoints, Calls, Lookups                 int
 	BitRate                                   int // granted to all calls
+	Connections                               int // of callers, in routed mode
 	Received, Duplicates, Malformed           uint64
 	Unexpected, Unauthentic, OverLimit        uint64
 	Amplifying                                uint64 // answers not sent, too long for their request
@@ -73,8 +75,13 @@ func (g *Gatekeeper) Start(_ context.Context) error {
 		}
 	}
 	g.mu.Lock()
-	g.started = true
 	g.zone = newZone(g.cfg, g.own)
+	g.mu.Unlock()
+	if err := g.listenRouted(); err != nil {
+		return errors.Join(err, g.closeLinks())
+	}
+	g.mu.Lock()
+	g.started = true
 	g.mu.Unlock()
 	g.running.Add(1 + len(g.links))
 	for _, l := range g.links {
@@ -126,6 +133,9 @@ func (g *Gatekeeper) Close(_ context.Context) error {
 	}
 	g.mu.Unlock()
 	g.perform()
+	if g.router != nil {
+		g.router.close()
+	}
 	close(g.stop)
 	err := g.closeLinks()
 	g.running.Wait()
@@ -231,6 +241,10 @@ func (g *Gatekeeper) perform() {
 			go g.locate(a)
 		case changed:
 			g.tell(a)
+		case hangUp:
+			if g.router != nil {
+				g.router.hangUp(a.id)
+			}
 		case service:
 			g.cfg.ServiceControl(a.from, a.sci)
 		case received:
@@ -372,6 +386,9 @@ func (g *Gatekeeper) order(do func(*zone, time.Time) bool) bool {
 	return ok
 }
 
+// Signal is where calls are signalled to in routed mode.
+func (g *Gatekeeper) Signal() netip.AddrPort { return g.cfg.told(g.cfg.Signal) }
+
 // Stats is a snapshot.
 func (g *Gatekeeper) Stats() Stats {
 	g.mu.Lock()
@@ -382,5 +399,8 @@ func (g *Gatekeeper) Stats() Stats {
 	s := g.zone.stats
 	s.Endpoints, s.Calls, s.Lookups = len(g.zone.endpoints), len(g.zone.calls), len(g.zone.lookups)
 	s.BitRate = 100 * g.zone.bandwidth
+	if g.router != nil {
+		s.Connections = g.router.connections()
+	}
 	return s
 }

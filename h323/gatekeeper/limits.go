@@ -52,6 +52,24 @@ const (
 	callLife = 24 * time.Hour
 	// grantLife is how long a call may come after it was located.
 	grantLife = time.Minute
+	// maxRelays, and maxRelaysPerSource of one address, bound the connections of
+	// routed mode: a flood of them, held open. An office or a gateway is one
+	// source.
+	maxRelays          = 4096
+	maxRelaysPerSource = 256
+	// firstMessage is how long a connection may be without a SETUP: half-open
+	// ones that hold a place.
+	firstMessage = 8 * time.Second
+	// dialTime and writeTime bound waiting for a called endpoint, and for one that
+	// does not read.
+	dialTime  = 8 * time.Second
+	writeTime = 8 * time.Second
+	// ringing bounds a call that nobody answers (T301 of Q.931, and some more);
+	// idle a connection without a word.
+	ringing = 4 * time.Minute
+	idle    = callLife
+	// acceptPause is between attempts to accept when there are no descriptors.
+	acceptPause = 50 * time.Millisecond
 	// maxAlternates bounds the list told to endpoints.
 	maxAlternates = 8
 )

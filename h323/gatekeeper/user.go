@@ -146,9 +146,4 @@ func (z *zone) userOf(aliases []h225.AliasAddress) *user {
 }
 
 // told is one of our addresses as others know it.
-func (z *zone) told(a netip.AddrPort) netip.AddrPort {
-	if z.cfg.External.IsValid() {
-		return netip.AddrPortFrom(z.cfg.External.Unmap(), a.Port())
-	}
-	return a
-}
+func (z *zone) told(a netip.AddrPort) netip.AddrPort { return z.cfg.told(a) }

@@ -73,6 +73,8 @@ type (
 		registration Registration
 		gone         bool
 	}
+	// hangUp ends the signalling of a routed call.
+	hangUp struct{ id h225.GloballyUniqueID }
 	// service tells of an SCI.
 	service struct {
 		from h225.EndpointIdentifier
@@ -95,6 +97,7 @@ func (transmit) action() {}
 func (locate) action()   {}
 func (changed) action()  {}
 func (service) action()  {}
+func (hangUp) action()   {}
 func (received) action() {}
 func (refused) action()  {}
 

@@ -1,0 +1,252 @@
+package gatekeeper
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"parley/h323/h225"
+	"parley/h323/per"
+	"parley/h323/q931"
+	"parley/h323/tpkt"
+)
+
+// relay is the signalling of one routed call: the caller's connection and ours to
+// the called endpoint. What one end sends goes to the other as it came, but for
+// SETUP.
+type relay struct {
+	router *router
+	remote netip.AddrPort // the caller's
+	id     h225.GloballyUniqueID
+
+	mu        sync.Mutex
+	legs      [2]leg // guarded by mu; its conn is set once
+	reference uint16 // guarded by mu
+	setUp     bool   // guarded by mu
+	released  bool   // guarded by mu
+}
+
+// leg is one end's connection.
+type leg struct {
+	conn net.Conn
+}
+
+// run relays until either end is done.
+func (l *relay) run() {
+	in := l.legs[caller].conn
+	defer in.Close()
+	reader := tpkt.NewReader(in)
+	message, info := l.readSetup(reader)
+	if message == nil {
+		return
+	}
+	setup := info.H323UUPDU.H323MessageBody.Setup
+	l.mu.Lock()
+	l.reference, l.setUp = message.CallReference, true
+	l.mu.Unlock()
+	out, reason := l.connect(message, info, setup)
+	if reason != nil {
+		l.refuse(reason)
+		return
+	}
+	defer out.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		l.pass(callee, tpkt.NewReader(out))
+	}()
+	l.pass(caller, reader)
+	<-done
+}
+
+// readSetup reads the first message, which is SETUP or nothing that is listened
+// to.
+func (l *relay) readSetup(reader *tpkt.Reader) (*q931.Message, *h225.H323UserInformation) {
+	conn := l.legs[caller].conn
+	if err := conn.SetReadDeadline(time.Now().Add(firstMessage)); err != nil {
+		return nil, nil
+	}
+	for {
+		packet, err := reader.ReadPacket()
+		if err != nil {
+			return nil, nil
+		}
+		if len(packet) == 0 {
+			continue // keep-alive; the deadline stands
+		}
+		message, info := new(q931.Message), new(h225.H323UserInformation)
+		if message.Unmarshal(append([]byte(nil), packet...)) != nil || message.Type != q931.Setup {
+			return nil, nil
+		}
+		data, err := message.UserInformation()
+		if err != nil {
+			return nil, nil
+		}
+		if _, err := per.Unmarshal(data, info); err != nil || info.H323UUPDU.H323MessageBody.Setup == nil {
+			return nil, nil
+		}
+		return message, info
+	}
+}
+
+// connect finds the called endpoint, and sends it the SETUP.
+func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225.SetupUUIE) (net.Conn, *h225.ReleaseCompleteReason) {
+	g := l.router.gatekeeper
+	if s.HopCount != nil {
+		if *s.HopCount <= 1 {
+			return nil, &h225.ReleaseCompleteReason{HopCountExceeded: &per.Null{}}
+		}
+		*s.HopCount--
+	}
+	if !l.router.name(l, setupID(s)) {
+		return nil, &h225.ReleaseCompleteReason{InvalidCID: &per.Null{}}
+	}
+	found, reason := g.route(l.remote.Addr(), s)
+	if reason != nil {
+		return nil, reason
+	}
+	unreachable := &h225.ReleaseCompleteReason{UnreachableDestination: &per.Null{}}
+	if found.signal == g.cfg.Signal || found.signal == g.cfg.told(g.cfg.Signal) {
+		return nil, unreachable // to ourselves, for ever
+	}
+	conn, err := net.DialTimeout("tcp", found.signal.String(), dialTime)
+	if err != nil {
+		g.cfg.Log.Info("routed call", "to", found.signal, "error", err)
+		return nil, unreachable
+	}
+	rewrite(s, found, g.cfg.told(g.cfg.Signal))
+	packet, err := encode(m, info)
+	if err == nil {
+		err = write(conn, packet)
+	}
+	if err != nil {
+		conn.Close()
+		return nil, unreachable
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.released {
+		conn.Close()
+		return nil, unreachable
+	}
+	l.legs[callee].conn = conn
+	return conn, nil
+}
+
+// rewrite has the SETUP tell of the next hop: where it goes, and that answers
+// lead to us (H.225.0 clause 7.3.10).
+func rewrite(s *h225.SetupUUIE, found target, own netip.AddrPort) {
+	to, from := h225.TransportAddressOf(found.signal), h225.TransportAddressOf(own)
+	s.DestCallSignalAddress, s.SourceCallSignalAddress = &to, &from
+	if len(found.aliases) > 0 {
+		s.DestinationAddress = found.aliases
+	}
+	// What the caller was given by us is nobody else's business, and its hashes do
+	// not fit what was changed.
+	s.EndpointIdentifier, s.CryptoTokens = "", nil
+}
+
+func encode(m *q931.Message, info *h225.H323UserInformation) ([]byte, error) {
+	data, err := per.Marshal(info)
+	if err != nil {
+		return nil, err
+	}
+	m.PutUserInformation(data)
+	payload, err := m.Append(nil)
+	if err != nil {
+		return nil, err
+	}
+	return tpkt.Append(nil, payload)
+}
+
+// write does not wait for a peer that does not read.
+func write(conn net.Conn, packet []byte) error {
+	if err := conn.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+		return err
+	}
+	_, err := conn.Write(packet)
+	return err
+}
+
+// pass relays what one end sends, until it or the other is gone, and then ends
+// the call on both.
+func (l *relay) pass(from int, reader *tpkt.Reader) {
+	defer l.release()
+	in, out := l.legs[from].conn, l.legs[1-from].conn
+	limit := ringing
+	for {
+		if err := in.SetReadDeadline(time.Now().Add(limit)); err != nil {
+			return
+		}
+		payload, err := reader.ReadPacket()
+		if err != nil {
+			return
+		}
+		packet, err := tpkt.Append(nil, payload)
+		if err != nil {
+			return
+		}
+		var m q931.Message
+		if len(payload) > 0 && m.Unmarshal(payload) != nil {
+			return // the other end would judge it no better
+		}
+		if m.Type == q931.ReleaseComplete && len(payload) > 0 {
+			l.mu.Lock()
+			l.released = true // by the end itself: nothing is to be added
+			l.mu.Unlock()
+		}
+		if write(out, packet) != nil {
+			return
+		}
+		if m.Type == q931.ReleaseComplete && len(payload) > 0 {
+			in.Close()
+			out.Close()
+			return
+		}
+		if from == caller || m.Type == q931.Connect {
+			limit = idle
+		}
+	}
+}
+
+// refuse answers the SETUP.
+func (l *relay) refuse(reason *h225.ReleaseCompleteReason) {
+	l.router.gatekeeper.cfg.Log.Info("routed call refused", "from", l.remote, "cause", reason.Cause())
+	l.mu.Lock()
+	l.released = true
+	l.mu.Unlock()
+	if packet := l.releaseComplete(caller, reason); packet != nil {
+		write(l.legs[caller].conn, packet) //nolint:errcheck // it is closed next
+	}
+}
+
+// release ends the call on both sides, once.
+func (l *relay) release() {
+	l.mu.Lock()
+	again := l.released || !l.setUp
+	l.released = true
+	legs := l.legs
+	l.mu.Unlock()
+	for which, leg := range legs {
+		if leg.conn == nil {
+			continue
+		}
+		if !again {
+			packet := l.releaseComplete(which, &h225.ReleaseCompleteReason{UndefinedReason: &per.Null{}})
+			write(leg.conn, packet) //nolint:errcheck // it is closed next
+		}
+		leg.conn.Close()
+	}
+}
+
+func (l *relay) releaseComplete(to int, reason *h225.ReleaseCompleteReason) []byte {
+	m := &q931.Message{CallReference: l.reference, FromDestination: to == caller, Type: q931.ReleaseComplete}
+	m.Put(q931.CauseID, q931.Cause{Value: reason.Cause()}.Append(nil))
+	body := &h225.ReleaseCompleteUUIE{ProtocolIdentifier: h225.Protocol, Reason: reason, CallIdentifier: &h225.CallIdentifier{GUID: l.id}}
+	packet, err := encode(m, &h225.H323UserInformation{H323UUPDU: h225.H323UUPDU{H323MessageBody: h225.MessageBody{ReleaseComplete: body}}})
+	if err != nil {
+		return nil
+	}
+	return packet
+}
