@@ -157,14 +157,13 @@ func smaller(a, b int) int {
 }
 
 // Takes reports whether a channel of data type c may carry what offered asks
-// for: same codec, and no more than c's size, rate, profile and level. A rate
-// that is not said asks for nothing. Role and encryption are not compared, nor
-// are frames per packet: receivers take longer packets than they announce.
+// for: same codec, and no more than c's size, profile and level. Role and
+// encryption are not compared. Nor is the rate: the OpenH323 family opens with
+// the rate of its own capability, and flowControlCommand bounds it (H.323
+// clause 6.2.11.2); nor are frames per packet, of which receivers take more than
+// they announce.
 func (c Capability) Takes(offered Capability) bool {
 	if c.Kind != offered.Kind || c.Format.IsZero() || !sameEncoding(&c, &offered) {
-		return false
-	}
-	if c.MaxBitRate != 0 && offered.MaxBitRate > c.MaxBitRate && c.Kind == KindVideo {
 		return false
 	}
 	switch c.Format.Name {
