@@ -192,7 +192,9 @@ func (c Capability) audio() (*h245.AudioCapability, error) {
 	}
 	only56k := c.MaxBitRate == 56000
 	switch {
-	case c.Format.Channels > 1:
+	case c.Format.Is(formatG7221) && c.Format.Channels == 1:
+		return c.genericG7221(frames)
+	case c.Format.Channels != 1 || c.Format.ClockRate != 8000: // no word of H.245
 	case c.Format.Is(formatPCMU) && only56k:
 		return &h245.AudioCapability{G711Ulaw56k: &frames}, nil
 	case c.Format.Is(formatPCMU):
@@ -214,8 +216,6 @@ func (c Capability) audio() (*h245.AudioCapability, error) {
 		return &h245.AudioCapability{G729AnnexAwAnnexB: &frames}, nil
 	case c.Format.Is(formatGSM):
 		return &h245.AudioCapability{GSMFullRate: &h245.GSMAudioCapability{AudioUnitSize: min(frames*gsmFrame, 256)}}, nil
-	case c.Format.Is(formatG7221):
-		return c.genericG7221(frames)
 	}
 	return nil, fmt.Errorf("media: %v as an H.245 capability: %w", c.Format, codecs.ErrUnsupported)
 }
@@ -236,8 +236,12 @@ func (c Capability) genericG7221(frames uint16) (*h245.AudioCapability, error) {
 			ParameterValue:      h245.ParameterValue{UnsignedMin: &frames},
 		}},
 	}
-	if c.Format.ClockRate == 32000 {
+	switch c.Format.ClockRate {
+	case 16000:
+	case 32000:
 		g.CapabilityIdentifier.Standard = h245.G7221COID
+	default:
+		return nil, fmt.Errorf("media: %v as an H.245 capability: %w", c.Format, codecs.ErrUnsupported)
 	}
 	return &h245.AudioCapability{GenericAudioCapability: g}, nil
 }

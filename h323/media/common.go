@@ -180,6 +180,22 @@ func (c Capability) Takes(offered Capability) bool {
 	return true
 }
 
+// Decodes reports whether a receiver of c can be expected to make something of
+// a channel of data type offered: same codec, a profile of H.264 within its own,
+// whatever the size and level. Makers open with their own capability instead of
+// the receiver's, and decoders reach beyond the level that they declare.
+func (c Capability) Decodes(offered Capability) bool {
+	if c.Kind != offered.Kind || c.Format.IsZero() || !sameEncoding(&c, &offered) {
+		return false
+	}
+	if c.Format.Is(formatH264) {
+		a, ok := h264Of(c.Format)
+		b, ok2 := h264Of(offered.Format)
+		return ok && ok2 && a.profile.decodes(b.profile)
+	}
+	return true
+}
+
 // SymmetricWith reports whether sending c while receiving d needs no transcoder
 // in a terminal that has one codec (H.245 symmetricalCapabilities): the same
 // codec, and of H.264 the same profile.

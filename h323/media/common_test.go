@@ -203,6 +203,26 @@ func TestCommonEncryption(t *testing.T) {
 	}
 }
 
+func TestDecodes(t *testing.T) {
+	for name, c := range map[string]struct {
+		own, offered Capability
+		want         bool
+	}{
+		"H.264 level above":   {video("H264", "profile-level-id=42801f", 0), video("H264", "packetization-mode=1;profile-level-id=428029", 0), true},
+		"H.264 profile above": {video("H264", "profile-level-id=42801f", 0), video("H264", "profile-level-id=64001f", 0), false},
+		"H.264 profile below": {video("H264", "profile-level-id=64001f", 0), video("H264", "profile-level-id=42801f", 0), true},
+		"H.261 size":          {video("H261", "qcif=1", 0), video("H261", "cif=1", 0), true},
+		"H.263 payload":       {video("H263", "cif=1", 0), video("H263-1998", "cif=1", 0), false},
+		"audio":               {audio("PCMU", 8000, "", 20), audio("PCMU", 8000, "", 240), true},
+		"other audio":         {audio("PCMU", 8000, "", 20), audio("PCMA", 8000, "", 20), false},
+		"unknown":             {Capability{Kind: KindAudio}, Capability{Kind: KindAudio}, false},
+	} {
+		if got := c.own.Decodes(c.offered); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestSymmetricWith(t *testing.T) {
 	for name, c := range map[string]struct {
 		sent, received Capability

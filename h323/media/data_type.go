@@ -180,9 +180,12 @@ func (c Capability) entry() (*h245.Capability, error) {
 		}
 		return &h245.Capability{ReceiveDataApplicationCapability: d}, nil
 	case KindEvent:
+		if c.Format.ClockRate != 8000 {
+			break // H.245 does not tell the clock
+		}
 		return &h245.Capability{ReceiveRTPAudioTelephonyEventCapability: c.event()}, nil
 	}
-	return nil, fmt.Errorf("media: %v as an H.245 capability: %w", c.Kind, codecs.ErrUnsupported)
+	return nil, fmt.Errorf("media: %v %v as an H.245 capability: %w", c.Kind, c.Format, codecs.ErrUnsupported)
 }
 
 func (c Capability) event() *h245.AudioTelephonyEventCapability {

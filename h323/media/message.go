@@ -20,6 +20,8 @@ type setWriter struct {
 	// H.235.6 and then in the clear.
 	numbers [][]h245.CapabilityTableEntryNumber
 	last    h245.CapabilityTableEntryNumber
+	// said are the capabilities that have entries, encoded.
+	said map[string][]h245.CapabilityTableEntryNumber
 }
 
 // Message returns the set as H.245 has it, without sequence number. A set that
@@ -27,7 +29,10 @@ type setWriter struct {
 // (H.323 clause 8.4.6). The error wraps codecs.ErrUnsupported for a Format that
 // H.245 has no word for (see NewCapability), and for more than 256 entries.
 func (s *Set) Message() (*h245.TerminalCapabilitySet, error) {
-	w := setWriter{m: &h245.TerminalCapabilitySet{ProtocolIdentifier: h245.ProtocolIdentifier}}
+	w := setWriter{
+		m:    &h245.TerminalCapabilitySet{ProtocolIdentifier: h245.ProtocolIdentifier},
+		said: map[string][]h245.CapabilityTableEntryNumber{},
+	}
 	if s.silent() {
 		return w.m, nil
 	}
@@ -64,13 +69,22 @@ func (w *setWriter) add(c *h245.Capability) h245.CapabilityTableEntryNumber {
 	return w.last
 }
 
-// media makes the entries of the capabilities.
+// media makes the entries of the capabilities. Those that differ in their
+// payload format alone share one: that is told apart from them.
 func (w *setWriter) media(s *Set) error {
 	for i := range s.Capabilities {
 		c := &s.Capabilities[i]
 		e, err := c.entry()
 		if err != nil {
 			return err
+		}
+		octets, err := per.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("media: %v: %w", c, err)
+		}
+		if same := w.said[string(octets)]; same != nil {
+			w.numbers = append(w.numbers, same)
+			continue
 		}
 		number := w.add(e)
 		var numbers []h245.CapabilityTableEntryNumber
@@ -84,6 +98,7 @@ func (w *setWriter) media(s *Set) error {
 			numbers = append(numbers, number)
 		}
 		w.numbers = append(w.numbers, numbers)
+		w.said[string(octets)] = numbers
 	}
 	return nil
 }
@@ -92,8 +107,8 @@ func (w *setWriter) media(s *Set) error {
 func (w *setWriter) userInput(s *Set) []alternatives {
 	var list alternatives
 	for i := range s.Capabilities {
-		if s.Capabilities[i].Kind == KindEvent {
-			list = append(list, w.numbers[i]...)
+		if n := w.numbers[i]; s.Capabilities[i].Kind == KindEvent && !slices.Contains(list, n[0]) {
+			list = append(list, n...)
 		}
 	}
 	if s.TelephoneEvent && len(list) == 0 {
@@ -133,8 +148,8 @@ func (w *setWriter) describe(s *Set, rest []alternatives) error {
 				if i < 0 || i >= len(w.numbers) {
 					return fmt.Errorf("media: capability %d of %d: %w", i, len(w.numbers), codecs.ErrMalformed)
 				}
-				if s.Capabilities[i].Kind != KindEvent {
-					a = append(a, w.numbers[i]...)
+				if n := w.numbers[i]; s.Capabilities[i].Kind != KindEvent && !slices.Contains(a, n[0]) {
+					a = append(a, n...)
 				}
 			}
 			if a != nil {

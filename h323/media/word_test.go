@@ -128,6 +128,8 @@ func TestNewCapability(t *testing.T) {
 		{Name: "L16", ClockRate: 48000, Channels: 1}, {Name: "CN", ClockRate: 8000, Channels: 1},
 		{Name: "PCMU", ClockRate: 8000, Channels: 2}, {Name: "G7221", ClockRate: 16000, Channels: 1},
 		{Name: "H264", ClockRate: 90000, Fmtp: "profile-level-id=7a001f"},
+		{Name: "PCMU", ClockRate: 16000, Channels: 1}, {Name: "telephone-event", ClockRate: 48000, Channels: 1, Fmtp: "0-15"},
+		{Name: "G7221", ClockRate: 24000, Channels: 1, Fmtp: "bitrate=24000"},
 	} {
 		if c, ok := NewCapability(f, 0); ok {
 			t.Errorf("%v became %v", f, c)

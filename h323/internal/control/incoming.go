@@ -133,7 +133,7 @@ func (m *Machine) receives(c media.Capability) bool {
 		}
 		offered := c
 		offered.Role = r.Role
-		return r.Takes(offered)
+		return r.Decodes(offered)
 	})
 }
 
