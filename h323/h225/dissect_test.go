@@ -21,6 +21,7 @@ import (
 
 	"parley/h323/h225"
 	"parley/h323/h245"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/tpkt"
@@ -161,44 +162,21 @@ func identifiers(field, shown string) []string {
 	return []string{name[strings.LastIndexByte(name, ' ')+1:]}
 }
 
-// connection is one direction of a TCP connection.
-type connection struct {
-	next uint32
-	data []byte // not yet a whole packet
-}
-
 // weDissect decodes all that a capture carries.
 func weDissect(t *testing.T, path string) map[int]dissection {
 	t.Helper()
 	all := map[int]dissection{}
-	streams := map[[2]netip.AddrPort]*connection{}
-	for i, f := range readCapture(t, path) {
-		s, ok := f.transport()
-		if !ok || len(s.data) == 0 {
-			continue
-		}
+	pending := map[[2]netip.AddrPort][]byte{} // not yet whole packets
+	for _, s := range capture.Segments(t, path) {
 		var d dissection
-		if !s.tcp {
-			if ports := []uint16{s.from.Port(), s.to.Port()}; slices.Contains(ports, 1719) || slices.Contains(ports, 1718) {
-				d.ras(t, s.data)
-			}
-		} else {
-			key := [2]netip.AddrPort{s.from, s.to}
-			c := streams[key]
-			if c == nil {
-				c = &connection{next: s.sequence}
-				streams[key] = c
-			}
-			// What was sent again is left out.
-			skip := int(int32(c.next - s.sequence))
-			if skip < 0 || skip >= len(s.data) {
-				continue
-			}
-			c.next = s.sequence + uint32(len(s.data))
-			c.data = d.packets(t, append(c.data, s.data[skip:]...))
+		if s.TCP {
+			key := [2]netip.AddrPort{s.From, s.To}
+			pending[key] = d.packets(t, append(pending[key], s.Data...))
+		} else if ports := []uint16{s.From.Port(), s.To.Port()}; slices.Contains(ports, 1719) || slices.Contains(ports, 1718) {
+			d.ras(t, s.Data)
 		}
 		if d.Q931 != nil || d.H225 != nil || d.H245 != nil || d.Malformed {
-			all[i+1] = d.settle()
+			all[s.Number] = d.settle()
 		}
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -46,6 +47,53 @@ type frame []byte
 // links are Ethernet, cooked Linux, or raw IP.
 func Read(t testing.TB, path string) (datagrams []Segment, streams []*Stream) {
 	t.Helper()
+	for _, s := range Segments(t, path) {
+		if !s.TCP {
+			datagrams = append(datagrams, s)
+			continue
+		}
+		i := slices.IndexFunc(streams, func(st *Stream) bool { return st.From == s.From && st.To == s.To })
+		if i < 0 {
+			i, streams = len(streams), append(streams, &Stream{From: s.From, To: s.To})
+		}
+		streams[i].Data = append(streams[i].Data, s.Data...)
+	}
+	return datagrams, streams
+}
+
+// Segments reads the same packet by packet. Of TCP, what was sent again is left
+// out; a gap ends the stream.
+func Segments(t testing.TB, path string) []Segment {
+	t.Helper()
+	next := map[[2]netip.AddrPort]uint32{}
+	var all []Segment
+	for i, f := range frames(t, path) {
+		s, ok := f.transport()
+		if !ok || len(s.Data) == 0 {
+			continue
+		}
+		s.Number = i + 1
+		if s.TCP {
+			key := [2]netip.AddrPort{s.From, s.To}
+			expected, open := next[key]
+			if !open {
+				expected = s.sequence
+			}
+			skip := int(int32(expected - s.sequence))
+			if skip < 0 || skip >= len(s.Data) {
+				continue
+			}
+			next[key] = s.sequence + uint32(len(s.Data))
+			s.Data = s.Data[skip:]
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// frames reads the packets of a file.
+func frames(t testing.TB, path string) []frame {
+	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +115,7 @@ func Read(t testing.TB, path string) (datagrams []Segment, streams []*Stream) {
 	if err != nil || len(frames) == 0 {
 		t.Fatalf("%s: %d frames, %v", path, len(frames), err)
 	}
-	return reassemble(frames)
+	return frames
 }
 
 func readPcap(data []byte, order binary.ByteOrder) ([]frame, error) {
@@ -132,10 +180,12 @@ func network(link uint32, data []byte) (frame, error) {
 
 // Segment is what one packet carries over UDP or TCP.
 type Segment struct {
+	// Number of the packet in the file, from 1.
+	Number   int
+	TCP      bool
 	From, To netip.AddrPort
-	tcp      bool
-	sequence uint32
 	Data     []byte
+	sequence uint32
 }
 
 // transport reads IP and UDP or TCP; not ok is anything else.
@@ -165,7 +215,7 @@ func (f frame) transport() (s Segment, ok bool) {
 	s.To = netip.AddrPortFrom(to, binary.BigEndian.Uint16(body[2:]))
 	switch protocol {
 	case 6:
-		s.tcp, s.sequence, s.Data = true, binary.BigEndian.Uint32(body[4:]), body[int(body[12]>>4)*4:]
+		s.TCP, s.sequence, s.Data = true, binary.BigEndian.Uint32(body[4:]), body[int(body[12]>>4)*4:]
 	case 17:
 		s.Data = body[8:]
 	default:
@@ -177,35 +227,5 @@ func (f frame) transport() (s Segment, ok bool) {
 // Stream is one direction of a TCP connection.
 type Stream struct {
 	From, To netip.AddrPort
-	next     uint32
 	Data     []byte
-}
-
-// reassemble sorts segments into datagrams and the streams of TCP. What was
-// sent again is left out; a gap ends the stream.
-func reassemble(frames []frame) (datagrams []Segment, streams []*Stream) {
-	open := map[[2]netip.AddrPort]*Stream{}
-	for _, f := range frames {
-		s, ok := f.transport()
-		switch {
-		case !ok || len(s.Data) == 0:
-			continue
-		case !s.tcp:
-			datagrams = append(datagrams, s)
-			continue
-		}
-		key := [2]netip.AddrPort{s.From, s.To}
-		st := open[key]
-		if st == nil {
-			st = &Stream{From: s.From, To: s.To, next: s.sequence}
-			open[key] = st
-			streams = append(streams, st)
-		}
-		skip := int(int32(st.next - s.sequence))
-		if skip >= 0 && skip < len(s.Data) {
-			st.Data = append(st.Data, s.Data[skip:]...)
-			st.next = s.sequence + uint32(len(s.Data))
-		}
-	}
-	return datagrams, streams
 }
