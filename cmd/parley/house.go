@@ -17,6 +17,8 @@ import (
 	"parley/conference"
 	"parley/conference/webrtc"
 	"parley/h323/bridge"
+	"parley/h323/gatekeeper"
+	"parley/h323/h225"
 	"parley/multicast"
 	"parley/sipbridge"
 )
@@ -27,6 +29,8 @@ type house struct {
 	groups  *multicast.Server
 	sip     *sipbridge.Server
 	h323    *bridge.Server
+	zone    *gatekeeper.Gatekeeper
+	leave   *leave // of H.323 calls
 	webrtc  *webrtc.Server
 	calls   *exchange
 	api     *api.Server
@@ -126,7 +130,10 @@ func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set
 }
 
 func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
-	h.h323, err = bridge.New(h323Config(cfg), bridge.Deps{Bridge: h.bridge, Codecs: set, Log: log})
+	h.leave = &leave{admitted: make(map[h225.GloballyUniqueID]struct{})}
+	c := h323Config(cfg)
+	c.Gatekeeper = h.leave
+	h.h323, err = bridge.New(c, bridge.Deps{Bridge: h.bridge, Codecs: set, Log: log})
 	if err != nil {
 		return err
 	}
@@ -135,6 +142,14 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 		return explainListen(err, map[string]string{"tcp": "h323.listen"})
 	}
 	h.onClose(h.h323.Close)
+	if cfg.Gatekeeper.Enabled && len(cfg.H323.Listen) > 0 {
+		if err := h.openZone(ctx, cfg, nil, log.With("wire", "h323")); err != nil {
+			return err
+		}
+	}
+	if cfg.H323.Gatekeeper.Address != "" {
+		return h.register(ctx, cfg, nil, log.With("wire", "h323"))
+	}
 	return nil
 }
 
@@ -203,6 +218,9 @@ func (h *house) wires() api.Wires {
 	}
 	if h.h323 != nil {
 		w.H323 = h.h323.Stats
+	}
+	if h.zone != nil {
+		w.Gatekeeper = h.zone.Stats
 	}
 	if h.webrtc != nil {
 		w.WebRTC = h.webrtc.Stats

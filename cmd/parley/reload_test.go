@@ -22,6 +22,7 @@ const quiet = `
 http: {listen: "127.0.0.1:0"}
 sip: {udp: "127.0.0.1:0", tcp: ""}
 h323: {listen: ["127.0.0.1:0"]}
+gatekeeper: {listen: ["127.0.0.1:0"]}
 webrtc: {udp: "127.0.0.1:0", tcp: ""}
 multicast: {enabled: false}
 rtp: {ports: {low: 41000, high: 41999}}

@@ -5,6 +5,7 @@ import (
 
 	"parley/conference/webrtc"
 	"parley/h323/bridge"
+	"parley/h323/gatekeeper"
 	"parley/multicast"
 	"parley/qos/rtp"
 	"parley/qos/rtp/leg"
@@ -14,10 +15,12 @@ import (
 // Wires are where the metrics find snapshots of the wires; nil for one that is
 // off.
 type Wires struct {
-	SIP       func() sipbridge.Stats
-	H323      func() bridge.Stats
-	WebRTC    func() webrtc.Stats
-	Multicast func() []multicast.GroupStats
+	SIP  func() sipbridge.Stats
+	H323 func() bridge.Stats
+	// Gatekeeper is the bridge's own.
+	Gatekeeper func() gatekeeper.Stats
+	WebRTC     func() webrtc.Stats
+	Multicast  func() []multicast.GroupStats
 }
 
 func (w Wires) collectors() []prometheus.Collector {
@@ -36,6 +39,9 @@ func (w Wires) collectors() []prometheus.Collector {
 			s := w.H323()
 			return map[string]leg.Stats{"audio": s.Audio, "video": s.Video, "presentation": s.Slides}
 		}))
+	}
+	if w.Gatekeeper != nil {
+		out = append(out, newGatekeeperCollector(w.Gatekeeper))
 	}
 	if w.WebRTC != nil {
 		out = append(out, newWebRTCCollector(w.WebRTC))
@@ -80,6 +86,22 @@ func newH323Collector(take func() bridge.Stats) prometheus.Collector {
 	c.counter("parley_h323_presentations_total", "Presentations of peers (H.239).", func(s *stats) float64 { return float64(s.Presentations) })
 	c.counter("parley_h323_flow_controls_total", "Orders of peers to send less.", func(s *stats) float64 { return float64(s.FlowControlled) })
 	c.counter("parley_h323_packets_withheld_total", "Packets of pictures above what the peer takes.", func(s *stats) float64 { return float64(s.Withheld) })
+	return c
+}
+
+func newGatekeeperCollector(take func() gatekeeper.Stats) prometheus.Collector {
+	type stats = gatekeeper.Stats
+	c := &snapshotCollector[stats]{take: take}
+	c.gauge("parley_gatekeeper_endpoints", "Endpoints that are registered.", func(s *stats) float64 { return float64(s.Endpoints) })
+	c.gauge("parley_gatekeeper_calls", "Calls that were admitted and are not over.", func(s *stats) float64 { return float64(s.Calls) })
+	c.gauge("parley_gatekeeper_bits_per_second", "Bandwidth granted to all calls.", func(s *stats) float64 { return float64(s.BitRate) })
+	c.counter("parley_gatekeeper_messages_total", "Requests and answers received.", func(s *stats) float64 { return float64(s.Received) })
+	c.counter("parley_gatekeeper_malformed_total", "Datagrams that are no RAS.", func(s *stats) float64 { return float64(s.Malformed) })
+	c.counter("parley_gatekeeper_unauthentic_total", "Messages whose proof is wrong.", func(s *stats) float64 { return float64(s.Unauthentic) })
+	c.counter("parley_gatekeeper_over_limit_total", "Messages beyond the limits.", func(s *stats) float64 { return float64(s.OverLimit) })
+	c.counter("parley_gatekeeper_registrations_total", "Registrations.", func(s *stats) float64 { return float64(s.Registrations) })
+	c.counter("parley_gatekeeper_admitted_total", "Calls admitted.", func(s *stats) float64 { return float64(s.Admitted) })
+	c.counter("parley_gatekeeper_refused_total", "Requests refused.", func(s *stats) float64 { return float64(s.Refused) })
 	return c
 }
 

@@ -27,6 +27,7 @@ func (c *Config) check(r *report, set *codecs.Set, folder string) {
 	c.checkGroups(r, set, folder)
 	c.checkRoutes(r)
 	c.H323.check(r)
+	c.Gatekeeper.check(r)
 	c.WebRTC.check(r)
 	c.RTP.check(r)
 	c.DSCP.check(r)
@@ -139,6 +140,11 @@ func (c *Config) checkListeners(r *report) {
 	if c.H323.Enabled {
 		for i, text := range c.H323.Listen {
 			take("TCP", at("h323.listen", i), text)
+		}
+	}
+	if c.H323.Enabled && c.Gatekeeper.Enabled {
+		for i, text := range c.Gatekeeper.Listen {
+			take("UDP", at("gatekeeper.listen", i), text)
 		}
 	}
 	if c.WebRTC.Enabled {

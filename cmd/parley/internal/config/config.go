@@ -15,6 +15,7 @@ type Config struct {
 	Routes            []Route      `mapstructure:"routes"`
 	SIP               SIP          `mapstructure:"sip"`
 	H323              H323         `mapstructure:"h323"`
+	Gatekeeper        Gatekeeper   `mapstructure:"gatekeeper"`
 	WebRTC            WebRTC       `mapstructure:"webrtc"`
 	RTP               RTP          `mapstructure:"rtp"`
 	Multicast         Multicast    `mapstructure:"multicast"`
@@ -119,6 +120,45 @@ type GatekeeperClient struct {
 	Aliases  []string `mapstructure:"aliases"`
 	User     string   `mapstructure:"user"`
 	Password string   `mapstructure:"password"`
+}
+
+// Gatekeeper is the bridge's own gatekeeper, for endpoints that register here.
+type Gatekeeper struct {
+	Enabled    bool     `mapstructure:"enabled"`
+	Identifier string   `mapstructure:"identifier"`
+	Listen     []string `mapstructure:"listen"` // UDP "host:port"
+	// Discovery answers those who look for a gatekeeper by multicast.
+	Discovery  bool          `mapstructure:"discovery"`
+	TimeToLive time.Duration `mapstructure:"time_to_live"`
+	Users      []ZoneUser    `mapstructure:"users"`
+	// UsersOnly refuses endpoints that are no user's.
+	UsersOnly    bool        `mapstructure:"users_only"`
+	Unregistered string      `mapstructure:"unregistered"` // "refuse", "call", "locate"
+	TotalKbps    int         `mapstructure:"total_kbps"`   // 0: not bounded
+	CallKbps     int         `mapstructure:"call_kbps"`    // 0: not bounded
+	Static       []ZoneAlias `mapstructure:"static"`
+	Neighbours   []Neighbour `mapstructure:"neighbours"`
+}
+
+// ZoneUser may register at the gatekeeper.
+type ZoneUser struct {
+	Name     string   `mapstructure:"name"`
+	Password string   `mapstructure:"password"`
+	Aliases  []string `mapstructure:"aliases"`
+}
+
+// ZoneAlias is an endpoint that does not register.
+type ZoneAlias struct {
+	Alias   string `mapstructure:"alias"`
+	Address string `mapstructure:"address"` // "ip:port" of call signalling
+}
+
+// Neighbour is another zone's gatekeeper.
+type Neighbour struct {
+	Identifier string   `mapstructure:"identifier"`
+	Address    string   `mapstructure:"address"` // "ip:port" of RAS
+	Prefixes   []string `mapstructure:"prefixes"`
+	Password   string   `mapstructure:"password"`
 }
 
 // WebRTC is the browsers' wire.

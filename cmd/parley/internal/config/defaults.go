@@ -30,6 +30,14 @@ func Defaults() Config {
 			Encryption: "off",
 			VideoKbps:  4000,
 		},
+		Gatekeeper: Gatekeeper{
+			Enabled:      true,
+			Identifier:   "parley",
+			Listen:       []string{":1719"},
+			Discovery:    true,
+			TimeToLive:   5 * time.Minute,
+			Unregistered: "call",
+		},
 		WebRTC: WebRTC{
 			Enabled: true,
 			UDP:     ":8443",

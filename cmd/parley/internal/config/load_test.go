@@ -73,6 +73,40 @@ func TestProblems(t *testing.T) {
 			want: []string{`parley.yaml:1: HTTP: unknown key; did you mean "http"?`},
 		},
 		{
+			name: "H.323",
+			text: "h323:\n  listen: [\":1720\", \":1720\"]\n  name: \"\"\n  h245_ports: {low: 30000, high: 20000}\n  encryption: on\n  video_kbps: 1\n  max_calls: -1\n  gatekeeper:\n    user: u\n",
+			want: []string{
+				`parley.yaml:2: h323.listen[1]: TCP port 1720 is already that of h323.listen[0]`,
+				`parley.yaml:3: h323.name: must be 1 to 128 characters, which peers show`,
+				`parley.yaml:4: h323.h245_ports.high: must be at least h323.h245_ports.low`,
+				`parley.yaml:5: h323.encryption: must be off, offer or require, not "on"`,
+				`parley.yaml:6: h323.video_kbps: must be from 64 to 50000`,
+				`parley.yaml:7: h323.max_calls: must be from 1 to 100000, or 0 for the built-in limit`,
+				`parley.yaml:9: h323.gatekeeper.user: is given without h323.gatekeeper.address`,
+			},
+		},
+		{
+			name: "gatekeepers",
+			text: "h323:\n  gatekeeper:\n    address: a:b:c\n    password: p\ngatekeeper:\n  time_to_live: 1s\n  unregistered: cal\n  users_only: true\n  static:\n    - alias: x\n      address: host:1720\n  neighbours:\n    - address: 192.0.2.1:1719\n",
+			want: []string{
+				`parley.yaml:2: h323.gatekeeper.user: needs h323.gatekeeper.password, and the other way round`,
+				`parley.yaml:3: h323.gatekeeper.address: must be a host, HOST:PORT, or "discover" to look for one, not "a:b:c"`,
+				`parley.yaml:6: gatekeeper.time_to_live: must be from 10s to 24h0m0s`,
+				`parley.yaml:7: gatekeeper.unregistered: must be refuse, call or locate, not "cal"; did you mean "call"?`,
+				`parley.yaml:8: gatekeeper.users_only: lets nobody register, since gatekeeper.users is empty`,
+				`parley.yaml:11: gatekeeper.static[0].address: must be IP:PORT, not "host:1720"`,
+				`parley.yaml:13: gatekeeper.neighbours[0].identifier: must be a name or number of 1 to 128 characters`,
+			},
+		},
+		{
+			name: "numbers",
+			text: "conferences:\n  - id: a\n    numbers: [\"1\", x]\n  - id: b\n    numbers: [\"1\"]\n",
+			want: []string{
+				`parley.yaml:3: conferences[0].numbers[1]: must be 1 to 32 digits, not "x"`,
+				`parley.yaml:5: conferences[1].numbers[0]: "1" is already at conferences[0].numbers[0]`,
+			},
+		},
+		{
 			name: "duplicate key",
 			text: "sip:\n  udp: :5060\n  udp: :5061\n",
 			want: []string{`parley.yaml:3: sip.udp: is given twice, first in line 2`},

@@ -1,0 +1,77 @@
+package config
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+	"unicode"
+)
+
+func (g *Gatekeeper) check(r *report) {
+	name := func(key, text string) {
+		if n := len([]rune(text)); n == 0 || n > maxNameLength || strings.ContainsFunc(text, unicode.IsControl) {
+			r.add(key, "must be a name or number of 1 to %d characters", maxNameLength)
+		}
+	}
+	name("gatekeeper.identifier", g.Identifier)
+	if g.Enabled && len(g.Listen) == 0 {
+		r.add("gatekeeper.listen", "is empty; set gatekeeper.enabled: false to be without a gatekeeper")
+	}
+	if g.TimeToLive < minTimeToLive || g.TimeToLive > maxTimeToLive {
+		r.add("gatekeeper.time_to_live", "must be from %v to %v", minTimeToLive, maxTimeToLive)
+	}
+	if policies := []string{"refuse", "call", "locate"}; g.Unregistered != policies[0] && g.Unregistered != policies[1] && g.Unregistered != policies[2] {
+		r.add("gatekeeper.unregistered", "must be refuse, call or locate, not %s%s", quote(g.Unregistered), didYouMean(nearest(g.Unregistered, policies)))
+	}
+	for key, kbps := range map[string]int{"gatekeeper.total_kbps": g.TotalKbps, "gatekeeper.call_kbps": g.CallKbps} {
+		if kbps < 0 {
+			r.add(key, "must be 0 or more")
+		}
+	}
+	if g.UsersOnly && len(g.Users) == 0 {
+		r.add("gatekeeper.users_only", "lets nobody register, since gatekeeper.users is empty")
+	}
+	owners := make(map[string]string) // by folded alias
+	own := func(key, alias, user string) {
+		name(key, alias)
+		folded := strings.ToLower(alias)
+		if other, taken := owners[folded]; taken && other != user {
+			r.add(key, "%s is already that of %s", quote(alias), quote(other))
+		}
+		owners[folded] = user
+	}
+	for i := range g.Users {
+		u, key := &g.Users[i], at("gatekeeper.users", i)
+		own(key+".name", u.Name, u.Name)
+		if u.Password == "" {
+			r.add(key+".password", "is missing")
+		}
+		for j, a := range u.Aliases {
+			own(at(key+".aliases", j), a, u.Name)
+		}
+	}
+	for i, s := range g.Static {
+		key := at("gatekeeper.static", i)
+		name(key+".alias", s.Alias)
+		checkPeer(r, key+".address", s.Address)
+	}
+	for i, n := range g.Neighbours {
+		key := at("gatekeeper.neighbours", i)
+		name(key+".identifier", n.Identifier)
+		checkPeer(r, key+".address", n.Address)
+	}
+}
+
+// checkPeer checks the address of another.
+func checkPeer(r *report, key, text string) {
+	if a, err := netip.ParseAddrPort(text); err != nil || a.Port() == 0 || a.Addr().IsUnspecified() {
+		r.add(key, "must be IP:PORT, not %s", quote(text))
+	}
+}
+
+// Bounds of a registration's life: below, renewals are a burden, above, one that
+// is gone is called for too long.
+const (
+	minTimeToLive = 10 * time.Second
+	maxTimeToLive = 24 * time.Hour
+)

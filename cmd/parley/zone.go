@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"parley/cmd/parley/internal/config"
+	"parley/conference"
+	"parley/h323"
+	"parley/h323/gatekeeper"
+	"parley/h323/h225"
+	"parley/h323/q931"
+	"parley/h323/ras"
+	"parley/qos"
+)
+
+// leave gives calls leave: those that our own zone knows go straight, others by
+// the gatekeeper at which we are registered, or to the address that was dialled.
+type leave struct {
+	zone   atomic.Pointer[gatekeeper.Gatekeeper] // nil: none
+	client atomic.Pointer[ras.Client]            // nil: none
+
+	mu       sync.Mutex
+	admitted map[h225.GloballyUniqueID]struct{} // by client
+}
+
+// Admit implements h323.Gatekeeper.
+func (l *leave) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, error) {
+	direct := h323.Admitted{Signal: a.CalledAddr, Called: a.Called, BitRate: a.BitRate}
+	if zone := l.zone.Load(); zone != nil && !a.Answer && !a.CalledAddr.IsValid() {
+		for _, alias := range a.Called {
+			if at, ok := zone.Lookup(ras.AliasText(alias)); ok {
+				direct.Signal = at
+				return direct, nil
+			}
+		}
+	}
+	if client := l.client.Load(); client != nil && client.Status().State == ras.Registered {
+		got, err := client.Admit(ctx, a)
+		if err == nil {
+			l.mu.Lock()
+			l.admitted[a.Call.GUID] = struct{}{}
+			l.mu.Unlock()
+		}
+		return got, err
+	}
+	// A gatekeeper that is away does not keep those out who find us without it.
+	if a.CalledAddr.IsValid() {
+		return direct, nil
+	}
+	return h323.Admitted{}, &h323.Refusal{Cause: q931.UnallocatedNumber, Text: "nobody is registered by that name"}
+}
+
+// Disengage implements h323.Gatekeeper.
+func (l *leave) Disengage(d h323.Disengagement) {
+	if l.forget(d.Call) {
+		l.client.Load().Disengage(d)
+	}
+}
+
+func (l *leave) forget(call h225.CallIdentifier) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, ok := l.admitted[call.GUID]
+	delete(l.admitted, call.GUID)
+	return ok
+}
+
+// ChangeBandwidth implements h323.Gatekeeper.
+func (l *leave) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error) {
+	l.mu.Lock()
+	_, asked := l.admitted[call.GUID]
+	l.mu.Unlock()
+	if asked {
+		return l.client.Load().ChangeBandwidth(ctx, call, bitRate)
+	}
+	return bitRate, nil
+}
+
+// conferences is the directory of what is here: a gatekeeper's callers find
+// conferences at our own address.
+type conferences struct {
+	bridge   *conference.Bridge
+	external netip.Addr
+	signal   []netip.AddrPort
+}
+
+// Locate implements gatekeeper.Directory.
+func (d *conferences) Locate(aliases []h225.AliasAddress, caller gatekeeper.Caller) (netip.AddrPort, bool) {
+	for _, a := range aliases {
+		if _, err := d.bridge.Resolve(ras.AliasText(a)); err == nil {
+			return d.address(caller.Address)
+		}
+	}
+	return netip.AddrPort{}, false
+}
+
+// address is ours, as a caller at to reaches it.
+func (d *conferences) address(to netip.AddrPort) (netip.AddrPort, bool) {
+	for _, s := range d.signal {
+		switch {
+		case d.external.IsValid() && d.external.Is4() == to.Addr().Is4():
+			return netip.AddrPortFrom(d.external, s.Port()), true
+		case s.Addr() == netip.IPv6Unspecified(), s.Addr() == netip.IPv4Unspecified() && to.Addr().Is4():
+			return netip.AddrPortFrom(ras.Route(to, s.Addr()), s.Port()), true
+		case s.Addr().Is4() == to.Addr().Is4():
+			return s, true
+		}
+	}
+	return netip.AddrPort{}, false
+}
+
+// reserved reports whether a name is a declared conference's: no endpoint may
+// take it.
+func (d *conferences) reserved(alias string) bool {
+	return slices.ContainsFunc(d.bridge.Conferences(), func(c *conference.Conference) bool {
+		s := c.Settings()
+		return strings.EqualFold(s.ID, alias) || slices.Contains(s.Numbers, alias)
+	})
+}
+
+// openZone starts the gatekeeper.
+func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h323.Traced), log *slog.Logger) error {
+	log = log.With("part", "gatekeeper")
+	dir := &conferences{bridge: h.bridge, external: external(cfg), signal: h.h323.Addresses()}
+	c := zoneConfig(cfg, log)
+	c.Directory, c.Reserved, c.Trace = dir, dir.reserved, trace
+	g, err := gatekeeper.New(c)
+	if err != nil {
+		return err
+	}
+	if err = g.Start(ctx); err != nil && c.Discovery {
+		log.Warn("endpoints cannot find the gatekeeper by multicast", "error", err)
+		c.Discovery = false
+		if g, err = gatekeeper.New(c); err == nil {
+			err = g.Start(ctx)
+		}
+	}
+	if err != nil {
+		return explainListen(err, map[string]string{"udp": "gatekeeper.listen"})
+	}
+	h.leave.zone.Store(g)
+	h.zone = g
+	h.onClose(g.Close)
+	return nil
+}
+
+// register begins to register with another's gatekeeper.
+func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h323.Traced), log *slog.Logger) error {
+	g := &cfg.H323.Gatekeeper
+	log = log.With("part", "registration")
+	c := ras.Config{
+		External: external(cfg), DSCP: qos.DSCPCS3, Trace: trace, Log: log,
+		Type:   h225.EndpointType{MCU: &h225.MCUInfo{}, MC: true},
+		Vendor: h225.VendorIdentifier{Vendor: h225.H221NonStandard{T35CountryCode: 0xb5}},
+	}
+	if g.Address != config.DiscoverGatekeeper {
+		at, err := gatekeeperAddress(ctx, g.Address)
+		if err != nil {
+			return fmt.Errorf("h323.gatekeeper.address: %w", err)
+		}
+		c.Gatekeeper = at
+	}
+	local := &conferences{external: external(cfg), signal: h.h323.Addresses()}
+	to := c.Gatekeeper
+	if !to.IsValid() {
+		to = netip.AddrPortFrom(ras.DiscoveryGroup, ras.DiscoveryPort)
+	}
+	at, ok := local.address(to)
+	if !ok {
+		return fmt.Errorf("h323.gatekeeper: no address of h323.listen is reached from %v", to)
+	}
+	c.Signal = []netip.AddrPort{at}
+	for _, name := range ownAliases(cfg) {
+		c.Aliases = append(c.Aliases, ras.AliasOf(name))
+	}
+	if g.User != "" {
+		c.Credentials = ras.Credentials{Method: ras.PasswordHash, User: g.User, Password: g.Password}
+	}
+	c.Changed = func(s ras.Status) {
+		log.Info("gatekeeper", "state", s.State.String(), "gatekeeper", s.Gatekeeper, "problem", s.Problem)
+	}
+	client, err := ras.NewClient(c)
+	if err != nil {
+		return err
+	}
+	if err := client.Start(ctx); err != nil {
+		return err
+	}
+	h.leave.client.Store(client)
+	h.onClose(client.Close)
+	return nil
+}
+
+// ownAliases are what is registered: the names of the machine and of its
+// conferences.
+func ownAliases(cfg *config.Config) []string {
+	names := append([]string{cfg.H323.Name}, cfg.H323.Gatekeeper.Aliases...)
+	for _, c := range cfg.Conferences {
+		names = append(append(names, c.ID), c.Numbers...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// gatekeeperAddress looks a host up.
+func gatekeeperAddress(ctx context.Context, text string) (netip.AddrPort, error) {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		host, port = text, fmt.Sprint(ras.Port)
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	return netip.ParseAddrPort(net.JoinHostPort(addrs[0].Unmap().String(), port))
+}
+
+// lookupTimeout bounds the start where the network's names do not answer.
+const lookupTimeout = 5 * time.Second
+
+func zoneConfig(cfg *config.Config, log *slog.Logger) gatekeeper.Config {
+	g := &cfg.Gatekeeper
+	c := gatekeeper.Config{
+		Identifier: h225.GatekeeperIdentifier(g.Identifier), External: external(cfg), TimeToLive: g.TimeToLive,
+		UsersOnly: g.UsersOnly, TotalBandwidth: 1000 * g.TotalKbps, CallBandwidth: 1000 * g.CallKbps,
+		DSCP: qos.DSCPCS3, Log: log,
+	}
+	for _, text := range g.Listen {
+		at := listen(text)
+		if at.Addr() == netip.IPv6Unspecified() {
+			c.Listen = append(c.Listen, netip.AddrPortFrom(netip.IPv4Unspecified(), at.Port()))
+			if !hasIPv6() {
+				continue
+			}
+		}
+		c.Listen = append(c.Listen, at)
+		c.Discovery = c.Discovery || g.Discovery && at.Addr().IsUnspecified()
+	}
+	switch g.Unregistered {
+	case "call":
+		c.Unregistered = gatekeeper.UnregisteredCall
+	case "locate":
+		c.Unregistered = gatekeeper.UnregisteredLocate
+	}
+	for _, u := range g.Users {
+		c.Users = append(c.Users, gatekeeper.User{Name: u.Name, Password: u.Password, Aliases: u.Aliases})
+	}
+	for _, s := range g.Static {
+		c.Static = append(c.Static, gatekeeper.Static{Alias: s.Alias, Address: peer(s.Address)})
+	}
+	for _, n := range g.Neighbours {
+		c.Neighbours = append(c.Neighbours, gatekeeper.Neighbour{
+			Identifier: h225.GatekeeperIdentifier(n.Identifier), Address: peer(n.Address), Prefixes: n.Prefixes, Password: n.Password,
+		})
+	}
+	return c
+}
+
+// peer is an address that has been checked.
+func peer(text string) netip.AddrPort {
+	a, _ := netip.ParseAddrPort(text)
+	return a
+}
+
+// hasIPv6 reports whether this machine can open an IPv6 socket.
+func hasIPv6() bool {
+	c, err := net.ListenUDP("udp6", nil)
+	if err != nil {
+		return false
+	}
+	_ = c.Close() // it was opened for the question
+	return true
+}
