@@ -26,7 +26,7 @@ func TestAsterisks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := called.Met(ctx)
+	in, err := called.Met(ctx, asterisk.Meet)
 	if err != nil {
 		t.Fatal(err)
 	}

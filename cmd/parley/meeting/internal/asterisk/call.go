@@ -5,6 +5,7 @@ package asterisk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,13 +20,23 @@ type Call struct {
 // Dial calls number at a Remote and, when it answers, connects it with one of
 // the extensions here. It returns when the call has begun.
 func (a *Asterisk) Dial(ctx context.Context, number, remote, extension string) (*Call, error) {
+	return a.originate(ctx, "OOH323/"+number+"@"+remote, extension)
+}
+
+// Speak puts a speaker of Tone into an extension here, such as Conference: what
+// the call returned recorded is what is said there.
+func (a *Asterisk) Speak(ctx context.Context, extension string) (*Call, error) {
+	return a.originate(ctx, "Local/"+extension+"@default", Meet)
+}
+
+func (a *Asterisk) originate(ctx context.Context, channel, extension string) (*Call, error) {
 	a.manager.mu.Lock()
 	a.manager.next++
 	id := fmt.Sprintf("call-%d-%d", a.PID(), a.manager.next)
 	a.manager.mu.Unlock()
 	// The channel's id is ours to choose, so its events can be told from the
 	// start.
-	_, err := a.manager.do(ctx, "Originate", "Channel", "OOH323/"+number+"@"+remote, "ChannelId", id,
+	_, err := a.manager.do(ctx, "Originate", "Channel", channel, "ChannelId", id,
 		"Context", "default", "Exten", extension, "Priority", "1", "Async", "true", "Timeout", "60000", "CallerID", "100")
 	if err != nil {
 		return nil, err
@@ -37,22 +48,15 @@ func (a *Asterisk) Dial(ctx context.Context, number, remote, extension string) (
 	return &Call{a, id, e.Get("Channel")}, nil
 }
 
-// Met is a call that came to Meet or Conference: the one that is not among
+// Met is a call from elsewhere to an extension here: the one that is not among
 // those known.
-func (a *Asterisk) Met(ctx context.Context, known ...*Call) (*Call, error) {
+func (a *Asterisk) Met(ctx context.Context, extension string, known ...*Call) (*Call, error) {
 	e, err := a.manager.await(ctx, func(e Event) bool {
-		if e.Get("Event") != "UserEvent" || e.Get("UserEvent") != "Meet" {
-			return false
-		}
-		for _, k := range known {
-			if k.UniqueID == e.Get("Uniqueid") {
-				return false
-			}
-		}
-		return true
+		return e.Get("Event") == "Newchannel" && e.Get("Exten") == extension && strings.HasPrefix(e.Get("Channel"), "OOH323/") &&
+			!slices.ContainsFunc(known, func(c *Call) bool { return c.UniqueID == e.Get("Uniqueid") })
 	})
 	if err != nil {
-		return nil, fmt.Errorf("nobody came to Meet: %w", err)
+		return nil, fmt.Errorf("nobody called %s: %w", extension, err)
 	}
 	return &Call{a, e.Get("Uniqueid"), e.Get("Channel")}, nil
 }
@@ -129,4 +133,16 @@ func (c *Call) Ended(ctx context.Context) (cause int, err error) {
 		return 0, err
 	}
 	return strconv.Atoi(e.Get("Cause"))
+}
+
+// Calls are the calls that came to an extension so far.
+func (a *Asterisk) Calls(extension string) (all []*Call) {
+	a.manager.mu.Lock()
+	defer a.manager.mu.Unlock()
+	for _, e := range a.manager.events {
+		if e.Get("Event") == "Newchannel" && e.Get("Exten") == extension {
+			all = append(all, &Call{a, e.Get("Uniqueid"), e.Get("Channel")})
+		}
+	}
+	return all
 }

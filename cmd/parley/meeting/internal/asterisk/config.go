@@ -21,13 +21,13 @@ const (
 var loaded = strings.Fields(`res_sorcery_config res_pjproject res_timing_timerfd
 	res_rtp_asterisk chan_ooh323 pbx_config codec_ulaw codec_alaw codec_resample
 	format_wav format_pcm bridge_simple bridge_softmix app_confbridge app_echo
-	app_playtones app_senddtmf app_mixmonitor app_userevent app_verbose
+	app_playtones app_senddtmf app_mixmonitor app_verbose
 	func_channel func_callerid func_logic func_strings`)
 
 // Extensions of every Asterisk here.
 const (
 	Echo       = "600" // sends back what it hears
-	Meet       = "601" // Tone, recorded; announces itself by an event
+	Meet       = "601" // plays Tone, and records what it hears
 	Conference = "602" // ConfBridge
 	Busy       = "603"
 	Ring       = "604" // for ever
@@ -45,13 +45,11 @@ exten => 600,1,Answer()
  same => n,Echo()
 exten => echo,1,Goto(600,1)
 exten => 601,1,Answer()
- same => n,UserEvent(Meet,Number: ${EXTEN})
  same => n,MixMonitor(/peer/out/${UNIQUEID}-both.wav,r(/peer/out/${UNIQUEID}.wav))
  same => n,Playtones(1209)
  same => n,Wait(120)
 exten => meet,1,Goto(601,1)
 exten => 602,1,Answer()
- same => n,UserEvent(Meet,Number: ${EXTEN})
  same => n,ConfBridge(room,default_bridge,member)
 exten => 603,1,Busy(5)
 exten => 604,1,Ringing()

@@ -1,0 +1,335 @@
+//go:build meeting
+
+package meeting
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"parley/cmd/parley/meeting/internal/asterisk"
+	"parley/cmd/parley/meeting/internal/lab"
+)
+
+// gateway is an Asterisk on its host, and the conference and group of parley's
+// that meet it: both Asterisks are met at once.
+type gateway struct {
+	*asterisk.Asterisk
+	suite string // also the conference
+	group string
+	ear   *ear
+}
+
+// How calls are set up.
+type mode struct{ fast, tunnelled bool }
+
+var modes = []mode{{true, true}, {true, false}, {false, true}, {false, false}}
+
+// String names the mode, and the Remote that Asterisk calls so.
+func (m mode) String() string {
+	text := "slow"
+	if m.fast {
+		text = "fast"
+	}
+	if m.tunnelled {
+		return text + "-tunnelled"
+	}
+	return text + "-separate"
+}
+
+// numbers are those of the suites' conferences, which parley and Asterisk dial.
+var numbers = map[string]string{"bullseye": "1016", "sid": "1022"}
+
+// pin is that of the conferences that have one.
+const pin = "159024"
+
+// startGateways starts both Asterisks, an ffmpeg in each one's group that
+// speaks groupTone, and an ear.
+func startGateways(t *testing.T) []*gateway {
+	t.Helper()
+	var all []*gateway
+	for i, suite := range asterisk.Suites() {
+		host := lab.NewHost(t, 16+i)
+		var remotes []asterisk.Remote
+		for _, m := range modes {
+			remotes = append(remotes, asterisk.Remote{Name: m.String(), Address: lab.Here, FastStart: m.fast, Tunnelling: m.tunnelled})
+		}
+		for _, dtmf := range keyModes(suite) {
+			remotes = append(remotes, asterisk.Remote{Name: dtmf, Address: lab.Here, FastStart: true, Tunnelling: true, DTMF: dtmf})
+		}
+		// parley calls from the address that is nearest.
+		remotes = append(remotes, asterisk.Remote{Name: "near", Address: host.Gateway, FastStart: true, Tunnelling: true})
+		all = append(all, &gateway{suite: suite, group: fmt.Sprintf("239.255.99.%d:5004", 16+i),
+			Asterisk: asterisk.Start(t, asterisk.Config{Suite: suite, Host: host, Remotes: remotes})})
+	}
+	for _, g := range all {
+		g.ear = listenGroup(t, g.group, lab.Here)
+		onOther(t, "ffmpeg", "-hide_banner", "-re", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", groupTone),
+			"-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1", "-f", "rtp", "rtp://"+g.group+"?ttl=4&pkt_size=172")
+	}
+	return all
+}
+
+// keyModes are the ways in which an Asterisk sends digits.
+func keyModes(suite string) []string {
+	all := []string{"h245signal", "h245alphanumeric", "q931keypad", "rfc2833"}
+	if suite == "sid" {
+		return all[:3] // with the fourth it sends no sound
+	}
+	return all
+}
+
+// gatewayConfig is parley's configuration to meet the Asterisks.
+func gatewayConfig(all []*gateway, m mode) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "h323: {listen: [\"%s:1720\"], fast_start: %v, tunnelling: %v}\nsip: {enabled: false}\nwebrtc: {enabled: false}\nconferences:\n", lab.Here, m.fast, m.tunnelled)
+	for _, g := range all {
+		fmt.Fprintf(&b, "  - id: %s\n    numbers: [\"%s\"]\n    multicast:\n      - name: Lab\n        audio: {group: \"%s\", codec: PCMU, payload_type: 0}\n        interface: meet0\n        ttl: 4\n",
+			g.suite, numbers[g.suite], g.group)
+		fmt.Fprintf(&b, "  - id: closed-%s\n    pin: \"%s\"\n", g.suite, pin)
+	}
+	return b.String()
+}
+
+// each runs f for both Asterisks side by side.
+func each(t *testing.T, all []*gateway, f func(ctx context.Context, t *testing.T, g *gateway)) {
+	t.Run("Asterisk", func(t *testing.T) {
+		for _, g := range all {
+			t.Run(g.suite, func(t *testing.T) {
+				t.Parallel()
+				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				defer cancel()
+				f(ctx, t, g)
+			})
+		}
+	})
+}
+
+// TestAsterisk has parley and both Asterisks call each other, with and without
+// fast connect and tunnelling.
+func TestAsterisk(t *testing.T) {
+	requirePrograms(t, "ffmpeg")
+	all := startGateways(t)
+	for _, m := range modes {
+		t.Run(m.String(), func(t *testing.T) {
+			b := startBridge(t, gatewayConfig(all, m))
+			each(t, all, func(ctx context.Context, t *testing.T, g *gateway) {
+				g.isCalled(ctx, t, b, m)
+				g.calls(ctx, t, b, m)
+			})
+		})
+	}
+	t.Run("extensions", func(t *testing.T) {
+		b := startBridge(t, gatewayConfig(all, modes[0]))
+		each(t, all, func(ctx context.Context, t *testing.T, g *gateway) {
+			g.echoes(ctx, t, b)
+			g.confers(ctx, t, b)
+		})
+	})
+	t.Run("failures", func(t *testing.T) {
+		b := startBridge(t, gatewayConfig(all, modes[0]))
+		each(t, all, func(ctx context.Context, t *testing.T, g *gateway) { g.fails(ctx, t, b) })
+	})
+	t.Run("digits", func(t *testing.T) {
+		b := startBridge(t, gatewayConfig(all, modes[0]))
+		each(t, all, func(ctx context.Context, t *testing.T, g *gateway) { g.presses(ctx, t, b) })
+	})
+}
+
+// dial runs "parley dial" to an extension of the Asterisk.
+func (g *gateway) dial(t *testing.T, b *bridge, extension string) *lab.Process {
+	t.Helper()
+	return lab.Start(t, nil, parleyBinary(t), "dial", "h323:"+extension+"@"+g.Address, "--conference", g.suite, "--url", b.URL)
+}
+
+// reach dials an extension that answers.
+func (g *gateway) reach(ctx context.Context, t *testing.T, b *bridge, extension string) participant {
+	t.Helper()
+	p := g.dial(t, b, extension)
+	if status, err := p.Wait(ctx); err != nil || status != 0 {
+		t.Fatalf("dialling %s: status %d, %v: %s", extension, status, err, p.Output())
+	}
+	return b.await(ctx, t, g.suite, "on H.323", onH323)
+}
+
+func onH323(p participant) bool { return p.Wire == "h323" }
+
+// empty waits until nobody is there by H.323.
+func (g *gateway) empty(ctx context.Context, t *testing.T, b *bridge) {
+	t.Helper()
+	awaitEmpty(ctx, t, b, g.suite)
+}
+
+func awaitEmpty(ctx context.Context, t *testing.T, b *bridge, conference string) {
+	t.Helper()
+	for {
+		left := 0
+		for _, p := range b.participants(t, conference) {
+			if onH323(p) {
+				left++
+			}
+		}
+		if left == 0 {
+			return
+		}
+		if !pause(ctx, 50*time.Millisecond) {
+			t.Fatalf("%s: %d are still there", conference, left)
+		}
+	}
+}
+
+// isCalled: parley calls, tones go both ways; who hangs up alternates.
+func (g *gateway) isCalled(ctx context.Context, t *testing.T, b *bridge, m mode) {
+	t.Helper()
+	known := g.Calls(asterisk.Meet)
+	seat := g.reach(ctx, t, b, asterisk.Meet)
+	in, err := g.Met(ctx, asterisk.Meet, known...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.ear.awaitTone(ctx, t, asterisk.Tone, true)
+	awaitTone(ctx, t, g.Recording(in.UniqueID), groupTone)
+	g.part(ctx, t, b, in, seat, m.tunnelled)
+}
+
+// calls: Asterisk calls the conference by its alias and by its number; tones go
+// both ways; who hangs up alternates.
+func (g *gateway) calls(ctx context.Context, t *testing.T, b *bridge, m mode) {
+	t.Helper()
+	dialled := g.suite
+	if m.fast {
+		dialled = numbers[g.suite]
+	}
+	out, err := g.Dial(ctx, dialled, m.String(), asterisk.Meet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Answered(ctx); err != nil {
+		t.Fatal(err)
+	}
+	seat := b.await(ctx, t, g.suite, "on H.323", onH323)
+	g.ear.awaitTone(ctx, t, asterisk.Tone, true)
+	awaitTone(ctx, t, g.Recording(out.UniqueID), groupTone)
+	g.part(ctx, t, b, out, seat, !m.tunnelled)
+}
+
+// part ends a call from either side, and looks at the other.
+func (g *gateway) part(ctx context.Context, t *testing.T, b *bridge, c *asterisk.Call, seat participant, fromHere bool) {
+	t.Helper()
+	if fromHere {
+		b.control(t, http.MethodDelete, "/api/v1/conferences/"+g.suite+"/participants/"+seat.ID, "")
+	} else if err := c.Hangup(ctx); err != nil {
+		t.Fatal(err)
+	}
+	cause, err := c.Ended(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("hung up from here %v: Asterisk tells cause %d", fromHere, cause)
+	if fromHere && cause != 21 { // call rejected: removed by the host
+		t.Errorf("removed by the host: cause %d, want 21", cause)
+	}
+	g.empty(ctx, t, b)
+	g.ear.awaitTone(ctx, t, asterisk.Tone, false)
+}
+
+// echoes: what the group says comes back by way of Asterisk.
+func (g *gateway) echoes(ctx context.Context, t *testing.T, b *bridge) {
+	t.Helper()
+	seat := g.reach(ctx, t, b, asterisk.Echo)
+	g.ear.awaitTone(ctx, t, groupTone, true)
+	b.control(t, http.MethodDelete, "/api/v1/conferences/"+g.suite+"/participants/"+seat.ID, "")
+	g.empty(ctx, t, b)
+}
+
+// confers: parley's conference is in Asterisk's.
+func (g *gateway) confers(ctx context.Context, t *testing.T, b *bridge) {
+	t.Helper()
+	speaker, err := g.Speak(ctx, asterisk.Conference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.reach(ctx, t, b, asterisk.Conference)
+	in, err := g.Met(ctx, asterisk.Conference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.ear.awaitTone(ctx, t, asterisk.Tone, true)
+	awaitTone(ctx, t, g.Recording(speaker.UniqueID), groupTone)
+	for _, c := range []*asterisk.Call{in, speaker} {
+		if err := c.Hangup(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.empty(ctx, t, b)
+}
+
+// fails: calls that do not come about tell why, to both sides.
+func (g *gateway) fails(ctx context.Context, t *testing.T, b *bridge) {
+	t.Helper()
+	for _, f := range []struct{ extension, want string }{
+		{asterisk.Busy, "(17)"},
+		{asterisk.Congestion, "(42)"},
+	} {
+		p := g.dial(t, b, f.extension)
+		status, err := p.Wait(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s: %s", f.extension, strings.TrimSpace(p.Output()))
+		if status != 1 || !strings.Contains(p.Output(), f.want) {
+			t.Errorf("dialling %s: status %d: %s: want %s", f.extension, status, p.Output(), f.want)
+		}
+	}
+	// It rings, nobody answers, the caller gives up.
+	p := g.dial(t, b, asterisk.Ring)
+	rings, err := g.Met(ctx, asterisk.Ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Event(ctx, "Newexten", "Uniqueid", rings.UniqueID, "Application", "Wait"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if cause, err := rings.Ended(ctx); err != nil || cause != 16 {
+		t.Errorf("given up: Asterisk tells cause %d, want 16: %v", cause, err)
+	}
+	g.empty(ctx, t, b)
+	// Nobody is called so here.
+	out, err := g.Dial(ctx, "7777", modes[0].String(), asterisk.Meet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cause, err := out.Ended(ctx); err != nil || cause != 1 {
+		t.Errorf("a number that does not exist: Asterisk tells cause %d, want 1: %v", cause, err)
+	}
+}
+
+// presses: Asterisk is let in by the PIN that it presses, in each of its ways.
+func (g *gateway) presses(ctx context.Context, t *testing.T, b *bridge) {
+	t.Helper()
+	closed := "closed-" + g.suite
+	for _, keys := range keyModes(g.suite) {
+		out, err := g.Dial(ctx, closed, keys, asterisk.Meet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Answered(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Press(ctx, pin); err != nil {
+			t.Fatalf("%s: %v", keys, err)
+		}
+		b.await(ctx, t, closed, "there after digits as "+keys, onH323)
+		if err := out.Hangup(ctx); err != nil {
+			t.Fatal(err)
+		}
+		awaitEmpty(ctx, t, b, closed)
+	}
+}
