@@ -62,6 +62,7 @@ type Call struct {
 	pending  [][]byte // H.245 without a way
 	started  bool     // H.245
 	parallel parallelControl
+	services services
 	link     controlLink
 	liveness liveness
 }
@@ -149,6 +150,7 @@ func (c *Call) deadline() time.Time {
 	if c.control != nil {
 		earlier(c.control.Deadline())
 	}
+	earlier(c.services.entity.Deadline())
 	earlier(c.link.deadline())
 	earlier(c.liveness.deadline())
 	return at
@@ -160,6 +162,9 @@ func (c *Call) expire(now time.Time) {
 	}
 	if c.control != nil {
 		c.control.Expire(now)
+	}
+	if !c.releasing {
+		c.serve(c.services.entity.Tick(now))
 	}
 	c.expireLink(now)
 	c.probe(now)

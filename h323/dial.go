@@ -276,7 +276,7 @@ func (c *Call) leave(o signalling.Forwarded) {
 	c.disengage(signalling.Release{Cause: q931.NormalClearing})
 	c.connection, c.signal, c.control = nil, nil, nil
 	c.pending, c.started, c.parallel, c.link = nil, false, parallelControl{}, controlLink{}
-	c.liveness = liveness{}
+	c.services, c.liveness = services{}, liveness{}
 	if o.Conference != nil {
 		c.conference = *o.Conference
 	}

@@ -37,8 +37,6 @@ type (
 		To   []h225.AliasAddress
 		Addr netip.AddrPort
 	}
-	// Service is an H.450 APDU.
-	Service struct{ APDU []byte }
 	// Notified is a Notify, or display text in Information.
 	Notified struct{ Display string }
 )
@@ -91,7 +89,6 @@ func (MoreDigits) event()        {}
 func (Released) event()          {}
 func (Dialled) event()           {}
 func (Forwarded) event()         {}
-func (Service) event()           {}
 func (Notified) event()          {}
 func (Determined) event()        {}
 func (Capabilities) event()      {}

@@ -13,6 +13,9 @@ import (
 type Info struct {
 	Incoming   bool
 	Invitation Invitation // of the SETUP sent or received
+	// Transfer is what a call says of the transfer that it comes from; nil: it
+	// comes from none.
+	Transfer   *TransferArrived
 	ID         h225.CallIdentifier
 	Conference h225.ConferenceIdentifier
 	Reference  uint16

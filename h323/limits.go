@@ -77,6 +77,9 @@ const (
 	// Octets of fastStart in a SETUP: some endpoints close the connection on a
 	// SETUP of 5 kB.
 	maxFastStart = 1400
+	// APDUs of supplementary services in one message that are looked at: each
+	// may be answered.
+	maxServices = 16
 	// Aliases of one SETUP that are looked at.
 	maxAliases = 16
 )

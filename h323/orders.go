@@ -66,6 +66,7 @@ func (c *Call) Collect() { c.answering(func() { c.signal.Collect(time.Now()) }) 
 func (c *Call) Alert() {
 	c.answering(func() {
 		c.answerFast()
+		c.answerServices()
 		c.signal.Alert()
 	})
 }
@@ -85,6 +86,7 @@ func (c *Call) Answer() {
 		if c.signal.State() != q931.Active {
 			c.offerControl()
 		}
+		c.answerServices()
 		c.signal.Answer()
 	})
 }
@@ -183,8 +185,8 @@ func (c *Call) ordering(f func(*control.Machine)) {
 	})
 }
 
-// SendService sends an H.450 APDU in a Facility, or in the next message that
-// goes anyway.
+// SendService sends an H.450 APDU of the owner's own in a Facility, or in the
+// next message that goes anyway. Answers to its operations come as Service.
 func (c *Call) SendService(apdu []byte) {
 	c.do(func() {
 		if c.signal != nil {

@@ -20,6 +20,9 @@ func (c *Call) ring(setup *signalling.Message) {
 	for _, o := range c.signal.Take() {
 		c.signalled(o)
 	}
+	if c.releasing { // for an operation without which it was not to be
+		return
+	}
 	c.log.Info("h323: incoming call", "remote", c.connection.stream.remote, "display", c.info.Invitation.Display)
 	if c.endpoint.cfg.Gatekeeper == nil {
 		c.invite()
@@ -64,6 +67,7 @@ func (c *Call) invite() {
 		f()
 	}
 	c.invited = true
+	c.tellEarlyServices()
 	waiting := c.waiting
 	c.waiting = nil
 	for _, o := range waiting {

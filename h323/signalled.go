@@ -47,6 +47,8 @@ func (c *Call) signalled(o signalling.Output) {
 		c.receiveTunnelled(o.Messages)
 	case signalling.ControlAddress:
 		c.peerAddress(o.Addr, o.Now)
+	case signalling.Services:
+		c.receiveServices(o.APDUs)
 	case signalling.Forwarded:
 		c.forwarded(o)
 	default:
@@ -60,7 +62,7 @@ func (c *Call) signalled(o signalling.Output) {
 func concernsOwner(o signalling.Output) bool {
 	switch o.(type) {
 	case signalling.Transmit, signalling.Released, signalling.FastStart, signalling.FastRefused,
-		signalling.Tunnelling, signalling.Identified, signalling.ControlAddress:
+		signalling.Tunnelling, signalling.Identified, signalling.ControlAddress, signalling.Services:
 		return false
 	}
 	return true
@@ -96,10 +98,6 @@ func (c *Call) told(o signalling.Output) {
 		c.event(Dialled{c.digits, o.Complete})
 	case signalling.Keypad:
 		c.event(UserInput{Text: o.Text})
-	case signalling.Services:
-		for _, a := range o.APDUs {
-			c.event(Service{a})
-		}
 	case signalling.Notified:
 		c.event(Notified{o.Display})
 	case signalling.Identified:
@@ -132,6 +130,7 @@ func (c *Call) ended(o signalling.Released) {
 	if !c.liveness.up {
 		c.endpoint.failed.Add(1)
 	}
+	c.serve(c.services.entity.End())
 	c.event(Released{Refusal: newRefusal(o.Release), Local: o.Local && !c.byPeer})
 }
 
@@ -160,6 +159,7 @@ func (c *Call) release(r *Refusal) {
 		c.signal.Forward(r.Alternative, noAddress, false)
 	}
 	c.endControl()
+	c.answerServices()
 	c.signal.Release(r.signalling())
 }
 

@@ -25,4 +25,6 @@ type Target struct {
 	Conference    h225.ConferenceIdentifier // zero: new
 	Goal          ConferenceGoal
 	MaxBitRate    int
+	// Transfer is the transfer that the call is made for; nil: none.
+	Transfer *Transfer
 }

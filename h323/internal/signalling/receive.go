@@ -29,6 +29,9 @@ func (m *Machine) Receive(msg *Message, now time.Time) {
 	}
 	if msg.Type == q931.ReleaseComplete {
 		m.receiveControl(msg) // its end of session, before the call's
+		if msg.Info != nil {
+			m.receiveServices(msg)
+		}
 		m.receiveRelease(msg)
 		return
 	}
