@@ -40,6 +40,9 @@ func parseDestination(text string) (destination, error) {
 	if s == "" {
 		return destination{}, dialError(text, "empty")
 	}
+	if !isBMP(s) {
+		return destination{}, dialError(text, "a character that no alias can have")
+	}
 	if scheme, rest, ok := strings.Cut(s, ":"); ok && strings.EqualFold(scheme, "h323") {
 		return parseURL(text, rest)
 	}
@@ -204,6 +207,8 @@ func aliasOf(text, s string) (h225.AliasAddress, error) {
 	switch n := utf8.RuneCountInString(s); {
 	case s == "":
 		return h225.AliasAddress{}, dialError(text, "the name is empty")
+	case !isBMP(s): // it was escaped
+		return h225.AliasAddress{}, dialError(text, "a character that no alias can have")
 	case isDialled(s):
 		return h225.AliasAddress{DialledDigits: s}, nil
 	case n > 256: // h323-ID takes no more
@@ -234,6 +239,11 @@ func digitsIn(s string) string {
 		return ""
 	}
 	return s
+}
+
+// isBMP reports whether s can be an h323-ID, a BMPString.
+func isBMP(s string) bool {
+	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return r > 0xffff }) < 0
 }
 
 func isIA5(s string) bool {

@@ -191,7 +191,7 @@ func (c *Call) find(ctx context.Context, d destination) reached {
 func (c *Call) connectAny(ctx context.Context, to []netip.AddrPort) (net.Conn, error) {
 	var failed []error
 	for _, a := range to {
-		conn, err := connect(ctx, netip.Addr{}, a, c.endpoint.cfg.DSCP)
+		conn, err := c.endpoint.network.connect(ctx, netip.Addr{}, a)
 		if err == nil {
 			return conn, nil
 		}

@@ -23,6 +23,7 @@ type Endpoint struct {
 	log      *slog.Logger
 	self     h225.EndpointType
 	resolver resolver
+	network  network
 	rates    *rates
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -65,7 +66,7 @@ func New(cfg Config) (*Endpoint, error) {
 		cfg.Send = cfg.Receive
 	}
 	e := &Endpoint{
-		cfg: cfg, log: cfg.Log, self: cfg.endpointType(), resolver: net.DefaultResolver,
+		cfg: cfg, log: cfg.Log, self: cfg.endpointType(), resolver: net.DefaultResolver, network: tcp{cfg.DSCP},
 		rates:       newRates(cfg.SetupRate, max(setupBurst, cfg.SetupRate)),
 		connections: make(map[*connection]struct{}), calls: make(map[*Call]struct{}),
 		bySource: make(map[netip.Addr]int), references: make(map[uint16]struct{}),
@@ -80,7 +81,7 @@ func New(cfg Config) (*Endpoint, error) {
 // Start listens. An error names the address and what to do.
 func (e *Endpoint) Start(ctx context.Context) error {
 	for _, a := range e.cfg.Listen {
-		l, err := listen(ctx, a, e.cfg.DSCP)
+		l, err := e.network.listen(ctx, a)
 		if err != nil {
 			e.closeListeners()
 			return fmt.Errorf("h323: cannot listen on TCP %v, is another H.323 program running there: %w", a, err)

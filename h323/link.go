@@ -111,7 +111,7 @@ func (c *Call) askControl() {
 // listenControl opens a port for H.245.
 func (c *Call) listenControl() {
 	local := c.connection.stream.local.Addr()
-	listener, err := listenIn(c.ctx, local, c.endpoint.cfg)
+	listener, err := c.endpoint.listenControl(c.ctx, local)
 	if err != nil {
 		c.log.Warn("h323: no port for H.245", "error", err)
 		return
@@ -123,15 +123,15 @@ func (c *Call) listenControl() {
 	c.background(func(context.Context) { c.acceptLink(listener, allowed) })
 }
 
-// listenIn opens a port of the range, or any.
-func listenIn(ctx context.Context, local netip.Addr, cfg Config) (net.Listener, error) {
-	r := cfg.H245Ports
+// listenControl opens a port of the range, or any.
+func (e *Endpoint) listenControl(ctx context.Context, local netip.Addr) (net.Listener, error) {
+	r := e.cfg.H245Ports
 	if r.High == 0 {
-		return listen(ctx, netip.AddrPortFrom(local, 0), cfg.DSCP)
+		return e.network.listen(ctx, netip.AddrPortFrom(local, 0))
 	}
 	var last error
 	for p := int(r.Low); p <= int(r.High); p++ {
-		l, err := listen(ctx, netip.AddrPortFrom(local, uint16(p)), cfg.DSCP)
+		l, err := e.network.listen(ctx, netip.AddrPortFrom(local, uint16(p)))
 		if err == nil {
 			return l, nil
 		}
@@ -263,7 +263,7 @@ func (c *Call) dialLink() {
 		local = netip.Addr{}
 	}
 	c.background(func(ctx context.Context) {
-		conn, err := connect(ctx, local, to, c.endpoint.cfg.DSCP)
+		conn, err := c.endpoint.network.connect(ctx, local, to)
 		if err != nil {
 			c.do(func() { c.linkRefused(err) })
 			return

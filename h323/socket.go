@@ -15,27 +15,34 @@ func keepAlive() net.KeepAliveConfig {
 	return net.KeepAliveConfig{Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount}
 }
 
-// listen opens a TCP port whose connections are marked and notice a peer's
-// vanishing.
-func listen(ctx context.Context, a netip.AddrPort, dscp qos.DSCP) (net.Listener, error) {
-	lc := net.ListenConfig{KeepAliveConfig: keepAlive(), Control: options(dscp)}
-	lc.SetMultipathTCP(false)
-	return lc.Listen(ctx, network(a.Addr()), a.String())
+// network is TCP, or what tests have in its place.
+type network interface {
+	listen(ctx context.Context, a netip.AddrPort) (net.Listener, error)
+	connect(ctx context.Context, local netip.Addr, a netip.AddrPort) (net.Conn, error)
 }
 
-// network keeps an IPv6 socket from taking IPv4: both are listened on by their
+// tcp marks its connections, and has them notice a peer's vanishing.
+type tcp struct{ dscp qos.DSCP }
+
+func (t tcp) listen(ctx context.Context, a netip.AddrPort) (net.Listener, error) {
+	lc := net.ListenConfig{KeepAliveConfig: keepAlive(), Control: options(t.dscp)}
+	lc.SetMultipathTCP(false)
+	return lc.Listen(ctx, family(a.Addr()), a.String())
+}
+
+// family keeps an IPv6 socket from taking IPv4: both are listened on by their
 // own names.
-func network(a netip.Addr) string {
+func family(a netip.Addr) string {
 	if a.Is4() {
 		return "tcp4"
 	}
 	return "tcp6"
 }
 
-func connect(ctx context.Context, local netip.Addr, a netip.AddrPort, dscp qos.DSCP) (net.Conn, error) {
+func (t tcp) connect(ctx context.Context, local netip.Addr, a netip.AddrPort) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	d := net.Dialer{KeepAliveConfig: keepAlive(), Control: options(dscp)}
+	d := net.Dialer{KeepAliveConfig: keepAlive(), Control: options(t.dscp)}
 	if local.IsValid() {
 		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
 	}
