@@ -1,0 +1,314 @@
+package h323
+
+import (
+	"errors"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/h323/h225"
+	"parley/h323/q931"
+)
+
+func listening(t testing.TB, m *memory, p *party, cfg Config) *Endpoint {
+	t.Helper()
+	cfg.Listen = []netip.AddrPort{port1720}
+	if cfg.Incoming == nil {
+		cfg.Incoming = func(c *Call) {
+			c.SetOwner(p)
+			c.Alert()
+			c.Answer()
+		}
+	}
+	return inMemory(t, m, cfg)
+}
+
+// Who says nothing, too little, or the same keep-alive for ever, is gone after
+// 8 s.
+func TestFirstMessage(t *testing.T) {
+	for name, say := range map[string]func(*wire){
+		"nothing":     func(*wire) {},
+		"a beginning": func(w *wire) { _, _ = w.conn.Write([]byte{3, 0, 1}) },
+		"keep-alives": func(w *wire) {
+			go func() {
+				for {
+					if _, err := w.conn.Write([]byte{3, 0, 0, 4}); err != nil {
+						return
+					}
+					<-time.After(time.Second)
+				}
+			}()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				e := listening(t, m, newParty(t, "called", v4), Config{})
+				begin := time.Now()
+				w := byHand(t, m)
+				say(w)
+				w.ends()
+				if d := time.Since(begin); d != firstMessage {
+					t.Errorf("closed after %v", d)
+				}
+				closed(t, e)
+				<-time.After(2 * time.Second) // the keep-alives end
+			})
+		})
+	}
+}
+
+// What is no message closes the connection of a stranger at once.
+func TestNoMessage(t *testing.T) {
+	for name, octets := range map[string][]byte{
+		"HTTP":           []byte("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"),
+		"no Q.931":       {3, 0, 0, 7, 1, 2, 3},
+		"SETUP alone":    {3, 0, 0, 9, 8, 2, 0, 1, 5},
+		"unknown call":   {3, 0, 0, 9, 8, 2, 0, 1, 0x7b},
+		"TPKT of length": {3, 0, 0, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				e := listening(t, m, newParty(t, "called", v4), Config{})
+				begin := time.Now()
+				w := byHand(t, m)
+				_, _ = w.conn.Write(octets)
+				w.ends()
+				if d := time.Since(begin); d > time.Second {
+					t.Errorf("closed after %v", d)
+				}
+				closed(t, e)
+			})
+		})
+	}
+}
+
+func TestAdmit(t *testing.T) {
+	elsewhere := []h225.AliasAddress{{H323ID: "elsewhere"}}
+	for name, test := range map[string]struct {
+		err   error
+		cause q931.CauseValue
+		want  []q931.MessageType
+	}{
+		"refusal": {&Refusal{Cause: q931.UnallocatedNumber}, q931.UnallocatedNumber, []q931.MessageType{q931.ReleaseComplete}},
+		"error":   {errors.New("no"), q931.CallRejected, []q931.MessageType{q931.ReleaseComplete}},
+		"elsewhere": {
+			&Refusal{Cause: q931.NormalClearing, Alternative: elsewhere}, q931.NormalClearing,
+			[]q931.MessageType{q931.Facility, q931.ReleaseComplete},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				e := listening(t, m, newParty(t, "called", v4), Config{
+					Admit: func(v *Invitation) error {
+						if v.Called[0].DialledDigits != "42" || v.Calling[0].H323ID != "hand" || v.Goal != GoalCreate {
+							t.Errorf("%+v", v)
+						}
+						return test.err
+					},
+					Incoming: func(*Call) { t.Error("a refused call came in") },
+				})
+				w := byHand(t, m)
+				w.send(setupMessage(3, nil))
+				var got []q931.MessageType
+				for msg := range w.got {
+					got = append(got, msg.Type)
+					if !msg.FromDestination || msg.CallReference != 3 {
+						t.Errorf("%+v", msg.Message)
+					}
+					if c, ok := msg.Cause(); ok && c.Value != test.cause {
+						t.Errorf("cause %v", c.Value)
+					}
+				}
+				if d := cmp.Diff(test.want, got); d != "" {
+					t.Error(d)
+				}
+				if s := e.Stats(); s.Refused != 1 || s.Active != 0 || s.Incoming != 1 {
+					t.Errorf("%+v", s)
+				}
+				closed(t, e)
+			})
+		})
+	}
+}
+
+func corpora() string {
+	if dir := os.Getenv("PARLEY_CORPORA"); dir != "" {
+		return dir
+	}
+	dir, _ := os.Getwd()
+	for ; dir != "/"; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(dir, "..", "shared", "corpora")
+		}
+	}
+	return ""
+}
+
+// The call that scanners make to every public port is refused by policy, and
+// leaves nothing.
+func TestScanner(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(corpora(), "h323", "ghost-call-setup.bin"))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("no corpora")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		asked := 0
+		e := listening(t, m, newParty(t, "called", v4), Config{
+			Admit: func(v *Invitation) error {
+				asked++
+				for _, a := range v.Called {
+					if a.DialledDigits == "42" {
+						return nil
+					}
+				}
+				return &Refusal{Cause: q931.UnallocatedNumber, Text: "no such number"}
+			},
+			Incoming: func(*Call) { t.Error("it rang") },
+		})
+		w := byHand(t, m)
+		if _, err := w.conn.Write(data); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff([]q931.MessageType{q931.ReleaseComplete}, w.ends()); d != "" {
+			t.Error(d)
+		}
+		if s := e.Stats(); asked != 1 || s.Active != 0 || s.Refused != 1 {
+			t.Errorf("asked %d times: %+v", asked, s)
+		}
+		closed(t, e)
+	})
+}
+
+// A source that sends SETUPs faster than allowed is refused before they are
+// read; others are not.
+func TestSetupRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		admitted := 0
+		e := listening(t, m, newParty(t, "called", v4), Config{
+			SetupRate: 2,
+			Admit: func(*Invitation) error {
+				admitted++
+				return &Refusal{Cause: q931.UnallocatedNumber}
+			},
+		})
+		var last q931.CauseValue
+		call := func() {
+			w := byHand(t, m)
+			w.send(setupMessage(1, nil))
+			c, _ := w.next(q931.ReleaseComplete).Cause()
+			last = c.Value
+			w.ends()
+		}
+		for range setupBurst + 5 {
+			call()
+		}
+		if admitted != setupBurst || last != q931.SwitchingCongestion {
+			t.Errorf("%d were admitted, the last got %v", admitted, last)
+		}
+		<-time.After(time.Second)
+		call()
+		if admitted != setupBurst+1 || last != q931.UnallocatedNumber {
+			t.Errorf("%d were admitted, the last got %v", admitted, last)
+		}
+		closed(t, e)
+	})
+}
+
+func TestRatesAreBounded(t *testing.T) {
+	r := newRates(1, 1)
+	now := time.Unix(0, 0)
+	for i := range 3 * maxSources {
+		r.allow(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), now)
+		if len(r.buckets) > maxSources {
+			t.Fatalf("%d sources", len(r.buckets))
+		}
+	}
+}
+
+func TestMaxCalls(t *testing.T) {
+	for name, cfg := range map[string]Config{"in all": {MaxCalls: 2}, "of a source": {MaxCallsPerSource: 2}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				e := listening(t, m, newParty(t, "called", v4), cfg)
+				var up []*wire
+				for range 2 {
+					w := byHand(t, m)
+					w.send(setupMessage(1, nil))
+					w.next(q931.Connect)
+					up = append(up, w)
+				}
+				w := byHand(t, m)
+				w.send(setupMessage(1, nil))
+				if c, _ := w.next(q931.ReleaseComplete).Cause(); c.Value != q931.SwitchingCongestion {
+					t.Errorf("cause %v", c.Value)
+				}
+				w.ends()
+				if s := e.Stats(); s.Active != 2 || s.OverLimit != 1 {
+					t.Errorf("%+v", s)
+				}
+				for _, w := range up {
+					_ = w.conn.Close()
+				}
+				synctest.Wait()
+				if s := e.Stats(); s.Active != 0 {
+					t.Errorf("%+v", s)
+				}
+				closed(t, e)
+			})
+		})
+	}
+}
+
+// A gatekeeper that routes leads several calls through one connection, and keeps
+// it for more.
+func TestMultipleCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		e := listening(t, m, newParty(t, "called", v4), Config{})
+		w := byHand(t, m)
+		multiple := func(s *h225.SetupUUIE, _ *h225.H323UUPDU) {
+			s.MultipleCalls, s.MaintainConnection = to(true), to(true)
+		}
+		for reference := range uint16(3) {
+			w.send(setupMessage(reference+1, multiple))
+			c := w.next(q931.Connect)
+			if b := c.Info.H323UUPDU.H323MessageBody.Connect; c.CallReference != reference+1 || !*b.MultipleCalls || !*b.MaintainConnection {
+				t.Errorf("%d: %+v", c.CallReference, b)
+			}
+		}
+		if s := e.Stats(); s.Active != 3 || s.Connections != 1 {
+			t.Errorf("%+v", s)
+		}
+		for reference := range uint16(3) {
+			m := setupMessage(reference+1, nil)
+			m.Type = q931.ReleaseComplete
+			m.Info = nil
+			w.send(m)
+		}
+		synctest.Wait()
+		if s := e.Stats(); s.Active != 0 || s.Connections != 1 {
+			t.Errorf("%+v", s)
+		}
+		begin := time.Now()
+		w.ends()
+		if d := time.Since(begin); d != idleConnection {
+			t.Errorf("kept for %v", d)
+		}
+		closed(t, e)
+	})
+}
