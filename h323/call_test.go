@@ -42,6 +42,7 @@ func TestCall(t *testing.T) {
 				if in := until[UserInput](called, nil); in.Text != "5" {
 					t.Errorf("digits %q", in.Text)
 				}
+				<-caller.up
 				info := c.Info()
 				if info.FastStart != fast || info.Tunnelling == (modes.NoTunnelling || answerer.NoTunnelling) ||
 					info.State != q931.Active || info.RemoteName != "called" || info.Version != 7 {

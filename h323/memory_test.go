@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"parley/h323/h225"
+	"parley/h323/h245"
 	"parley/h323/internal/signalling"
 	"parley/h323/per"
 	"parley/h323/q931"
@@ -105,7 +106,7 @@ func (c *memoryConn) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(c.re
 var port1720 = netip.AddrPortFrom(v4, 1720)
 
 // inMemory returns an endpoint on m that is not started.
-func inMemory(t testing.TB, m *memory, cfg Config) *Endpoint {
+func inMemory(t testing.TB, m network, cfg Config) *Endpoint {
 	t.Helper()
 	if cfg.Receive == nil {
 		cfg.Receive = audioSet("PCMU", "PCMA")
@@ -254,4 +255,39 @@ func byHand(t testing.TB, m *memory) *wire {
 		t.Fatal(err)
 	}
 	return newWire(t, conn)
+}
+
+// wire245 is a peer by hand on a separate H.245 connection.
+type wire245 struct {
+	t    testing.TB
+	conn net.Conn
+	r    *tpkt.Reader
+}
+
+func newWireOf245(t testing.TB, conn net.Conn) *wire245 {
+	return &wire245{t, conn, tpkt.NewReader(conn)}
+}
+
+// next returns the name of the next message.
+func (w *wire245) next() string {
+	w.t.Helper()
+	p, err := w.r.ReadPacket()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	m, _, err := h245.Unmarshal(p)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return m.Name()
+}
+
+// closed waits until the other side closes.
+func (w *wire245) closed() {
+	for {
+		if _, err := w.r.ReadPacket(); err != nil {
+			_ = w.conn.Close()
+			return
+		}
+	}
 }

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is how long a test waits for what has to come; it is never used up
 // where all is well.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // party is an owner of calls that writes down what it hears.
 type party struct {
@@ -28,6 +28,7 @@ type party struct {
 	name   string
 	local  netip.Addr
 	events chan Event
+	up     chan struct{} // closed when the first call is answered
 	// on is asked first, and may act on the event.
 	on func(*Call, Event)
 
@@ -36,7 +37,7 @@ type party struct {
 }
 
 func newParty(t testing.TB, name string, local netip.Addr) *party {
-	return &party{t: t, name: name, local: local, events: make(chan Event, 256)}
+	return &party{t: t, name: name, local: local, events: make(chan Event, 256), up: make(chan struct{})}
 }
 
 func (p *party) Local(_ *Call, ch *media.Channel) (media.Addresses, error) {
@@ -49,6 +50,15 @@ func (p *party) Local(_ *Call, ch *media.Channel) (media.Addresses, error) {
 func (p *party) Event(c *Call, e Event) {
 	if p.on != nil {
 		p.on(c, e)
+	}
+	if _, ok := e.(Connected); ok {
+		p.mu.Lock()
+		select {
+		case <-p.up:
+		default:
+			close(p.up)
+		}
+		p.mu.Unlock()
 	}
 	select {
 	case p.events <- e:
