@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"parley/cmd/parley/internal/config"
@@ -40,11 +41,15 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 		}
 	}
 	if h.h323 != nil {
-		i := 0
+		var shown []string
 		for _, a := range h.h323.Addresses() {
 			for _, host := range reachable(cfg, a.Addr(), false) {
-				fmt.Fprintf(&b, "%-12sh323:%s@%s\n", label(i, "H.323"), room, hostPort(host, a.Port()))
-				i++
+				at := hostPort(host, a.Port())
+				if slices.Contains(shown, at) {
+					continue // of IPv4 and IPv6
+				}
+				fmt.Fprintf(&b, "%-12sh323:%s@%s\n", label(len(shown), "H.323"), room, at)
+				shown = append(shown, at)
 			}
 		}
 	}

@@ -20,6 +20,30 @@ func listenText(a netip.AddrPort) string {
 	return a.String()
 }
 
+// listenBoth is an address for those who open a socket for each of IPv4 and
+// IPv6: all interfaces are two.
+func listenBoth(text string) []netip.AddrPort {
+	at := listen(text)
+	if at.Addr() != netip.IPv6Unspecified() {
+		return []netip.AddrPort{at}
+	}
+	both := []netip.AddrPort{netip.AddrPortFrom(netip.IPv4Unspecified(), at.Port())}
+	if hasIPv6() {
+		both = append(both, at)
+	}
+	return both
+}
+
+// hasIPv6 reports whether this machine can open an IPv6 socket.
+func hasIPv6() bool {
+	c, err := net.ListenUDP("udp6", nil)
+	if err != nil {
+		return false
+	}
+	_ = c.Close() // it was opened for the question
+	return true
+}
+
 // explainListen says what to do when a port cannot be opened: which key, by
 // network, and which flag change it.
 func explainListen(err error, keys map[string]string) error {

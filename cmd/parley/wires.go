@@ -140,7 +140,7 @@ func h323Config(cfg *config.Config) bridge.Config {
 		b.Encryption = h323.EncryptionRequire
 	}
 	for _, text := range c.Listen {
-		b.Listen = append(b.Listen, listen(text))
+		b.Listen = append(b.Listen, listenBoth(text)...)
 	}
 	// Media goes where signalling is heard, as with SIP.
 	if len(b.Listen) > 0 && !b.Listen[0].Addr().IsUnspecified() {

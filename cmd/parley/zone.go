@@ -237,15 +237,9 @@ func zoneConfig(cfg *config.Config, log *slog.Logger) gatekeeper.Config {
 		DSCP: qos.DSCPCS3, Log: log,
 	}
 	for _, text := range g.Listen {
-		at := listen(text)
-		if at.Addr() == netip.IPv6Unspecified() {
-			c.Listen = append(c.Listen, netip.AddrPortFrom(netip.IPv4Unspecified(), at.Port()))
-			if !hasIPv6() {
-				continue
-			}
-		}
-		c.Listen = append(c.Listen, at)
-		c.Discovery = c.Discovery || g.Discovery && at.Addr().IsUnspecified()
+		both := listenBoth(text)
+		c.Listen = append(c.Listen, both...)
+		c.Discovery = c.Discovery || g.Discovery && both[0].Addr().IsUnspecified()
 	}
 	switch g.Unregistered {
 	case "call":
@@ -271,14 +265,4 @@ func zoneConfig(cfg *config.Config, log *slog.Logger) gatekeeper.Config {
 func peer(text string) netip.AddrPort {
 	a, _ := netip.ParseAddrPort(text)
 	return a
-}
-
-// hasIPv6 reports whether this machine can open an IPv6 socket.
-func hasIPv6() bool {
-	c, err := net.ListenUDP("udp6", nil)
-	if err != nil {
-		return false
-	}
-	_ = c.Close() // it was opened for the question
-	return true
 }

@@ -71,14 +71,7 @@ func dialOut(ctx context.Context, t *testing.T, b *bridge, group *ear) {
 	if err := called.Await(ctx, "baresip is ready"); err != nil {
 		t.Fatal(err)
 	}
-	dial := func(uri string) (int, string) {
-		p := lab.Start(t, nil, parleyBinary(t), "dial", uri, "--conference", "room", "--url", b.URL)
-		status, err := p.Wait(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return status, p.Output()
-	}
+	dial := func(uri string) (int, string) { return b.dial(ctx, t, uri) }
 	if status, out := dial("sip:phone5080@" + lab.Here + ":5080"); status != 0 || !strings.Contains(out, "Answered") {
 		t.Fatalf("dialling: status %d: %s", status, out)
 	}

@@ -1,0 +1,139 @@
+//go:build meeting
+
+package meeting
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/cmd/parley/meeting/internal/lab"
+)
+
+// farTone is what a telephone in the far bridge's conference speaks.
+const farTone = 1300.0
+
+// startFar runs a second bridge on the second host.
+func startFar(t *testing.T, config string) *lab.Process {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "far.yaml")
+	write(t, path, "http: {listen: \"127.0.0.1:8080\"}\nmulticast: {enabled: false}\n"+config)
+	p := onOther(t, parleyBinary(t), "serve", "--config", path)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := p.Await(ctx, "is ready"); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestH323 has two bridges call each other by H.323, in each mode of setting a
+// call up: a telephone at the far one hears the group and the telephone at the
+// near one, and the group hears it.
+func TestH323(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "baresip")
+	for i, mode := range []struct{ name, config string }{
+		{"fast, tunnelled", ""},
+		{"fast, separate", "tunnelling: false"},
+		{"slow, tunnelled", "fast_start: false"},
+		{"slow, separate", "fast_start: false, tunnelling: false"},
+		{"early", "fast_start: false, tunnelling: false, early_h245: true"},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+			defer cancel()
+			b := startBridge(t, meetingConfig+"h323: {"+mode.config+"}\n")
+			startFar(t, "conferences: [{id: far, numbers: [\"4000\"]}]\n")
+			group := listenGroup(t, groupAddress, lab.Here)
+			groupSpeaks(t, groupTone)
+			near, nearDir := startPhone(t, phone{Port: 5070 + 10*i, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:room@"+lab.Here)
+			far, farDir := startPhone(t, phone{Port: 5170 + 10*i, Codec: "PCMA/8000/1", Tone: farTone}, "sip:4000@"+lab.There)
+
+			status, out := b.dial(ctx, t, "h323:4000@"+lab.There)
+			if status != 0 || !strings.Contains(out, "Answered") {
+				t.Fatalf("dialling: status %d: %s", status, out)
+			}
+			seat := b.await(ctx, t, "room", "the far bridge", func(p participant) bool { return p.Wire == "h323" })
+			group.awaitTone(ctx, t, farTone, true)
+			group.awaitTone(ctx, t, phoneTone, true)
+			group.record(ctx, t, 4) // while the telephones record
+			near.Stop(ctx)
+			far.Stop(ctx)
+			pcm, rate := heard(t, farDir)
+			judge(t, "the far telephone", lastSeconds(pcm, rate, 3), rate, farTone, groupTone, phoneTone)
+			pcm, rate = heard(t, nearDir)
+			judge(t, "the near telephone", lastSeconds(pcm, rate, 3), rate, phoneTone, groupTone, farTone)
+
+			b.control(t, http.MethodDelete, "/api/v1/conferences/room/participants/"+seat.ID, "")
+			group.awaitTone(ctx, t, farTone, false)
+		})
+	}
+}
+
+// TestH323Refusals dials what does not answer: the cause is told.
+func TestH323Refusals(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	b := startBridge(t, meetingConfig)
+	startFar(t, "conferences: [{id: far, max_participants: 1}]\n")
+	startPhone(t, phone{Port: 5070, Codec: "PCMU/8000/1", Tone: farTone}, "sip:far@"+lab.There)
+	for _, tt := range []struct{ uri, want string }{
+		{"h323:nowhere@" + lab.There, "(20)"},
+		{"h323:4711@" + lab.There, "(1)"},
+		{"h323:" + lab.There + ":1999", "call failed"},
+		{"h323:nobody", "(1)"},
+	} {
+		if status, out := b.dial(ctx, t, tt.uri); status != 1 || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: status %d: %s", tt.uri, status, out)
+		}
+	}
+	for range 20 { // until the telephone is in
+		status, out := b.dial(ctx, t, "h323:far@"+lab.There)
+		if status == 1 && strings.Contains(out, "busy") {
+			return
+		}
+	}
+	t.Error("a full conference is not busy")
+}
+
+// dial calls uri into room by "parley dial".
+func (b *bridge) dial(ctx context.Context, t *testing.T, uri string) (int, string) {
+	t.Helper()
+	p := lab.Start(t, nil, parleyBinary(t), "dial", uri, "--conference", "room", "--url", b.URL)
+	status, err := p.Wait(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, p.Output()
+}
+
+// TestGatekeeper has the far bridge find the near one's gatekeeper by multicast
+// and register there; then the near one calls it by number.
+func TestGatekeeper(t *testing.T) {
+	requirePrograms(t, "baresip")
+	for name, address := range map[string]string{"address": lab.Here, "discovery": "discover"} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+			defer cancel()
+			b := startBridge(t, meetingConfig+"gatekeeper: {users: [{name: far-bridge, password: secret}], users_only: true}\n")
+			far := startFar(t, "conferences: [{id: far, numbers: [\"4000\"]}]\ngatekeeper: {enabled: false}\n"+
+				"h323: {name: far-bridge, gatekeeper: {address: "+address+", user: far-bridge, password: secret}}\n")
+			if err := far.Await(ctx, "state=registered"); err != nil {
+				t.Fatal(err)
+			}
+			group := listenGroup(t, groupAddress, lab.Here)
+			startPhone(t, phone{Port: 5070, Codec: "PCMU/8000/1", Tone: farTone}, "sip:4000@"+lab.There)
+			status, out := b.dial(ctx, t, "h323:4000")
+			if status != 0 || !strings.Contains(out, "Answered") {
+				t.Fatalf("dialling: status %d: %s", status, out)
+			}
+			group.awaitTone(ctx, t, farTone, true)
+			if status, out := b.dial(ctx, t, "h323:4001"); status != 1 || !strings.Contains(out, "(1)") {
+				t.Errorf("dialling nobody: status %d: %s", status, out)
+			}
+		})
+	}
+}
