@@ -32,14 +32,14 @@ func (b *Bridge) SetDirectory(d Directory) { b.directory.Store(&d) }
 // may make a conference of any name.
 func (b *Bridge) Locate(dialled string, from netip.Addr) (address string, ok bool) {
 	d := b.directory.Load()
-	if d == nil || dialled == "" || b.has(dialled) {
+	if d == nil || dialled == "" || b.Has(dialled) {
 		return "", false
 	}
 	return (*d).Locate(dialled, from)
 }
 
-// has reports whether name is a conference's.
-func (b *Bridge) has(name string) bool {
+// Has reports whether name is a conference's that is declared or open.
+func (b *Bridge) Has(name string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	_, ok := b.knownLocked(name)

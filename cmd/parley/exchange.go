@@ -23,7 +23,7 @@ type exchange struct {
 	dialers map[string]dialer // by scheme; guarded by mu
 	// registered returns the address of an endpoint that registered itself under
 	// a name or number.
-	registered func(alias string) (address string, ok bool)
+	registered atomic.Pointer[func(alias string) (address string, ok bool)]
 	routes     atomic.Pointer[[]route]
 }
 
@@ -46,6 +46,11 @@ func (x *exchange) wire(scheme string, d dialer) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.dialers[scheme] = d
+}
+
+// setRegistered says where endpoints are found that registered themselves.
+func (x *exchange) setRegistered(f func(alias string) (address string, ok bool)) {
+	x.registered.Store(&f)
 }
 
 // setRoutes takes checked routes over.
@@ -72,8 +77,8 @@ func (x *exchange) Locate(dialled string, from netip.Addr) (string, bool) {
 			return r.address(dialled), r.allows(from)
 		}
 	}
-	if x.registered != nil {
-		return x.registered(dialled)
+	if registered := x.registered.Load(); registered != nil {
+		return (*registered)(dialled)
 	}
 	return "", false
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -96,9 +95,15 @@ type conferences struct {
 // Locate implements gatekeeper.Directory.
 func (d *conferences) Locate(aliases []h225.AliasAddress, caller gatekeeper.Caller) (netip.AddrPort, bool) {
 	for _, a := range aliases {
-		if _, err := d.bridge.Resolve(ras.AliasText(a)); err == nil {
-			return d.address(caller.Address)
+		name := ras.AliasText(a)
+		_, err := d.bridge.Resolve(name)
+		if err != nil {
+			// Whom a route leads to is called through us.
+			if _, ok := d.bridge.Locate(name, caller.Address.Addr()); !ok {
+				continue
+			}
 		}
+		return d.address(caller.Address)
 	}
 	return netip.AddrPort{}, false
 }
@@ -118,14 +123,8 @@ func (d *conferences) address(to netip.AddrPort) (netip.AddrPort, bool) {
 	return netip.AddrPort{}, false
 }
 
-// reserved reports whether a name is a declared conference's: no endpoint may
-// take it.
-func (d *conferences) reserved(alias string) bool {
-	return slices.ContainsFunc(d.bridge.Conferences(), func(c *conference.Conference) bool {
-		s := c.Settings()
-		return strings.EqualFold(s.ID, alias) || slices.Contains(s.Numbers, alias)
-	})
-}
+// reserved reports whether a name is a conference's: no endpoint may take it.
+func (d *conferences) reserved(alias string) bool { return d.bridge.Has(alias) }
 
 // openZone starts the gatekeeper.
 func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h323.Traced), log *slog.Logger) error {
@@ -148,6 +147,10 @@ func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h3
 		return explainListen(err, map[string]string{"udp": "gatekeeper.listen"})
 	}
 	h.leave.zone.Store(g)
+	h.calls.setRegistered(func(alias string) (string, bool) {
+		at, ok := g.Lookup(alias)
+		return "h323:" + escape(alias) + "@" + at.String(), ok
+	})
 	h.zone = g
 	h.onClose(g.Close)
 	return nil
@@ -183,7 +186,7 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 		c.Aliases = append(c.Aliases, ras.AliasOf(name))
 	}
 	if g.User != "" {
-		c.Credentials = ras.Credentials{Method: ras.PasswordHash, User: g.User, Password: g.Password}
+		c.Credentials = ras.Credentials{Method: methods[g.Authentication], User: g.User, Password: g.Password}
 	}
 	c.Changed = func(s ras.Status) {
 		log.Info("gatekeeper", "state", s.State.String(), "gatekeeper", s.Gatekeeper, "problem", s.Problem)
@@ -199,6 +202,9 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 	h.onClose(client.Close)
 	return nil
 }
+
+// methods are those of h323.gatekeeper.authentication.
+var methods = map[string]ras.Method{"h235.1": ras.HMACSHA1, "md5": ras.PasswordHash, "cat": ras.AccessToken}
 
 // ownAliases are what is registered: the names of the machine and of its
 // conferences.
@@ -257,6 +263,21 @@ func zoneConfig(cfg *config.Config, log *slog.Logger) gatekeeper.Config {
 		c.Neighbours = append(c.Neighbours, gatekeeper.Neighbour{
 			Identifier: h225.GatekeeperIdentifier(n.Identifier), Address: peer(n.Address), Prefixes: n.Prefixes, Password: n.Password,
 		})
+	}
+	for _, a := range g.Alternates {
+		c.Alternates = append(c.Alternates, gatekeeper.Alternate{
+			Identifier: h225.GatekeeperIdentifier(a.Identifier), Address: peer(a.Address), NeedToRegister: true, Priority: uint8(a.Priority),
+		})
+	}
+	if limit := g.MaxCallTime; limit > 0 {
+		c.Credit = func(string, []h225.AliasAddress) (gatekeeper.Credit, error) {
+			return gatekeeper.Credit{Limit: limit}, nil
+		}
+	}
+	for _, name := range g.Interfaces {
+		if i, err := net.InterfaceByName(name); err == nil { // it has been checked
+			c.Interfaces = append(c.Interfaces, *i)
+		}
 	}
 	return c
 }

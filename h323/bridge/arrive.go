@@ -9,8 +9,13 @@ import (
 	"parley/h323/ras"
 )
 
-// arrive seats a caller and answers, sends it to the lobby, or refuses it.
+// arrive seats a caller and answers, sends it to the lobby, puts it through to
+// whom it called, or refuses it.
 func (c *call) arrive() {
+	if c.wanted.address != "" {
+		c.ring()
+		return
+	}
 	err := c.open()
 	if err == nil {
 		ask, e := c.mustAsk()
@@ -23,6 +28,11 @@ func (c *call) arrive() {
 			err = c.join()
 		}
 	}
+	c.enter(err)
+}
+
+// enter answers who has been let in; with err, nobody has.
+func (c *call) enter(err error) {
 	if err != nil {
 		c.turnDown(err)
 		return

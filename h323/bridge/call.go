@@ -27,6 +27,7 @@ type signalling interface {
 type progress interface {
 	Info() h323.Info
 	SetCapabilities(receive, send *media.Set)
+	Alert()
 	Answer()
 	Release(r *h323.Refusal)
 }

@@ -27,6 +27,21 @@ func (e *CallError) Error() string {
 	return fmt.Sprintf("h323: %s (%d): %s", e.Cause, e.Cause, e.Text)
 }
 
+// Unwrap tells the core what the cause means (Q.850 clause 2.2.7).
+func (e *CallError) Unwrap() error {
+	switch e.Cause {
+	case q931.UserBusy, q931.NoCircuitAvailable:
+		return conference.ErrBusy
+	case q931.NoUserResponding, q931.NoAnswer, q931.RecoveryOnTimerExpiry:
+		return conference.ErrNoAnswer
+	case q931.CallRejected:
+		return conference.ErrDeclined
+	case q931.UnallocatedNumber, q931.SubscriberAbsent, q931.NumberChanged, q931.InvalidNumberFormat:
+		return conference.ErrNobody
+	}
+	return nil
+}
+
 var errNoAddress = errors.New("must be an H.323 address such as h323:room@192.0.2.1")
 
 // Dial calls uri ("h323:room@192.0.2.1", "h323:192.0.2.1:1720", "h323:1000")

@@ -17,6 +17,7 @@ type wanted struct {
 	conference string // id; empty: nobody, ask
 	pin        string
 	dialled    string // as it was dialled, for log and refusal
+	address    string // of somebody who is no conference
 }
 
 // find reads from a SETUP which conference is meant. It opens none. The error is
@@ -32,6 +33,10 @@ func (s *Server) find(inv *h323.Invitation) (wanted, error) {
 		}
 		w := wanted{pin: pin, dialled: text}
 		var e error
+		if address, ok := s.bridge.Locate(name, inv.Remote.Addr()); ok {
+			w.address = address
+			return w, nil
+		}
 		if w.conference, e = s.bridge.Resolve(name); e == nil {
 			return w, nil
 		}

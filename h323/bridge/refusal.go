@@ -34,6 +34,14 @@ func refusalOf(err error, dialled string) *h323.Refusal {
 		return refuse(q931.CallRejected, err)
 	case errors.Is(err, conference.ErrFull):
 		return refuse(q931.UserBusy, err)
+	case errors.Is(err, conference.ErrBusy):
+		return refuse(q931.UserBusy, err)
+	case errors.Is(err, conference.ErrNoAnswer):
+		return refuse(q931.NoAnswer, err)
+	case errors.Is(err, conference.ErrDeclined):
+		return refuse(q931.CallRejected, err)
+	case errors.Is(err, conference.ErrNobody):
+		return refuse(q931.UnallocatedNumber, err)
 	case errors.Is(err, conference.ErrClosed):
 		return refuse(q931.TemporaryFailure, err)
 	}

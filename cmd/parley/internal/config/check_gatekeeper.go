@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net"
 	"net/netip"
 	"strings"
 	"time"
@@ -60,6 +61,24 @@ func (g *Gatekeeper) check(r *report) {
 		name(key+".identifier", n.Identifier)
 		checkPeer(r, key+".address", n.Address)
 	}
+	for i, name := range g.Interfaces {
+		if _, err := net.InterfaceByName(name); err != nil {
+			r.add(at("gatekeeper.interfaces", i), "%s is no network interface of this machine", quote(name))
+		}
+	}
+	if len(g.Alternates) > maxAlternates {
+		r.add("gatekeeper.alternates", "are %d; endpoints are told %d", len(g.Alternates), maxAlternates)
+	}
+	for i, a := range g.Alternates {
+		key := at("gatekeeper.alternates", i)
+		checkPeer(r, key+".address", a.Address)
+		if a.Priority < 0 || a.Priority > 127 {
+			r.add(key+".priority", "must be from 0, the first, to 127")
+		}
+	}
+	if t := g.MaxCallTime; t != 0 && t < time.Second {
+		r.add("gatekeeper.max_call_time", "must be at least 1s, or 0s for no bound")
+	}
 }
 
 // checkPeer checks the address of another.
@@ -75,3 +94,6 @@ const (
 	minTimeToLive = 10 * time.Second
 	maxTimeToLive = 24 * time.Hour
 )
+
+// maxAlternates is the most that one message should carry.
+const maxAlternates = 8

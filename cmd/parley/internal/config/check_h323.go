@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,6 +33,9 @@ func (h *H323) check(r *report) {
 }
 
 func (g *GatekeeperClient) check(r *report) {
+	if methods := []string{"h235.1", "md5", "cat"}; !slices.Contains(methods, g.Authentication) {
+		r.add("h323.gatekeeper.authentication", "must be h235.1, md5 or cat, not %s%s", quote(g.Authentication), didYouMean(nearest(g.Authentication, methods)))
+	}
 	if g.Address == "" {
 		for key, given := range map[string]bool{"aliases": len(g.Aliases) > 0, "user": g.User != "", "password": g.Password != ""} {
 			if given {

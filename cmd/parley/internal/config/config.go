@@ -120,6 +120,8 @@ type GatekeeperClient struct {
 	Aliases  []string `mapstructure:"aliases"`
 	User     string   `mapstructure:"user"`
 	Password string   `mapstructure:"password"`
+	// Authentication is how the password is proved: "h235.1", "md5", "cat".
+	Authentication string `mapstructure:"authentication"`
 }
 
 // Gatekeeper is the bridge's own gatekeeper, for endpoints that register here.
@@ -138,6 +140,17 @@ type Gatekeeper struct {
 	CallKbps     int         `mapstructure:"call_kbps"`    // 0: not bounded
 	Static       []ZoneAlias `mapstructure:"static"`
 	Neighbours   []Neighbour `mapstructure:"neighbours"`
+	// Interfaces of discovery; none: the system's choice.
+	Interfaces  []string      `mapstructure:"interfaces"`
+	Alternates  []Alternate   `mapstructure:"alternates"`
+	MaxCallTime time.Duration `mapstructure:"max_call_time"` // 0: not bounded
+}
+
+// Alternate is another gatekeeper of the same zone.
+type Alternate struct {
+	Identifier string `mapstructure:"identifier"`
+	Address    string `mapstructure:"address"`  // "ip:port" of RAS
+	Priority   int    `mapstructure:"priority"` // 0 is first, 127 last
 }
 
 // ZoneUser may register at the gatekeeper.

@@ -29,6 +29,7 @@ func Defaults() Config {
 			Tunnelling: true,
 			Encryption: "off",
 			VideoKbps:  4000,
+			Gatekeeper: GatekeeperClient{Authentication: "h235.1"},
 		},
 		Gatekeeper: Gatekeeper{
 			Enabled:      true,
