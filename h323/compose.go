@@ -65,6 +65,8 @@ func (c *Call) sendSetup(called []h225.AliasAddress, admitted Admitted) {
 			setup.RemoteExtensionAddress = &a.RemoteExtensionAddress[0]
 		}
 	}
+	local := c.signalAddress()
+	c.update(func(i *Info) { i.Local = local })
 	control := c.startWithSetup(setup)
 	c.transferSetup()
 	c.signal.Dial(setup, control, c.setupElements(aliases), time.Now())

@@ -20,6 +20,8 @@ type Info struct {
 	Conference h225.ConferenceIdentifier
 	Reference  uint16
 	Remote     netip.AddrPort
+	// Local is where this side takes calls, as the peer reaches it.
+	Local netip.AddrPort
 	// RemoteName is the peer's display, h323-ID or number; foreign text.
 	RemoteName string
 	Vendor     string

@@ -16,6 +16,8 @@ func (c *Call) ring(setup *signalling.Message) {
 		Self: c.endpoint.self, Display: c.endpoint.cfg.Name,
 		Tunnelling: !c.modes.NoTunnelling, MultipleCalls: c.connection.keeps(),
 	}, setup, time.Now())
+	local := c.signalAddress()
+	c.update(func(i *Info) { i.Local = local })
 	c.liveness.start(time.Now())
 	for _, o := range c.signal.Take() {
 		c.signalled(o)

@@ -5,6 +5,7 @@ import (
 
 	"parley/conference"
 	"parley/h323"
+	"parley/h323/h450"
 	"parley/h323/media"
 	"parley/h323/ras"
 )
@@ -12,11 +13,14 @@ import (
 // arrive seats a caller and answers, sends it to the lobby, puts it through to
 // whom it called, or refuses it.
 func (c *call) arrive() {
-	if c.wanted.address != "" {
+	err := c.transferArrived(c.line.Info().Transfer)
+	if err == nil && c.wanted.address != "" && c.replaces == nil {
 		c.ring()
 		return
 	}
-	err := c.open()
+	if err == nil {
+		err = c.open()
+	}
 	if err == nil {
 		ask, e := c.mustAsk()
 		switch {
@@ -88,6 +92,7 @@ func (c *call) join() error {
 	c.seat.Store(seat)
 	c.updateSource()
 	c.room = c.server.enterRoom(c.conference, c)
+	c.replace()
 	return nil
 }
 
@@ -127,6 +132,28 @@ func (c *call) take(e h323.Event) {
 		c.activity(e)
 	case h323.Control:
 		c.conferenceControl(e.Message)
+	default:
+		c.serve(e)
+	}
+}
+
+// serve executes what signalling tells of supplementary services.
+func (c *call) serve(e h323.Event) {
+	switch e := e.(type) {
+	case h323.HoldChanged:
+		c.holdChanged(e)
+	case h323.TransferRequested:
+		c.transferRequested(e)
+	case h323.IdentifyRequested:
+		c.identifyRequested()
+	case h323.IdentityExpired:
+		c.dropIdentity()
+	case h323.PeerChanged:
+		c.peerChanged(e)
+	case h323.MessageWaiting:
+		c.logger().Debug("H.323 message waiting", "deactivated", e.Deactivated)
+	case h323.Interrogated:
+		c.line.AnswerInterrogation(e.InvokeID, nil, h450.NotActivated) // there is no mailbox here
 	}
 }
 
@@ -174,6 +201,9 @@ func (c *call) updateInfo() {
 	} else if line.Incoming && len(calling) > 0 && ras.AliasText(calling[0]) != "" {
 		info.Address = fmt.Sprintf("h323:%s@%s", ras.AliasText(calling[0]), line.Remote.Addr().Unmap())
 	}
+	if c.peerName != "" {
+		info.Name = c.peerName
+	}
 	if info.Name == "" {
 		info.Name = line.Remote.Addr().Unmap().String()
 	}
@@ -202,10 +232,10 @@ func (c *call) updateSource() {
 		return
 	}
 	info := conference.SourceInfo{CNAME: c.cname}
-	if ch := c.channels.audio.receive; ch != nil {
+	if ch := c.channels.audio.receive; ch != nil && !c.held.any() {
 		info.AudioFormat = spelt(c.conference, ch.Format)
 	}
-	if ch := c.channels.video.receive; ch != nil && !c.cameraOff {
+	if ch := c.channels.video.receive; ch != nil && !c.cameraOff && !c.held.any() {
 		info.VideoFormat = ch.Format
 	}
 	seat.UpdateSource(seat.Source(), info)

@@ -11,7 +11,9 @@ import (
 
 	"parley/conference"
 	"parley/h323"
+	"parley/h323/h225"
 	"parley/h323/h245"
+	"parley/h323/h450"
 	"parley/h323/media"
 	"parley/h323/q931"
 	"parley/qos/rtp/leg"
@@ -30,6 +32,16 @@ type progress interface {
 	Alert()
 	Answer()
 	Release(r *h323.Refusal)
+	transfers
+}
+
+// transfers are those of H.450.2.
+type transfers interface {
+	AnswerTransfer(err error)
+	AnswerIdentify(identity h450.CallIdentity, at []h225.AliasAddress)
+	AnswerArrival(err error)
+	Replaced()
+	AnswerInterrogation(id uint16, waiting h450.MWIInterrogateRes, refused error)
 }
 
 // control is what is asked of the peer within the call.
@@ -82,6 +94,11 @@ type call struct {
 	cname      string     // of the peer
 	cameraOff  bool       // the peer said that its picture is inactive
 	talk       presentation
+	held       held
+	transfer   transferring
+	identity   h450.CallIdentity                      // given to the peer; empty: none
+	peerName   string                                 // of who the peer was transferred to
+	replaces   *call                                  // whose place this one is to take; nil: nobody's
 	unsaid     []*h245.MultimediaSystemControlMessage // until H.245 is under way
 	ended      bool
 	work       sync.WaitGroup // goroutines that run awaits
@@ -202,6 +219,8 @@ func (c *call) end(cause conference.Cause, r *h323.Refusal) {
 	c.ended = true
 	close(c.ending)
 	c.leaveLobby()
+	c.endTransfer(cause)
+	c.dropIdentity()
 	if c.room != nil {
 		c.room.leave(c)
 	}
@@ -232,7 +251,7 @@ func (c *call) closeMedia() {
 // tick asks the liveness machine whether the peer is there. While no media is
 // expected the signalling connection alone shows it.
 func (c *call) tick(now time.Time) {
-	expecting := c.channels.receives()
+	expecting := c.channels.receives() && !c.held.any()
 	last := c.audio.LastReceived()
 	for _, l := range []*leg.Video{c.video.main, c.video.slides} {
 		if v := l.LastReceived(); v.After(last) {

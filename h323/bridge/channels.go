@@ -130,14 +130,15 @@ func (c *call) applyChannels(ch *media.Channel) {
 }
 
 func (c *call) applyAudio(p *pair) error {
-	t := leg.AudioTerms{Terms: c.terms(p), Hear: p.receive != nil}
+	now := c.flowing(p)
+	t := leg.AudioTerms{Terms: c.terms(p), Hear: now.receive != nil}
 	if ch := p.receive; ch != nil {
 		t.Receive = append(t.Receive, codecs.Mapping{PayloadType: eventPayloadType, Format: telephoneEvent})
 		if ch.Format.ClockRate == comfortNoise.Format.ClockRate {
 			t.Receive = append(t.Receive, comfortNoise) // nobody negotiates it (RFC 3389 4)
 		}
 	}
-	if ch := p.send; ch != nil {
+	if ch := now.send; ch != nil {
 		t.Encode = codecs.Mapping{PayloadType: ch.PayloadType, Format: spelt(c.conference, ch.Format)}
 		if isSampled(ch.Format) {
 			t.MaxPacket = time.Duration(ch.Frames) * time.Millisecond
@@ -152,14 +153,15 @@ var (
 )
 
 func (c *call) applyVideo(p *pair, v *leg.Video) error {
-	t := leg.VideoTerms{Terms: c.terms(p), See: p.receive != nil}
-	if ch := p.send; ch != nil {
+	now := c.flowing(p)
+	t := leg.VideoTerms{Terms: c.terms(p), See: now.receive != nil}
+	if ch := now.send; ch != nil {
 		t.Send = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
 	}
 	if err := v.Apply(t); err != nil {
 		return err
 	}
-	if ch := p.receive; ch != nil {
+	if ch := now.receive; ch != nil {
 		c.updateSource() // before pictures come
 		v.Settle(ch.PayloadType)
 	}

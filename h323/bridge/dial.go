@@ -52,12 +52,20 @@ func (s *Server) Dial(ctx context.Context, uri, conferenceName string) (conferen
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	id, err := s.dial(ctx, uri, conferenceName)
+	s.dialDone(err)
 	if err != nil {
-		s.counters.dialFailed.Add(1)
 		return "", fmt.Errorf("h323: dial %s: %w", uri, err)
 	}
-	s.counters.dialled.Add(1)
 	return id, nil
+}
+
+// dialDone counts a call that was made.
+func (s *Server) dialDone(err error) {
+	if err != nil {
+		s.counters.dialFailed.Add(1)
+		return
+	}
+	s.counters.dialled.Add(1)
 }
 
 func (s *Server) dial(ctx context.Context, uri, conferenceName string) (conference.ParticipantID, error) {
@@ -68,22 +76,23 @@ func (s *Server) dial(ctx context.Context, uri, conferenceName string) (conferen
 	if err != nil {
 		return "", err
 	}
+	return s.call(ctx, h323.Target{Text: uri}, conf)
+}
+
+// call calls a target and seats who answers.
+func (s *Server) call(ctx context.Context, target h323.Target, conf *conference.Conference) (conference.ParticipantID, error) {
 	settings := conf.Settings()
 	receive, send := s.capabilities(settings.ID)
 	c := s.newCall()
 	c.conference = conf
 	answered := make(chan error, 1)
 	c.answered = answered
-	line, err := s.endpoint.Dial(ctx, h323.Target{
-		Text:       uri,
-		Display:    displayOf(&settings),
-		Calling:    aliasesOf(&settings),
-		Receive:    receive,
-		Send:       send,
-		Conference: conferenceID(settings.ID),
-		Goal:       h323.GoalCreate, // what terminals of all ages take
-		MaxBitRate: s.cfg.VideoRate,
-	}, owner{c})
+	target.Display, target.Calling = displayOf(&settings), aliasesOf(&settings)
+	target.Receive, target.Send = receive, send
+	target.Conference = conferenceID(settings.ID)
+	target.Goal = h323.GoalCreate // what terminals of all ages take
+	target.MaxBitRate = s.cfg.VideoRate
+	line, err := s.endpoint.Dial(ctx, target, owner{c})
 	if err != nil {
 		c.closeMedia()
 		return "", err

@@ -28,6 +28,14 @@ const (
 	maxInbox = 256
 	// maxAliases bounds how many names of a SETUP are looked up.
 	maxAliases = 16
+	// maxTransfers bounds how often one call may have others called in its place,
+	// so that its peer does not search a network with this host's calls.
+	maxTransfers = 5
+	// maxIdentities bounds the identities of consultation calls at a time, far
+	// enough below all 10,000 that guessing one is hard; maxMisses are the wrong
+	// guesses after which one is not valid any more.
+	maxIdentities = 100
+	maxMisses     = 10
 	// dialTimeout bounds the ringing of a call that we make.
 	dialTimeout = 90 * time.Second
 	// maxTerminals is the most terminals that H.243 can number (H.245

@@ -27,6 +27,9 @@ type presentation struct {
 // secondFormats are those in which the peer takes a presentation beside the
 // main picture; nil: it does not.
 func (c *call) secondFormats() []codecs.Format {
+	if c.held.any() {
+		return nil
+	}
 	if ch := c.channels.slides.send; ch != nil {
 		return []codecs.Format{ch.Format}
 	}
@@ -150,22 +153,22 @@ func (c *call) channelRefused(ch *media.Channel) {
 // applySlides makes the second leg what is open, and the peer's presentation a
 // source.
 func (c *call) applySlides(p *pair) error {
-	seat := c.seat.Load()
-	if id := c.slide.Load(); p.receive == nil && id != 0 {
+	seat, now := c.seat.Load(), c.flowing(p)
+	if id := c.slide.Load(); now.receive == nil && id != 0 {
 		c.slide.Store(0)
 		if seat != nil {
 			seat.RemoveSource(conference.SourceID(id))
 		}
 	}
-	t := leg.VideoTerms{Terms: c.terms(p), See: p.receive != nil}
-	if ch := p.send; ch != nil {
+	t := leg.VideoTerms{Terms: c.terms(p), See: now.receive != nil}
+	if ch := now.send; ch != nil {
 		t.Send = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
 	}
 	c.video.gate.SetLimit(1, limitOf(p.send))
 	if err := c.video.slides.Apply(t); err != nil {
 		return err
 	}
-	if p.receive == nil || seat == nil {
+	if now.receive == nil || seat == nil {
 		return nil
 	}
 	return c.takeSlides(seat, p.receive)

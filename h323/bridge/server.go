@@ -32,10 +32,11 @@ type Server struct {
 	work   sync.WaitGroup // calls
 	closed chan struct{}  // at the end of Close
 
-	mu      sync.Mutex // guards what follows
-	closing bool
-	calls   map[*call]struct{}
-	rooms   map[*conference.Conference]*room
+	mu         sync.Mutex // guards what follows
+	closing    bool
+	calls      map[*call]struct{}
+	rooms      map[*conference.Conference]*room
+	identities identities
 
 	lobby    atomic.Int64
 	counters counters
@@ -96,6 +97,8 @@ func newServer(cfg Config, deps Deps) (*Server, error) {
 		closed: make(chan struct{}),
 		calls:  make(map[*call]struct{}),
 		rooms:  make(map[*conference.Conference]*room),
+
+		identities: make(identities),
 	}
 	s.SetDefaultConference(cfg.DefaultConference)
 	return s, nil

@@ -1,0 +1,235 @@
+package bridge
+
+import (
+	"errors"
+	"net/netip"
+	"testing"
+
+	"parley/conference"
+	"parley/h323"
+	"parley/h323/h225"
+	"parley/h323/h450"
+	"parley/h323/media"
+	"parley/h323/ras"
+)
+
+// phone is a terminal that tells all that it hears.
+type phone struct {
+	t      *testing.T
+	events chan h323.Event
+	calls  chan *h323.Call
+}
+
+func (p *phone) Local(*h323.Call, *media.Channel) (media.Addresses, error) {
+	return media.Addresses{}, errNoPlace
+}
+
+func (p *phone) Event(_ *h323.Call, e h323.Event) {
+	select {
+	case p.events <- e:
+	default:
+		p.t.Error("too many events")
+	}
+}
+
+// newPhone returns a phone that answers, and its endpoint.
+func newPhone(t *testing.T, name string) (*phone, *h323.Endpoint) {
+	t.Helper()
+	p := &phone{t: t, events: make(chan h323.Event, 256), calls: make(chan *h323.Call, 1)}
+	e, err := h323.New(h323.Config{
+		Name: name, Listen: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")},
+		Receive: &media.Set{Signal: true},
+		Incoming: func(c *h323.Call) {
+			c.SetOwner(p)
+			c.AnswerArrival(nil)
+			c.Answer()
+			p.calls <- c
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(t.Context()); err != nil && t.Context().Err() == nil {
+			t.Error(err)
+		}
+	})
+	return p, e
+}
+
+// calls has the phone call s.
+func (p *phone) call(e *h323.Endpoint, s *site, name string, why *h323.Transfer) *h323.Call {
+	p.t.Helper()
+	c, err := e.Dial(p.t.Context(), h323.Target{
+		Address: s.Addresses()[0], Aliases: []h225.AliasAddress{ras.AliasOf(name)}, Transfer: why,
+	}, p)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return c
+}
+
+// hears waits for an event.
+func hears[E h323.Event](p *phone) E {
+	p.t.Helper()
+	for {
+		select {
+		case e := <-p.events:
+			if e, ok := e.(E); ok {
+				return e
+			}
+		case <-p.t.Context().Done():
+			p.t.Fatal("test over")
+		}
+	}
+}
+
+func transportOf(a netip.AddrPort) h225.AliasAddress {
+	t := h225.TransportAddressOf(a)
+	return h225.AliasAddress{TransportID: &t}
+}
+
+func seated(n int, name string) func(*conference.Roster) bool {
+	return func(r *conference.Roster) bool {
+		if len(r.Members) != n {
+			return false
+		}
+		for i := range r.Members {
+			if r.Members[i].Name == name {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// Who is in a conference has another called in its place; that one then has a
+// seat in the same conference, and the call that asked ends.
+func TestBlindTransfer(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, annAt := newPhone(t, "ann")
+	bob, bobAt := newPhone(t, "bob")
+	call := ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann", seated(1, "ann"))
+	call.Transfer([]h225.AliasAddress{transportOf(bobAt.Addresses()[0])}, "")
+	hears[h323.Transferred](ann)
+	hears[h323.Released](ann)
+	await(t, s.room("a"), "bob alone", seated(1, "bob"))
+	in := <-bob.calls
+	if why := in.Info().Transfer; why == nil || !why.Identity.Empty() {
+		t.Errorf("bob was called for %+v", why)
+	}
+	in.Release(nil)
+	await(t, s.room("a"), "nobody", func(r *conference.Roster) bool { return len(r.Members) == 0 })
+}
+
+// A transfer that is refused, or fails, leaves the call as it is.
+func TestTransferRefused(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, annAt := newPhone(t, "ann")
+	call := ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann", seated(1, "ann"))
+	gone := netip.MustParseAddrPort("127.0.0.1:1") // nobody listens there
+	for _, tt := range []struct {
+		name string
+		to   []h225.AliasAddress
+		want error
+	}{
+		{"number of nobody", []h225.AliasAddress{{DialledDigits: "0900123"}}, h450.InvalidReroutingNumber},
+		{"foreign address", []h225.AliasAddress{transportOf(netip.MustParseAddrPort("192.0.2.1:1720"))}, h450.RejectedByNetwork},
+		{"number at an address", []h225.AliasAddress{{DialledDigits: "0900123"}, transportOf(gone)}, h450.RejectedByNetwork},
+		{"host to be looked up", []h225.AliasAddress{{H323ID: "room@example.com"}}, h450.InvalidReroutingNumber},
+		{"nobody there", []h225.AliasAddress{transportOf(gone)}, h450.EstablishmentFailure},
+	} {
+		call.Transfer(tt.to, "")
+		if e := hears[h323.TransferFailed](ann); !errors.Is(e.Err, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, e.Err, tt.want)
+		}
+	}
+	if r := s.room("a").Roster(); len(r.Members) != 1 {
+		t.Errorf("roster: %+v", r.Members)
+	}
+}
+
+// A caller consults the conference, and has another take its place there.
+func TestConsultationTransfer(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, annAt := newPhone(t, "ann")
+	bob, bobAt := newPhone(t, "bob")
+	call := ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann", seated(1, "ann"))
+	call.Identify()
+	id := hears[h323.Identified](ann)
+	if len(id.To) != 2 || id.To[0].H323ID != "a" || id.To[1].TransportID == nil || len(id.Identity) != 4 {
+		t.Errorf("identified as %q at %+v", id.Identity, id.To)
+	}
+	bob.call(bobAt, s, "a", &h323.Transfer{Identity: id.Identity})
+	if e := hears[h323.TransferAccepted](bob); e.Err != nil {
+		t.Error(e.Err)
+	}
+	hears[h323.Released](ann)
+	await(t, s.room("a"), "bob in the place of ann", seated(1, "bob"))
+
+	bob.call(bobAt, s, "a", &h323.Transfer{Identity: id.Identity}) // it served once
+	if e := hears[h323.TransferAccepted](bob); !errors.Is(e.Err, h450.UnrecognizedCallIdentity) {
+		t.Errorf("used twice: %v", e.Err)
+	}
+	hears[h323.Released](bob)
+}
+
+// Who holds the call is neither heard nor sent anything, and the roster says so.
+func TestHeld(t *testing.T) {
+	here := newSite(t, Config{Name: "here"}, conference.Settings{ID: "a"})
+	there := newSite(t, Config{Name: "there"}, conference.Settings{ID: "b"})
+	ann := &party{hertz: 440, heard: map[float64]float64{440: 0, 880: 0}}
+	bob := &party{hertz: 880, heard: map[float64]float64{440: 0, 880: 0}}
+	sit(t, here.room("a"), ann)
+	sit(t, there.room("b"), bob)
+	if _, err := here.Dial(t.Context(), there.url("b"), "a"); err != nil {
+		t.Fatal(err)
+	}
+	bob.hears(t, 440)
+	line := here.only(t)
+	flows := func(on bool) func(*conference.Roster) bool {
+		return func(r *conference.Roster) bool {
+			for i := range r.Members {
+				if m := &r.Members[i]; m.Wire == conference.WireH323 {
+					return m.Sources[0].AudioFormat.IsZero() != on && m.SendFormat.IsZero() != on
+				}
+			}
+			return false
+		}
+	}
+	line.Hold()
+	await(t, there.room("b"), "held", flows(false))
+	line.Retrieve()
+	await(t, there.room("b"), "retrieved", flows(true))
+	ann.hears(t, 880)
+}
+
+// only returns the one call of a site.
+func (s *site) only(t *testing.T) *h323.Call {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.calls {
+		return c.line.(*h323.Call)
+	}
+	t.Fatal("no call")
+	return nil
+}
+
+// There is no mailbox: who asks is told so.
+func TestInterrogated(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, annAt := newPhone(t, "ann")
+	call := ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann", seated(1, "ann"))
+	call.InterrogateWaiting(h450.MWIInterrogateArg{})
+	if e := hears[h323.WaitingAnswered](ann); !errors.Is(e.Err, h450.NotActivated) {
+		t.Errorf("%v", e.Err)
+	}
+}
