@@ -83,7 +83,7 @@ func (b *Bridge) openPrivate() (*Conference, error) {
 	return b.openLocked(Settings{ID: PrivatePrefix + strings.ToLower(rand.Text()), Title: "Call"}, false), nil
 }
 
-// hold ends a call of two when one of them has left. w was opened before the
+// hold ends a call of two when one of them is left alone. w was opened before the
 // first of them came.
 func (c *Conference) hold(w *Watch) {
 	defer w.Close()
@@ -102,8 +102,11 @@ func (c *Conference) hold(w *Watch) {
 			break
 		}
 		if e.Kind == EventLeft {
-			cause.Text = e.Cause.Text
-			break
+			if seated--; seated < 2 {
+				cause.Text = e.Cause.Text
+				break
+			}
+			continue // somebody else has taken the place: a transfer
 		}
 		if e.Kind != EventJoined {
 			continue
