@@ -14,6 +14,7 @@ import (
 	"parley/cmd/parley/internal/config"
 	"parley/conference"
 	"parley/h323"
+	"parley/h323/authentication"
 	"parley/h323/gatekeeper"
 	"parley/h323/h225"
 	"parley/h323/q931"
@@ -186,7 +187,9 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 		c.Aliases = append(c.Aliases, ras.AliasOf(name))
 	}
 	if g.User != "" {
-		c.Credentials = ras.Credentials{Method: methods[g.Authentication], User: g.User, Password: g.Password}
+		c.Credentials = ras.Credentials{
+			User: g.User, Password: g.Password, Methods: []authentication.Method{methods[g.Authentication]},
+		}
 	}
 	c.Changed = func(s ras.Status) {
 		log.Info("gatekeeper", "state", s.State.String(), "gatekeeper", s.Gatekeeper, "problem", s.Problem)
@@ -204,7 +207,9 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 }
 
 // methods are those of h323.gatekeeper.authentication.
-var methods = map[string]ras.Method{"h235.1": ras.HMACSHA1, "md5": ras.PasswordHash, "cat": ras.AccessToken}
+var methods = map[string]authentication.Method{
+	"h235.1": authentication.HMACSHA196, "md5": authentication.PasswordMD5, "cat": authentication.AccessToken,
+}
 
 // ownAliases are what is registered: the names of the machine and of its
 // conferences.

@@ -14,13 +14,16 @@ type call struct {
 	id         h225.GloballyUniqueID
 	conference h225.ConferenceIdentifier
 	ends       [2]end // the caller's and the called one's
-	dest       netip.AddrPort
-	called     []h225.AliasAddress
-	routed     bool
-	bandwidth  int // granted, in units of 100 bit/s
-	since      time.Time
-	until      time.Time // credit's end; zero: none
-	last       time.Time
+	// held by this process's endpoint; drop has it end the call. See Resident.
+	held      [2]bool
+	drop      [2]func()
+	dest      netip.AddrPort
+	called    []h225.AliasAddress
+	routed    bool
+	bandwidth int // granted, in units of 100 bit/s
+	since     time.Time
+	until     time.Time // credit's end; zero: none
+	last      time.Time
 }
 
 // end is one endpoint's part in a call; endpoint is nil where it is none of ours.
@@ -80,9 +83,14 @@ func (z *zone) detach(c *call, which int) {
 	if c.ends[1-which].endpoint != e {
 		delete(e.calls, c.id)
 	}
-	if c.ends[1-which].endpoint == nil {
+	if c.empty() {
 		z.forget(c)
 	}
+}
+
+// empty tells whether nobody known is in the call any more.
+func (c *call) empty() bool {
+	return c.ends[caller].endpoint == nil && c.ends[callee].endpoint == nil && !c.held[caller] && !c.held[callee]
 }
 
 func (z *zone) forget(c *call) {
@@ -196,6 +204,9 @@ func (z *zone) disengage(now time.Time, r *request, m *h225.DisengageRequest) *h
 // end ends a call from here: each end is told (H.323 clause 8.5.2).
 func (z *zone) end(now time.Time, c *call) {
 	for which, part := range c.ends {
+		if c.held[which] && c.drop[which] != nil {
+			z.emit(dropped{c.drop[which]})
+		}
 		e := part.endpoint
 		if e == nil {
 			continue

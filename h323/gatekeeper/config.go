@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"parley/h323"
+	"parley/h323/authentication"
 	"parley/h323/h225"
 	"parley/h323/ras"
 	"parley/qos"
@@ -92,7 +93,7 @@ type User struct {
 	// nobody else's.
 	Aliases []string
 	// Methods by which the password may be proved; none: any.
-	Methods []ras.Method
+	Methods []authentication.Method
 }
 
 // Unregistered is what endpoints may do that are not registered.

@@ -47,9 +47,9 @@ func (z *zone) authentication(m *h225.GatekeeperRequest) (*h235.AuthenticationMe
 	if u == nil || !hashes {
 		return nil, ""
 	}
-	for _, oid := range [...]per.OID{h235.OIDHMACSHA196, h235.OIDMD5} {
-		if slices.Contains(m.AlgorithmOIDs, oid) && u.allows(oid) {
-			return &h235.AuthenticationMechanism{PwdHash: &per.Null{}}, oid
+	for _, method := range u.methods() {
+		if mechanism := method.Mechanism(); mechanism.PwdHash != nil && slices.Contains(m.AlgorithmOIDs, method.OID()) {
+			return &mechanism, method.OID()
 		}
 	}
 	return nil, ""

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/h323/authentication"
 	"parley/h323/h225"
 	"parley/h323/per"
 	"parley/h323/ras"
@@ -93,11 +94,11 @@ func (z *zone) expire(now time.Time) {
 
 // askEndpoint sends a request to an endpoint.
 func (z *zone) askEndpoint(now time.Time, e *endpoint, m *h225.RasMessage, q query) {
-	var c ras.Credentials
+	var s *authentication.Signer
 	if e.user != nil {
-		c = ras.Credentials{Method: ras.HMACSHA1, User: string(z.cfg.Identifier), Password: e.user.Password}
+		s = e.user.signer
 	}
-	z.ask(now, ras.Datagram{Local: e.local, Remote: e.ras}, m, c, string(e.id), q)
+	z.ask(now, ras.Datagram{Local: e.local, Remote: e.ras}, m, s, string(e.id), q)
 }
 
 // drop ends a registration from here.

@@ -241,6 +241,8 @@ func (g *Gatekeeper) perform() {
 			go g.locate(a)
 		case changed:
 			g.tell(a)
+		case dropped:
+			a.drop()
 		case hangUp:
 			if g.router != nil {
 				g.router.hangUp(a.id)

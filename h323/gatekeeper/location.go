@@ -61,7 +61,7 @@ func (z *zone) find(s *search) (target, bool) {
 // lookup is a search that takes time: the directory is asked first, then the
 // neighbours, the longest prefix first.
 type lookup struct {
-	request *request
+	request *request // nil: of this process's endpoint
 	search  search
 	then    func(time.Time, target, bool) *h225.RasMessage
 	source  netip.Addr
@@ -80,12 +80,15 @@ func (l *lookup) due() time.Time {
 // look begins a lookup, whose answer comes later; or answers at once, where there
 // is nobody to ask.
 func (z *zone) look(now time.Time, r *request, s search, then func(time.Time, target, bool) *h225.RasMessage) *h225.RasMessage {
-	l := &lookup{
-		request: r, search: s, then: then, source: ras.Source(r.datagram.Remote.Addr()),
-		began: now, waits: now.Add(patience), left: z.neighboursFor(&s),
+	l := &lookup{request: r, search: s, then: then, began: now, waits: now.Add(patience), left: z.neighboursFor(&s)}
+	directory := z.cfg.Directory != nil
+	if r != nil {
+		l.source = ras.Source(r.datagram.Remote.Addr())
+	} else {
+		directory = false // this process's endpoint is the directory's
 	}
 	switch {
-	case len(s.aliases) == 0, z.cfg.Directory == nil && len(l.left) == 0, z.looped(&s):
+	case len(s.aliases) == 0, !directory && len(l.left) == 0, z.looped(&s):
 		return then(now, target{}, false)
 	case len(z.lookups) >= maxLookups || z.lookupsOf(l.source) >= maxLookupsPerSource:
 		z.stats.OverLimit++
@@ -93,7 +96,7 @@ func (z *zone) look(now time.Time, r *request, s search, then func(time.Time, ta
 	}
 	z.lookupID++
 	z.lookups[z.lookupID] = l
-	if z.cfg.Directory != nil {
+	if directory {
 		z.emit(locate{z.lookupID, s.aliases, s.caller})
 		return nil
 	}
@@ -175,19 +178,12 @@ func (z *zone) askNeighbour(now time.Time, id uint64, l *lookup) {
 		if l.search.call != (h225.GloballyUniqueID{}) {
 			lrq.CallIdentifier = &h225.CallIdentifier{GUID: l.search.call}
 		}
-		if z.ask(now, ras.Datagram{Remote: n.Address}, &h225.RasMessage{LocationRequest: lrq}, z.credentials(n), string(n.Identifier),
+		if z.ask(now, ras.Datagram{Remote: n.Address}, &h225.RasMessage{LocationRequest: lrq}, z.proofs[n].signer, string(n.Identifier),
 			query{lookup: id, neighbour: n}) {
 			return
 		}
 	}
 	z.finish(now, id, target{}, false)
-}
-
-func (z *zone) credentials(n *Neighbour) ras.Credentials {
-	if n.Password == "" {
-		return ras.Credentials{}
-	}
-	return ras.Credentials{Method: ras.HMACSHA1, User: string(z.cfg.Identifier), Password: n.Password}
 }
 
 // neighbourAnswered takes an LCF or LRJ; nil: there was none.
@@ -229,7 +225,7 @@ func (z *zone) waitLookups(now time.Time) {
 			z.finish(now, id, target{}, false)
 		case !now.Before(l.waits):
 			l.waits = now.Add(inProgress - patience)
-			if !l.request.datagram.Group {
+			if l.request != nil && !l.request.datagram.Group {
 				z.reply(now, l.request, &h225.RasMessage{RequestInProgress: &h225.RequestInProgress{
 					RequestSeqNum: l.request.seq, Delay: uint16(inProgress / time.Millisecond),
 				}})
@@ -253,7 +249,7 @@ func (z *zone) location(now time.Time, r *request, m *h225.LocationRequest) *h22
 			z.stats.Unauthentic++
 			return z.notLocated(r, h225.LocationRejectReason{SecurityDenial: &per.Null{}})
 		}
-		r.proved, r.signed, r.receiver = true, z.credentials(n), string(n.Identifier)
+		r.proved, r.signer, r.receiver = true, z.proofs[n].signer, string(n.Identifier)
 	case n == nil && z.cfg.Unregistered != UnregisteredLocate:
 		return z.notLocated(r, h225.LocationRejectReason{InvalidPermission: &per.Null{}})
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/h323"
+	"parley/h323/authentication"
 	"parley/h323/gatekeeper"
 	"parley/h323/h225"
 	"parley/h323/internal/memory"
@@ -203,23 +204,26 @@ func TestCallFromDiscoveryToUnregistration(t *testing.T) {
 }
 
 func TestAuthentication(t *testing.T) {
+	hmac, md5, cat := []authentication.Method{authentication.HMACSHA196}, []authentication.Method{authentication.PasswordMD5}, []authentication.Method{authentication.AccessToken}
 	users := []gatekeeper.User{{Name: "anna", Password: "secret"}}
 	for name, try := range map[string]struct {
 		credentials ras.Credentials
-		methods     []ras.Method
+		methods     []authentication.Method
 		usersOnly   bool
 		registered  bool
 	}{
-		"md5":              {credentials: ras.Credentials{Method: ras.PasswordHash, User: "anna", Password: "secret"}, registered: true},
-		"hmac":             {credentials: ras.Credentials{Method: ras.HMACSHA1, User: "anna", Password: "secret"}, registered: true},
-		"access token":     {credentials: ras.Credentials{Method: ras.AccessToken, User: "anna", Password: "secret"}, registered: true},
+		"md5":              {credentials: ras.Credentials{Methods: md5, User: "anna", Password: "secret"}, registered: true},
+		"hmac":             {credentials: ras.Credentials{Methods: hmac, User: "anna", Password: "secret"}, registered: true},
+		"access token":     {credentials: ras.Credentials{Methods: cat, User: "anna", Password: "secret"}, registered: true},
 		"none":             {},
-		"md5, wrong":       {credentials: ras.Credentials{Method: ras.PasswordHash, User: "anna", Password: "Secret"}},
-		"hmac, wrong":      {credentials: ras.Credentials{Method: ras.HMACSHA1, User: "anna", Password: "Secret"}},
-		"md5, not allowed": {credentials: ras.Credentials{Method: ras.PasswordHash, User: "anna", Password: "secret"}, methods: []ras.Method{ras.HMACSHA1}},
-		"hmac, demanded":   {credentials: ras.Credentials{Method: ras.HMACSHA1, User: "anna", Password: "secret"}, methods: []ras.Method{ras.HMACSHA1}, registered: true},
-		"hmac, users only": {credentials: ras.Credentials{Method: ras.HMACSHA1, User: "anna", Password: "secret"}, usersOnly: true, registered: true},
-		"hmac, other user": {credentials: ras.Credentials{Method: ras.HMACSHA1, User: "bert", Password: "secret"}},
+		"any":              {credentials: ras.Credentials{User: "anna", Password: "secret"}, registered: true},
+		"any, md5 allowed": {credentials: ras.Credentials{User: "anna", Password: "secret"}, methods: md5, registered: true},
+		"md5, wrong":       {credentials: ras.Credentials{Methods: md5, User: "anna", Password: "Secret"}},
+		"hmac, wrong":      {credentials: ras.Credentials{Methods: hmac, User: "anna", Password: "Secret"}},
+		"md5, not allowed": {credentials: ras.Credentials{Methods: md5, User: "anna", Password: "secret"}, methods: hmac},
+		"hmac, demanded":   {credentials: ras.Credentials{Methods: hmac, User: "anna", Password: "secret"}, methods: hmac, registered: true},
+		"hmac, users only": {credentials: ras.Credentials{Methods: hmac, User: "anna", Password: "secret"}, usersOnly: true, registered: true},
+		"hmac, other user": {credentials: ras.Credentials{Methods: hmac, User: "bert", Password: "secret"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			meet(t, func(m *meeting) {
@@ -229,7 +233,7 @@ func TestAuthentication(t *testing.T) {
 				})
 				a := m.endpoint("anna", "10.0.1.1", func(c *ras.Config) {
 					c.Credentials, c.Discover = try.credentials, true
-					c.Mutual = try.credentials.Method == ras.HMACSHA1
+					c.Mutual = slices.Equal(try.credentials.Methods, hmac)
 				})
 				if !try.registered {
 					m.state(a, ras.Unregistered)

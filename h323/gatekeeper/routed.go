@@ -244,7 +244,7 @@ func (z *zone) adopt(now time.Time, id h225.GloballyUniqueID, s *h225.SetupUUIE,
 // unrouted forgets a call whose signalling is over, unless its ends have yet to
 // disengage.
 func (z *zone) unrouted(id h225.GloballyUniqueID) {
-	if c := z.calls[id]; c != nil && c.ends[caller].endpoint == nil && c.ends[callee].endpoint == nil {
+	if c := z.calls[id]; c != nil && c.empty() {
 		z.forget(c)
 	}
 }

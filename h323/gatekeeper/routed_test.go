@@ -97,7 +97,7 @@ func newPhone(t *testing.T, name string, gk netip.AddrPort, modes h323.Modes) *p
 	p.client, err = ras.NewClient(ras.Config{
 		Gatekeeper: gk, Discover: true, Listen: netip.AddrPortFrom(loopback, 0), Signal: e.Addresses(),
 		Aliases: []h225.AliasAddress{ras.AliasOf(name)}, Type: h225.EndpointType{Terminal: &h225.TerminalInfo{}},
-		Credentials: ras.Credentials{Method: ras.HMACSHA1, User: name, Password: "secret of " + name},
+		Credentials: ras.Credentials{User: name, Password: "secret of " + name},
 		Changed: func(s ras.Status) {
 			if s.State == ras.Registered {
 				registered <- struct{}{}

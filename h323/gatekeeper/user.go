@@ -6,28 +6,57 @@ import (
 	"strings"
 	"time"
 
+	"parley/h323/authentication"
 	"parley/h323/h225"
-	"parley/h323/h235"
-	"parley/h323/per"
 	"parley/h323/ras"
 )
 
-// user is a User with what was seen of it.
+// user is a User with what proves it.
 type user struct {
 	User
-	replay *h235.Replay
+	proof
 }
 
-func usersOf(all []User) map[string]*user {
+// proof is a password's two sides.
+type proof struct {
+	signer   *authentication.Signer // nil: there is no password
+	verifier *authentication.Verifier
+}
+
+// proofBy signs as the gatekeeper of that identifier, and verifies what is for
+// it. Whose token may be taken, Password of the verifier says.
+func proofBy(identifier, password string, methods []authentication.Method) proof {
+	if password == "" {
+		return proof{}
+	}
+	return proof{
+		&authentication.Signer{Methods: []authentication.Method{authentication.HMACSHA196}, Name: identifier, Password: password},
+		&authentication.Verifier{
+			Methods: methods, Receivers: []string{identifier},
+			Password: func(authentication.Claim) (account, word string, ok bool) { return "", password, true },
+		},
+	}
+}
+
+func usersOf(all []User, identifier string) map[string]*user {
 	users := map[string]*user{}
 	for _, u := range all {
-		known := &user{User: u, replay: ras.NewReplay()}
+		known := &user{User: u}
+		known.proof = proofBy(identifier, u.Password, known.methods())
 		users[folded(u.Name)] = known
 		for _, a := range u.Aliases {
 			users[folded(a)] = known
 		}
 	}
 	return users
+}
+
+// methods are those by which the password may be proved, the strongest first.
+func (u *user) methods() []authentication.Method {
+	if len(u.Methods) == 0 {
+		return authentication.Methods()
+	}
+	return u.Methods
 }
 
 // may tells whether the user's endpoints may have an alias.
@@ -41,36 +70,24 @@ func (u *user) may(alias string) bool {
 // prove looks for the password of u in a request, and has the answer signed by
 // the same. Its result is empty, or why not.
 func (z *zone) prove(now time.Time, r *request, u *user, e *endpoint) (why string) {
-	why = "not signed"
-	for _, p := range ras.Proofs(r.message) {
-		switch {
-		case len(u.Methods) > 0 && !slices.Contains(u.Methods, p.Method):
-			why = "signed by a method not allowed"
-			continue
-		case !z.sentBy(p.Sender, u, e):
-			why = "signed by another"
-			continue
-		case p.Receiver != "" && folded(p.Receiver) != folded(string(z.cfg.Identifier)):
-			why = "signed for another gatekeeper"
-			continue
-		}
-		if err := p.Verify(now, r.datagram.Data, u.Password, u.replay); err != nil {
-			return err.Error()
-		}
-		r.proved, r.user = true, u
-		if p.Method == ras.HMACSHA1 {
-			r.signed = ras.Credentials{Method: ras.HMACSHA1, User: string(z.cfg.Identifier), Password: u.Password}
-			r.receiver = p.Sender
-		}
-		return ""
+	u.verifier.Password = func(c authentication.Claim) (account, password string, ok bool) {
+		return u.Name, u.User.Password, z.sentBy(c.Sender, u, e)
 	}
-	return why
+	verified, err := u.verifier.VerifyRAS(r.datagram.Data, r.message, now)
+	if err != nil {
+		return err.Error()
+	}
+	r.proved, r.user = true, u
+	if verified.Method == authentication.HMACSHA196 {
+		r.signer, r.receiver = u.signer, verified.Sender
+	}
+	return ""
 }
 
 // sentBy tells whether a token's sender is the user: by name, alias, or what was
-// given at registration (H.235.1 clause 7).
+// given at registration (H.235.1 clause 7); the first version names none.
 func (z *zone) sentBy(sender string, u *user, e *endpoint) bool {
-	if e != nil && (sender == string(e.id) || z.aliases[folded(sender)] == e) {
+	if sender == "" || e != nil && (sender == string(e.id) || z.aliases[folded(sender)] == e) {
 		return true
 	}
 	return z.users[folded(sender)] == u
@@ -117,22 +134,8 @@ func (z *zone) ofNeighbour(now time.Time, d ras.Datagram, m *h225.RasMessage, n 
 	if n.Password == "" {
 		return true
 	}
-	for _, p := range ras.Proofs(m) {
-		if p.Method == ras.HMACSHA1 {
-			return p.Verify(now, d.Data, n.Password, z.replays[n]) == nil
-		}
-	}
-	return false
-}
-
-// allows tells whether the algorithm is one of a method that the user may prove
-// the password by.
-func (u *user) allows(oid per.OID) bool {
-	method := ras.PasswordHash
-	if oid == h235.OIDHMACSHA196 {
-		method = ras.HMACSHA1
-	}
-	return len(u.Methods) == 0 || slices.Contains(u.Methods, method)
+	_, err := z.proofs[n].verifier.VerifyRAS(d.Data, m, now)
+	return err == nil
 }
 
 // userOf returns the user to whom one of the aliases belongs.

@@ -4,8 +4,8 @@ import (
 	"net/netip"
 	"time"
 
+	"parley/h323/authentication"
 	"parley/h323/h225"
-	"parley/h323/h235"
 	"parley/h323/per"
 	"parley/h323/ras"
 )
@@ -16,9 +16,9 @@ import (
 type zone struct {
 	cfg Config
 	// own is our address of RAS toward another, for LRQs.
-	own     func(netip.AddrPort) netip.AddrPort
-	users   map[string]*user            // by folded name and alias
-	replays map[*Neighbour]*h235.Replay // of what each signed
+	own    func(netip.AddrPort) netip.AddrPort
+	users  map[string]*user // by folded name and alias
+	proofs map[*Neighbour]proof
 
 	endpoints map[h225.EndpointIdentifier]*endpoint
 	aliases   map[string]*endpoint         // by folded alias
@@ -34,7 +34,6 @@ type zone struct {
 	transactions *ras.Transactions[query]
 	answers      *ras.Answers
 	pace         *ras.Pace
-	signer       *ras.Signer
 	swept        time.Time
 	stats        Stats
 
@@ -47,8 +46,8 @@ type request struct {
 	key      ras.RequestKey
 	message  *h225.RasMessage
 	seq      h225.RequestSeqNum
-	// signed is by what the answer is to be signed.
-	signed   ras.Credentials
+	// signer signs the answer, for receiver; nil: it is not signed.
+	signer   *authentication.Signer
 	receiver string
 	proved   bool
 	user     *user
@@ -73,6 +72,8 @@ type (
 		registration Registration
 		gone         bool
 	}
+	// dropped tells this process's endpoint that a call ends.
+	dropped struct{ drop func() }
 	// hangUp ends the signalling of a routed call.
 	hangUp struct{ id h225.GloballyUniqueID }
 	// service tells of an SCI.
@@ -98,12 +99,13 @@ func (locate) action()   {}
 func (changed) action()  {}
 func (service) action()  {}
 func (hangUp) action()   {}
+func (dropped) action()  {}
 func (received) action() {}
 func (refused) action()  {}
 
 func newZone(cfg Config, own func(netip.AddrPort) netip.AddrPort) *zone {
 	z := &zone{
-		cfg: cfg, own: own, users: usersOf(cfg.Users),
+		cfg: cfg, own: own, users: usersOf(cfg.Users, string(cfg.Identifier)),
 		endpoints:    map[h225.EndpointIdentifier]*endpoint{},
 		aliases:      map[string]*endpoint{},
 		addresses:    map[netip.AddrPort]*endpoint{},
@@ -115,11 +117,11 @@ func newZone(cfg Config, own func(netip.AddrPort) netip.AddrPort) *zone {
 		transactions: ras.NewTransactions[query](uint16(cfg.Random())),
 		answers:      ras.NewAnswers(),
 		pace:         ras.NewPace(rate, burst),
-		signer:       ras.NewSigner(cfg.Random),
-		replays:      map[*Neighbour]*h235.Replay{},
+		proofs:       map[*Neighbour]proof{},
 	}
 	for i := range z.cfg.Neighbours {
-		z.replays[&z.cfg.Neighbours[i]] = ras.NewReplay()
+		n := &z.cfg.Neighbours[i]
+		z.proofs[n] = proofBy(string(cfg.Identifier), n.Password, []authentication.Method{authentication.HMACSHA196})
 	}
 	return z
 }
@@ -211,7 +213,7 @@ func (z *zone) asked(now time.Time, r *request) {
 
 // reply signs and sends an answer, and keeps it for duplicates.
 func (z *zone) reply(now time.Time, r *request, m *h225.RasMessage) {
-	data, err := z.signer.Sign(now, m, r.signed, r.receiver)
+	data, err := ras.Sign(now, m, r.signer, r.receiver)
 	if err == nil && !r.proved && len(data) > growth*len(r.datagram.Data) {
 		shorten(m)
 		data, err = per.Marshal(m)
@@ -307,7 +309,7 @@ func (z *zone) next() time.Time {
 }
 
 // ask sends a request of our own.
-func (z *zone) ask(now time.Time, d ras.Datagram, m *h225.RasMessage, c ras.Credentials, receiver string, q query) bool {
+func (z *zone) ask(now time.Time, d ras.Datagram, m *h225.RasMessage, s *authentication.Signer, receiver string, q query) bool {
 	n, err := z.transactions.Number()
 	if err != nil {
 		z.stats.OverLimit++
@@ -315,7 +317,7 @@ func (z *zone) ask(now time.Time, d ras.Datagram, m *h225.RasMessage, c ras.Cred
 	}
 	setNumber(m, n)
 	q.seq = n
-	data, err := z.signer.Sign(now, m, c, receiver)
+	data, err := ras.Sign(now, m, s, receiver)
 	if err != nil {
 		return false
 	}

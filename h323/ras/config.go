@@ -73,7 +73,7 @@ func (c *Config) check() error {
 		return errors.New("RAS client: no alias to register")
 	case c.Gatekeeper.IsValid() && c.Gatekeeper.Addr().IsUnspecified():
 		return errors.New("RAS client: the gatekeeper's address is unspecified")
-	case c.Credentials.Method != NoAuthentication && (c.Credentials.User == "" || c.Credentials.Password == ""):
+	case (c.Credentials.User == "") != (c.Credentials.Password == ""):
 		return errors.New("RAS client: authentication needs user and password")
 	}
 	return nil

@@ -6,9 +6,8 @@ import (
 	"time"
 
 	"parley/h323"
+	"parley/h323/authentication"
 	"parley/h323/h225"
-	"parley/h323/h235"
-	"parley/h323/per"
 )
 
 // endpoint is the machine of a Client: registration and requests of one endpoint.
@@ -22,8 +21,8 @@ type endpoint struct {
 	transactions *Transactions[exchange]
 	answers      *Answers
 	pace         *Pace
-	signer       *Signer
-	replay       *h235.Replay // of the gatekeeper's tokens
+	signer       *authentication.Signer   // nil: without password
+	verifier     *authentication.Verifier // of what the gatekeeper says
 
 	gatekeepers []gatekeeper // to try, the current one first
 	alternates  []gatekeeper // as the current one told
@@ -114,15 +113,15 @@ func (service) action()  {}
 func (closed) action()   {}
 
 func newEndpoint(cfg Config, local netip.AddrPort) *endpoint {
-	return &endpoint{
+	e := &endpoint{
 		cfg: cfg, local: local, restart: true,
 		transactions: NewTransactions[exchange](uint16(cfg.Random())),
 		answers:      NewAnswers(),
 		pace:         NewPace(clientRate, clientBurst),
-		signer:       NewSigner(cfg.Random),
-		replay:       NewReplay(),
 		calls:        map[callKey]h323.Admission{},
 	}
+	e.signer, e.verifier = e.cfg.Credentials.prover()
+	return e
 }
 
 func (e *endpoint) take() []action {
@@ -216,15 +215,6 @@ func (e *endpoint) request(now time.Time, to netip.AddrPort, m *h225.RasMessage,
 		}
 	}
 	e.refused(now, x, nil, err)
-}
-
-// sign encodes a message for the current gatekeeper.
-func (e *endpoint) sign(now time.Time, m *h225.RasMessage) ([]byte, error) {
-	c := e.cfg.Credentials
-	if c.Method == HMACSHA1 && m.GatekeeperRequest != nil {
-		return per.Marshal(m) // no identifier to sign for is known yet
-	}
-	return e.signer.Sign(now, m, c, string(e.status.Identifier))
 }
 
 // lost is called for a request that nobody answered.

@@ -37,22 +37,6 @@ func (e *endpoint) receive(now time.Time, d Datagram) *h225.RasMessage {
 	return m
 }
 
-// authentic judges what is signed, and what should be. A refusal is believed
-// unsigned: gatekeepers refuse so whom they cannot prove, and it gains a forger
-// who sees our numbers nothing beyond what dropping packets does.
-func (e *endpoint) authentic(now time.Time, d Datagram, m *h225.RasMessage) bool {
-	c := e.cfg.Credentials
-	if c.Method != HMACSHA1 {
-		return true
-	}
-	for _, p := range Proofs(m) {
-		if p.Method == HMACSHA1 {
-			return p.Verify(now, d.Data, c.Password, e.replay) == nil
-		}
-	}
-	return !e.cfg.Mutual || !confirms(m)
-}
-
 // confirms tells whether something is granted by the message, or demanded.
 func confirms(m *h225.RasMessage) bool {
 	return m.RegistrationConfirm != nil || m.UnregistrationRequest != nil || m.AdmissionConfirm != nil ||

@@ -29,7 +29,7 @@ func (e *endpoint) discover(now time.Time) {
 		SupportsAltGK:        &per.Null{},
 		FeatureSet:           e.cfg.Features,
 	}
-	grq.AuthenticationCapability, grq.AlgorithmOIDs = e.cfg.Credentials.Method.capability()
+	grq.AuthenticationCapability, grq.AlgorithmOIDs = e.cfg.Credentials.offer()
 	e.request(now, to, &h225.RasMessage{GatekeeperRequest: grq}, exchange{kind: forDiscovery})
 }
 
@@ -41,6 +41,7 @@ func (e *endpoint) discovered(now time.Time, from netip.AddrPort, m *h225.Gateke
 	if !ok || to.Addr().IsUnspecified() || to.Port() == 0 {
 		to = from
 	}
+	e.choose(m.AlgorithmOID)
 	e.gatekeepers = append([]gatekeeper{{to, m.GatekeeperIdentifier, true}}, listed(m.AlternateGatekeeper)...)
 	e.register(now)
 }

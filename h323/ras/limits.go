@@ -22,12 +22,6 @@ const (
 	// maxSources bounds the sources whose rate is known: forged ones share what
 	// is left over beyond.
 	maxSources = 16384
-	// clockSkew is how far a token's time may be from ours: H.235.1 wants
-	// loosely synchronised clocks, and a recorded message must not be good for
-	// long.
-	clockSkew = 5 * time.Minute
-	// maxReplay bounds the tokens of one sender remembered against replay.
-	maxReplay = 1024
 	// maxGatekeepers bounds a list of alternates: a forged or broken list must
 	// not keep the endpoint trying for hours.
 	maxGatekeepers = 16

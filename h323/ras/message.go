@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"parley/h323/h225"
-	"parley/h323/h235"
 	"parley/h323/per"
 )
 
@@ -49,22 +48,6 @@ func member[T any](m *h225.RasMessage, name string) *T {
 	}
 	p, _ := f.Addr().Interface().(*T)
 	return p
-}
-
-// CryptoTokens returns the cryptoTokens of any message, nil where it has none.
-func CryptoTokens(m *h225.RasMessage) []h225.CryptoH323Token {
-	if p := member[[]h225.CryptoH323Token](m, "CryptoTokens"); p != nil {
-		return *p
-	}
-	return nil
-}
-
-// Tokens returns the clear tokens of any message.
-func Tokens(m *h225.RasMessage) []h235.ClearToken {
-	if p := member[[]h235.ClearToken](m, "Tokens"); p != nil {
-		return *p
-	}
-	return nil
 }
 
 // EndpointIdentifier returns the endpointIdentifier of any message, "" where it

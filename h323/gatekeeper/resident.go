@@ -1,0 +1,158 @@
+package gatekeeper
+
+import (
+	"context"
+	"time"
+
+	"parley/h323"
+	"parley/h323/h225"
+	"parley/h323/per"
+	"parley/h323/q931"
+)
+
+// resident is the endpoint of this process: it asks without RAS, and needs no
+// registration.
+type resident struct{ gatekeeper *Gatekeeper }
+
+var _ h323.Gatekeeper = resident{}
+
+// Resident returns the gatekeeper as the endpoint of this process asks it. Its
+// aliases are those of the Directory. It may call any address; aliases lead to
+// registered endpoints, static aliases, gateways and neighbours.
+func (g *Gatekeeper) Resident() h323.Gatekeeper { return resident{g} }
+
+// Admit is of h323.Gatekeeper.
+func (r resident) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, error) {
+	type result struct {
+		admitted h323.Admitted
+		err      error
+	}
+	answered := make(chan result, 1)
+	running := r.gatekeeper.order(func(z *zone, now time.Time) bool {
+		z.admitResident(now, a, func(admitted h323.Admitted, refused *h323.Refusal) {
+			out := result{admitted: admitted}
+			if refused != nil {
+				out.err = refused
+			}
+			answered <- out
+		})
+		return true
+	})
+	if !running {
+		return h323.Admitted{}, &h323.Refusal{
+			Cause: q931.NetworkOutOfOrder, Reason: &h225.ReleaseCompleteReason{UnreachableGatekeeper: &per.Null{}}, Text: "gatekeeper: closed",
+		}
+	}
+	select {
+	case out := <-answered:
+		return out.admitted, out.err
+	case <-ctx.Done():
+		r.Disengage(h323.Disengagement{Call: a.Call, Answer: a.Answer})
+		return h323.Admitted{}, ctx.Err()
+	}
+}
+
+// Disengage is of h323.Gatekeeper.
+func (r resident) Disengage(d h323.Disengagement) {
+	r.gatekeeper.order(func(z *zone, _ time.Time) bool {
+		c := z.calls[d.Call.GUID]
+		if c == nil {
+			return false
+		}
+		z.letGo(c, endOf(d.Answer))
+		return true
+	})
+}
+
+// ChangeBandwidth is of h323.Gatekeeper.
+func (r resident) ChangeBandwidth(_ context.Context, id h225.CallIdentifier, bitRate int) (int, error) {
+	granted := 0
+	known := r.gatekeeper.order(func(z *zone, now time.Time) bool {
+		c := z.calls[id.GUID]
+		if c == nil {
+			return false
+		}
+		granted = min((bitRate+99)/100, z.allowed(c.bandwidth))
+		z.bandwidth += granted - c.bandwidth
+		c.bandwidth, c.last = granted, now
+		return true
+	})
+	if !known {
+		return 0, &h323.Refusal{Cause: q931.InvalidCallReference, Text: "gatekeeper: there is no such call"}
+	}
+	return 100 * granted, nil
+}
+
+func endOf(answer bool) int {
+	if answer {
+		return callee
+	}
+	return caller
+}
+
+// letGo ends the resident's part in a call.
+func (z *zone) letGo(c *call, which int) {
+	c.held[which], c.drop[which] = false, nil
+	if c.empty() {
+		z.forget(c)
+	}
+}
+
+// admitResident admits a call of this process's endpoint, now or when a neighbour
+// has answered.
+func (z *zone) admitResident(now time.Time, a h323.Admission, then func(h323.Admitted, *h323.Refusal)) {
+	if a.Answer {
+		// Whether to take it, its own policy has judged.
+		then(z.hold(now, a, target{}))
+		return
+	}
+	if a.CalledAddr.IsValid() {
+		then(z.hold(now, a, target{signal: a.CalledAddr}))
+		return
+	}
+	s := search{aliases: a.Called, caller: Caller{Aliases: a.Calling}, call: a.Call.GUID, hops: hops}
+	if found, ok := z.find(&s); ok {
+		then(z.hold(now, a, found))
+		return
+	}
+	z.look(now, nil, s, func(now time.Time, found target, ok bool) *h225.RasMessage {
+		if !ok {
+			then(h323.Admitted{}, &h323.Refusal{
+				Cause: q931.SubscriberAbsent, Reason: &h225.ReleaseCompleteReason{CalledPartyNotRegistered: &per.Null{}},
+				Text: "gatekeeper: the called party is not registered",
+			})
+			return nil
+		}
+		then(z.hold(now, a, found))
+		return nil
+	})
+}
+
+// hold makes this process's endpoint one end of a call.
+func (z *zone) hold(now time.Time, a h323.Admission, found target) (h323.Admitted, *h323.Refusal) {
+	which := endOf(a.Answer)
+	c := z.calls[a.Call.GUID]
+	if c == nil {
+		allowed := z.allowed(0)
+		if allowed == 0 || len(z.calls) >= maxCalls {
+			z.stats.OverLimit++
+			return h323.Admitted{}, &h323.Refusal{
+				Cause: q931.ResourceUnavailable, Reason: &h225.ReleaseCompleteReason{GatekeeperResources: &per.Null{}},
+				Text: "gatekeeper: no bandwidth or room for the call",
+			}
+		}
+		c = &call{
+			id: a.Call.GUID, conference: a.Conference, dest: found.signal, called: a.Called,
+			bandwidth: min((a.BitRate+99)/100, allowed), since: now, last: now,
+		}
+		z.calls[c.id] = c
+		z.bandwidth += c.bandwidth
+		z.stats.Admitted++
+	}
+	c.held[which], c.drop[which] = true, a.OnDisengaged
+	called := found.aliases
+	if called == nil {
+		called = a.Called
+	}
+	return h323.Admitted{Signal: found.signal, Called: called, BitRate: 100 * c.bandwidth}, nil
+}

@@ -1,0 +1,69 @@
+package gatekeeper_test
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"testing"
+
+	"parley/h323"
+	"parley/h323/gatekeeper"
+	"parley/h323/h225"
+	"parley/h323/per"
+	"parley/h323/ras"
+)
+
+func TestResident(t *testing.T) {
+	meet(t, func(m *meeting) {
+		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) {
+			c.TotalBandwidth = 600_000
+			c.Neighbours = []gatekeeper.Neighbour{{Identifier: "two", Address: gk2Addr, Prefixes: []string{"49"}}}
+		})
+		two := m.gatekeeper(gk2Addr, func(c *gatekeeper.Config) {
+			c.Identifier = "two"
+			c.Neighbours = []gatekeeper.Neighbour{{Identifier: "parley", Address: gkAddr}}
+		})
+		a := m.endpoint("anna", "10.0.1.1", nil)
+		far := m.endpoint("4930", "10.0.1.2", func(c *ras.Config) { c.Gatekeeper = gk2Addr })
+		own := g.Resident()
+		ctx := context.Background()
+		ended := false
+		to := admission("anna")
+		to.OnDisengaged = func() { ended = true }
+		admitted, err := own.Admit(ctx, to)
+		if err != nil || admitted.Signal != netip.MustParseAddrPort("10.0.1.1:1720") || admitted.BitRate != 384_000 {
+			t.Fatalf("%+v, %v", admitted, err)
+		}
+		answer := admission("anna")
+		answer.Answer = true
+		if _, err := a.Admit(ctx, answer); err != nil {
+			t.Error(err)
+		}
+		if got, err := own.ChangeBandwidth(ctx, callID, 900_000); got != 600_000 || err != nil {
+			t.Errorf("%d, %v", got, err)
+		}
+		a.Disengage(h323.Disengagement{Call: callID, Answer: true, Reason: h225.DisengageReason{NormalDrop: &per.Null{}}})
+		m.names()
+		if s := g.Stats(); s.Calls != 1 {
+			t.Errorf("%+v", s)
+		}
+		g.Disengage(callID)
+		if s := g.Stats(); s.Calls != 0 || s.BitRate != 0 || !ended {
+			t.Errorf("%+v, ended %v", s, ended)
+		}
+		m.names()
+		if admitted, err := own.Admit(ctx, admission("4930")); err != nil || admitted.Signal.Addr() != netip.MustParseAddr("10.0.1.2") {
+			t.Errorf("by the neighbour: %+v, %v", admitted, err)
+		}
+		m.passed("locationRequest", "locationConfirm")
+		own.Disengage(h323.Disengagement{Call: callID})
+		var refusal *h323.Refusal
+		if _, err := own.Admit(ctx, admission("nobody")); !errors.As(err, &refusal) || refusal.Reason.CalledPartyNotRegistered == nil {
+			t.Errorf("%v", err)
+		}
+		if s := g.Stats(); s.Calls != 0 || s.BitRate != 0 || s.Lookups != 0 {
+			t.Errorf("%+v", s)
+		}
+		m.close(a, far, g, two)
+	})
+}
