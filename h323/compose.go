@@ -103,9 +103,7 @@ func (c *Call) startWithSetup(setup *h225.SetupUUIE) [][]byte {
 // firstControl begins H.245 before there is a way for it.
 func (c *Call) firstControl() [][]byte {
 	c.startControl()
-	for _, o := range c.control.Take() {
-		c.controlled(o)
-	}
+	c.takeControl()
 	first := c.pending
 	c.pending = nil
 	return first

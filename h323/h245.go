@@ -161,10 +161,15 @@ func (c *Call) endControl() {
 	if c.started {
 		c.control.End(time.Now())
 	}
+	c.takeControl()
+	c.flushControl()
+}
+
+// takeControl does what H.245 wants, ahead of call signalling.
+func (c *Call) takeControl() {
 	for _, o := range c.control.Take() {
 		c.controlled(o)
 	}
-	c.flushControl()
 }
 
 // controlled does what H.245 wants, and tells what happened.

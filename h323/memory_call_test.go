@@ -84,7 +84,7 @@ func TestOverlapDialling(t *testing.T) {
 		until[Connected](a, nil)
 		a.channels()
 		c.Release(nil)
-		b.released()
+		_ = b.released()
 	})
 }
 
@@ -107,7 +107,7 @@ func TestForwarded(t *testing.T) {
 		until[Connected](a, nil)
 		a.channels()
 		c.Release(nil)
-		a.released()
+		_ = a.released()
 	})
 	in(t, func(t *testing.T) {
 		var b *party
@@ -153,7 +153,7 @@ func TestDialContext(t *testing.T) {
 			t.Errorf("state %d", c.Info().State)
 		}
 		c.Release(nil)
-		a.released()
+		_ = a.released()
 	})
 }
 
@@ -281,8 +281,8 @@ func TestGatekeeper(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		out.asked[0].OnDisengaged()
-		a.released()
-		b.released()
+		_ = a.released()
+		_ = b.released()
 		synctest.Wait()
 		for _, g := range []*gatekeeper{out, into} {
 			if len(g.ended) != 1 || g.ended[0].Call.GUID != c.Info().ID.GUID || g.ended[0].Reason.NormalDrop == nil {
@@ -367,7 +367,7 @@ func TestControlPort(t *testing.T) {
 			t.Errorf("first %s", name)
 		}
 		_ = w.conn.Close()
-		b.released()
+		_ = b.released()
 		h.closed()
 		synctest.Wait()
 		if m.listeners[at] != nil {

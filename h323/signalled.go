@@ -210,6 +210,8 @@ func (c *Call) answerFast() {
 		return
 	}
 	c.signal.AnswerFast(octets)
+	// The owner knows the channels before the caller does, and misses nothing.
+	c.takeControl()
 	c.update(func(i *Info) { i.FastStart = true })
 }
 
