@@ -65,6 +65,11 @@ type Call struct {
 	services services
 	link     controlLink
 	liveness liveness
+
+	// traversal is this end's side of H.460.18; mediaTraversal that the peer has
+	// the other one of H.460.19.
+	traversal      side
+	mediaTraversal bool
 }
 
 func newCall(e *Endpoint) *Call {

@@ -57,6 +57,9 @@ func (c *Call) sendSetup(called []h225.AliasAddress, admitted Admitted) {
 		MultipleCalls: to(false), MaintainConnection: to(false),
 		MediaWaitForConnect: to(false), CanOverlapSend: to(c.modes.Overlap),
 	}
+	if f := c.traversal.features(); f != nil {
+		setup.SupportedFeatures = f.SupportedFeatures
+	}
 	c.digits = rest
 	if a := admitted.Confirm; a != nil {
 		setup.Tokens, setup.CryptoTokens = a.Tokens, a.CryptoTokens

@@ -38,6 +38,12 @@ type Config struct {
 	Receive, Send *media.Set
 	// Gatekeeper to ask for leave; nil: none.
 	Gatekeeper Gatekeeper
+	// Traversal knows the endpoints behind firewalls that are called from here, and
+	// has their media ways opened from there (H.460.18, H.460.19); nil: none.
+	Traversal Traversal
+	// Firewalled tells that this endpoint is itself behind a firewall: the client
+	// of H.460.18 and H.460.19 toward who is a server.
+	Firewalled bool
 	// DSCP marks call signalling and H.245.
 	DSCP qos.DSCP
 	// Admit is asked of each SETUP before anything is allocated for it, answered

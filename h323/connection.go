@@ -21,6 +21,8 @@ type connection struct {
 	endpoint *Endpoint
 	stream   *stream
 	strays   int // of the reader alone
+	// traversal tells which side of H.460.18 opened it; it does not change.
+	traversal side
 
 	mu     sync.Mutex
 	calls  map[callKey]*Call
@@ -140,6 +142,15 @@ func (n *connection) receive(octets []byte) bool {
 	}
 	key := callKey{m.CallReference, m.FromDestination}
 	call := n.find(key)
+	if call == nil && m.Type == q931.Facility {
+		m.Info = n.information(m)
+		n.endpoint.traceSignal(n.stream, m, octets, false)
+		if n.handOver(m) {
+			return true
+		}
+		n.unknown(m)
+		return n.stray()
+	}
 	if call == nil && (m.Type != q931.Setup || m.FromDestination || m.CallReference == 0) {
 		n.unknown(m)
 		return n.stray()
@@ -149,22 +160,29 @@ func (n *connection) receive(octets []byte) bool {
 		n.refuse(m, &Refusal{Cause: q931.SwitchingCongestion, Text: "too many calls at once"})
 		return n.stray()
 	}
-	raw, err := m.UserInformation()
-	if err == nil {
-		info := new(h225.H323UserInformation)
-		if _, err = per.Unmarshal(raw, info); err == nil {
-			m.Info = info
-		} else {
-			n.endpoint.malformed.Add(1)
-			n.endpoint.log.Debug("h323: unreadable user information", "remote", n.stream.remote, "message", m.Type, "error", err)
-		}
-	}
+	m.Info = n.information(m)
 	n.endpoint.traceSignal(n.stream, m, octets, false)
 	if call != nil {
 		call.deliver(func() { call.receive(n, m) })
 		return true
 	}
 	return n.setup(m, octets) || n.stray()
+}
+
+// information decodes the user-user information; nil: there is none that can be
+// read.
+func (n *connection) information(m *signalling.Message) *h225.H323UserInformation {
+	raw, err := m.UserInformation()
+	if err != nil {
+		return nil
+	}
+	info := new(h225.H323UserInformation)
+	if _, err = per.Unmarshal(raw, info); err != nil {
+		n.endpoint.malformed.Add(1)
+		n.endpoint.log.Debug("h323: unreadable user information", "remote", n.stream.remote, "message", m.Type, "error", err)
+		return nil
+	}
+	return info
 }
 
 // stray counts what belongs to no call; false is too many.

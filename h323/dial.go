@@ -107,6 +107,7 @@ func (c *Call) watch(ctx context.Context) {
 // reached is a way to the called side.
 type reached struct {
 	conn     net.Conn
+	opened   *connection // by the called side, instead of conn (H.460.18)
 	asked    *Admission
 	admitted Admitted
 	err      error
@@ -144,6 +145,9 @@ func (c *Call) reach(d destination) {
 func (c *Call) drop(r reached) {
 	if r.conn != nil {
 		_ = r.conn.Close()
+	}
+	if r.opened != nil {
+		r.opened.finishIdle()
 	}
 	if r.asked != nil {
 		c.endpoint.cfg.Gatekeeper.Disengage(Disengagement{
@@ -183,6 +187,12 @@ func (c *Call) find(ctx context.Context, d destination) reached {
 			to = []netip.AddrPort{got.Signal}
 		}
 	}
+	for _, a := range to {
+		var behind bool
+		if r.opened, behind, r.err = e.expect(ctx, a, c.id); behind {
+			return r
+		}
+	}
 	r.conn, r.err = c.connectAny(ctx, to)
 	return r
 }
@@ -213,14 +223,25 @@ func (c *Call) reached(d destination, r reached) {
 		c.ended(signalling.Released{Release: refusalOf(r.err, q931.NoRouteToDestination).signalling(), Local: true})
 		return
 	}
-	n := c.endpoint.connection(r.conn)
+	n := r.opened
 	if n == nil {
-		c.ended(signalling.Released{Release: signalling.Release{Cause: q931.DestinationOutOfOrder, Text: "the endpoint is closing"}, Local: true})
+		n = c.endpoint.connection(r.conn)
+	}
+	if n == nil || !n.attach(c, c.key) {
+		c.ended(signalling.Released{Release: signalling.Release{Cause: q931.DestinationOutOfOrder, Text: "the endpoint is closing, or the connection is lost"}, Local: true})
 		return
 	}
 	c.connection = n
-	n.attach(c, c.key)
-	n.start()
+	switch {
+	case r.opened != nil:
+		c.traversal = sideServer
+	case c.endpoint.cfg.Firewalled:
+		c.traversal = sideClient
+	}
+	c.adapt()
+	if r.opened == nil {
+		n.start()
+	}
 	c.signal = signalling.Outgoing(signalling.Config{
 		Reference: c.reference, Call: c.id, Conference: c.conference,
 		Self: c.endpoint.self, Display: c.displayName(), Tunnelling: !c.modes.NoTunnelling,
@@ -276,7 +297,7 @@ func (c *Call) leave(o signalling.Forwarded) {
 	c.disengage(signalling.Release{Cause: q931.NormalClearing})
 	c.connection, c.signal, c.control = nil, nil, nil
 	c.pending, c.started, c.parallel, c.link = nil, false, parallelControl{}, controlLink{}
-	c.services, c.liveness = services{}, liveness{}
+	c.services, c.liveness, c.traversal, c.mediaTraversal = services{}, liveness{}, sideNone, false
 	if o.Conference != nil {
 		c.conference = *o.Conference
 	}

@@ -40,6 +40,8 @@ type Endpoint struct {
 	bySource    map[netip.Addr]int
 	references  map[uint16]struct{} // of calls made from here
 	lastRef     uint16
+	expecting   map[h225.GloballyUniqueID]*expected // calls to those behind firewalls
+	indicated   map[h225.GloballyUniqueID]struct{}  // calls to us, behind a firewall
 }
 
 // New checks cfg. Nothing is opened yet.
@@ -70,6 +72,7 @@ func New(cfg Config) (*Endpoint, error) {
 		rates:       newRates(cfg.SetupRate, max(setupBurst, cfg.SetupRate)),
 		connections: make(map[*connection]struct{}), calls: make(map[*Call]struct{}),
 		bySource: make(map[netip.Addr]int), references: make(map[uint16]struct{}),
+		expecting: make(map[h225.GloballyUniqueID]*expected), indicated: make(map[h225.GloballyUniqueID]struct{}),
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)

@@ -72,6 +72,13 @@ const (
 	maxReconnects    = 2
 	reconnectTimeout = 8 * time.Second
 
+	// A client of H.460.18 that was asked connects within so long: its firewall may
+	// lose the first packets.
+	indicationTimeout = 10 * time.Second
+	// Calls that a gatekeeper may have indicated at a time: each is a connection
+	// that we open on its word.
+	maxIndicated = 64
+
 	// A caller that is forwarded in circles gives up (H.323 sets no limit).
 	maxForwards = 5
 	// Octets of fastStart in a SETUP: some endpoints close the connection on a

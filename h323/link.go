@@ -91,7 +91,7 @@ func (c *Call) expireLink(now time.Time) {
 // other way, and has the next messages tell it.
 func (c *Call) offerControl() {
 	l := &c.link
-	if on, known := c.signal.Tunnels(); on || !known && c.incoming || l.active() {
+	if on, known := c.signal.Tunnels(); on || !known && c.incoming || l.active() || c.traversal == sideClient {
 		return
 	}
 	if c.incoming && l.peer.IsValid() {
@@ -218,6 +218,14 @@ func (c *Call) handOver(conn net.Conn, ours bool) {
 // connection outright.
 func (c *Call) peerAddress(a netip.AddrPort, now bool) {
 	l := &c.link
+	if c.traversal == sideServer {
+		// It is of the network behind the firewall; the peer connects to us
+		// (H.460.18).
+		if now && !l.active() {
+			c.askControl()
+		}
+		return
+	}
 	if !mayReach(a.Addr(), c.connection.stream.remote.Addr()) {
 		c.log.Warn("h323: the peer's address for H.245 is not for calls", "address", a)
 		return
@@ -306,6 +314,9 @@ func (c *Call) linkUp(conn net.Conn, ours bool) {
 	s := newStream(conn)
 	l.stream, l.opened = s, ours
 	l.awaited, l.yield, l.offer = time.Time{}, time.Time{}, false
+	if ours && c.traversal == sideClient {
+		c.identifyLink(s)
+	}
 	c.background(func(context.Context) { s.write() })
 	c.background(func(context.Context) { c.readLink(s) })
 	c.startControl()

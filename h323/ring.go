@@ -11,7 +11,13 @@ import (
 
 // ring begins an incoming call: the gatekeeper is asked, then the owner.
 func (c *Call) ring(setup *signalling.Message) {
+	c.traverse(c.info.Invitation.Setup)
+	var features *h225.FeatureSet
+	if c.mediaTraversal {
+		features = c.traversal.features()
+	}
 	c.signal = signalling.Incoming(signalling.Config{
+		Features:  features,
 		Reference: c.reference, Call: c.id, Conference: c.conference,
 		Self: c.endpoint.self, Display: c.endpoint.cfg.Name,
 		Tunnelling: !c.modes.NoTunnelling, MultipleCalls: c.connection.keeps(),

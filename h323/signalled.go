@@ -23,6 +23,9 @@ func (c *Call) receive(n *connection, m *signalling.Message) {
 	c.hear()
 	c.liveness.answered(m.Type)
 	c.signal.Receive(m, time.Now())
+	if !c.incoming {
+		c.answeredTraversal(c.signal.Features())
+	}
 }
 
 // signalled does what the signalling machine wants, and tells what happened.

@@ -69,6 +69,11 @@ type Config struct {
 	// SignalListener takes routed calls instead of one opened at Signal.
 	SignalListener net.Listener
 
+	// Traversal is the address of call signalling of the endpoint that carries the
+	// calls of endpoints behind firewalls (H.460.18), to which Behind and Indicate
+	// are for; invalid: such endpoints are not taken as such.
+	Traversal netip.AddrPort
+
 	// ServiceControl gets each SCI of an endpoint; nil: they are answered as not
 	// available. It must not block.
 	ServiceControl func(h225.EndpointIdentifier, *h225.ServiceControlIndication)

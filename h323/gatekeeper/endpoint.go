@@ -28,6 +28,8 @@ type endpoint struct {
 	product  string
 	version  int
 	full     bool // almost out of resources (RAI)
+	// traverses tells that it is behind a firewall (H.460.18).
+	traverses bool
 
 	since, last time.Time
 	life        time.Duration // 0: none was agreed; it is asked by IRQ instead
@@ -48,12 +50,15 @@ type Registration struct {
 	Since      time.Time
 	Seen       time.Time
 	Calls      int
+	// Traverses tells that it is behind a firewall and is asked to connect
+	// (H.460.18). Signal is then where its RAS comes from, and cannot be called.
+	Traverses bool
 }
 
 func (e *endpoint) registration() Registration {
 	r := Registration{
 		Identifier: e.id, Prefixes: slices.Clone(e.prefixes), Signal: e.address, RAS: e.ras, Product: e.product,
-		Version: e.version, Since: e.since, Seen: e.last, Calls: len(e.calls),
+		Version: e.version, Since: e.since, Seen: e.last, Calls: len(e.calls), Traverses: e.traverses,
 	}
 	for _, a := range e.aliases {
 		r.Aliases = append(r.Aliases, ras.AliasText(a))
@@ -92,13 +97,13 @@ func (z *zone) expire(now time.Time) {
 	}
 }
 
-// askEndpoint sends a request to an endpoint.
-func (z *zone) askEndpoint(now time.Time, e *endpoint, m *h225.RasMessage, q query) {
+// askEndpoint sends a request to an endpoint; false: too many are unanswered.
+func (z *zone) askEndpoint(now time.Time, e *endpoint, m *h225.RasMessage, q query) bool {
 	var s *authentication.Signer
 	if e.user != nil {
 		s = e.user.signer
 	}
-	z.ask(now, ras.Datagram{Local: e.local, Remote: e.ras}, m, s, string(e.id), q)
+	return z.ask(now, ras.Datagram{Local: e.local, Remote: e.ras}, m, s, string(e.id), q)
 }
 
 // drop ends a registration from here.

@@ -1,8 +1,21 @@
 package gatekeeper
 
-import "parley/h323/h225"
+import (
+	"parley/h323/h225"
+	"parley/h323/h460"
+)
 
-// features answers what an endpoint offers (H.460.1). H.460.18 is traversal of
-// firewalls by SCI: it takes its place here, in GCF and RCF, when the proxy can
-// carry such calls; what is not offered, no endpoint uses.
-func (z *zone) features(_ *h225.FeatureSet) *h225.FeatureSet { return nil }
+// features answers what an endpoint offers (H.460.1). H.460.18 is confirmed where
+// there is who carries such calls; what is not offered, no endpoint uses.
+func (z *zone) features(offered *h225.FeatureSet) *h225.FeatureSet {
+	if !z.traversable(offered) {
+		return nil
+	}
+	return h460.Support(nil, h460.Feature(h460.SignallingTraversal))
+}
+
+// traversable tells whether an endpoint is to be reached as one behind a firewall:
+// it offers H.460.18, and we do.
+func (z *zone) traversable(offered *h225.FeatureSet) bool {
+	return z.cfg.Traversal.IsValid() && h460.FindIn(offered, h460.SignallingTraversal) != nil
+}

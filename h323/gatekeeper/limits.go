@@ -45,6 +45,9 @@ const (
 	// shortestLife is the least time to live granted: an endpoint that asks for a
 	// second would make traffic without end.
 	shortestLife = 30 * time.Second
+	// traversalLife is the registration's of an endpoint behind a firewall: many
+	// forget the way of UDP after 30 s (H.460.18).
+	traversalLife = 19 * time.Second
 	// sweep is how often lives and credits are looked at.
 	sweep = time.Second
 	// callLife ends a call of which nothing was heard for so long: an endpoint

@@ -123,6 +123,28 @@ func TestRecordedH46018(t *testing.T) {
 	}
 }
 
+// TestRecordedTraversal: the same as those behind a firewall, which both are not
+// where they say.
+func TestRecordedTraversal(t *testing.T) {
+	signal := netip.MustParseAddrPort("127.0.0.20:1720")
+	answers, z := replay(t, "captures/gatekeeper-separate-h460-18.pcapng", Config{Identifier: "LabGK", Traversal: signal})
+	want := []string{
+		"gatekeeperRequest gatekeeperConfirm", "registrationRequest registrationConfirm",
+		"gatekeeperRequest gatekeeperConfirm", "registrationRequest registrationConfirm",
+		"admissionRequest admissionConfirm", "admissionRequest admissionConfirm",
+		"disengageRequest disengageConfirm", "disengageRequest disengageConfirm",
+		"unregistrationRequest unregistrationConfirm", "registrationRequest registrationConfirm",
+	}
+	if !slices.Equal(answers, want) {
+		t.Errorf("answers %q", answers)
+	}
+	for _, e := range z.endpoints {
+		if !e.traverses || e.address.Port() != 56509 {
+			t.Errorf("%+v", e.registration())
+		}
+	}
+}
+
 func TestRecordedRejection(t *testing.T) {
 	// Those two registered with passwords that the gatekeeper did not have.
 	answers, z := replay(t, "captures/gatekeeper-h235-rejected.pcapng", Config{

@@ -39,7 +39,7 @@ func (z *zone) refuse(r *request, reason h225.RegistrationRejectReason) *h225.Ra
 // not known: the full RRQ that it makes the endpoint send tells more.
 func (z *zone) renew(now time.Time, r *request, m *h225.RegistrationRequest) *h225.RasMessage {
 	e, why := z.known(now, r, m.EndpointIdentifier)
-	if why != "" || !z.sameRAS(e, r, m) {
+	if why != "" || !z.moved(r, e) && !z.sameRAS(e, r, m) {
 		return z.refuse(r, h225.RegistrationRejectReason{FullRegistrationRequired: &per.Null{}})
 	}
 	e.source, e.local = r.datagram.Remote, r.datagram.Local
@@ -93,6 +93,11 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	}
 	signal, address := z.signalAddress(r, m)
 	at := z.rasAddress(r, m)
+	traverses := z.traversable(m.FeatureSet)
+	if traverses {
+		signal, address = traversalAddresses(r, m)
+		at = address
+	}
 	switch {
 	case m.TerminalType.Gatekeeper != nil:
 		return z.refuse(r, h225.RegistrationRejectReason{InvalidTerminalType: &per.Null{}})
@@ -102,6 +107,9 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 		return z.refuse(r, h225.RegistrationRejectReason{InvalidRASAddress: &per.Null{}})
 	}
 	old := z.sameEndpoint(u, trimmed(m.EndpointIdentifier), address, at)
+	if old == nil && traverses {
+		old = z.sameTraversing(r, u, m)
+	}
 	if reason := z.judgeAliases(old, u, address, m.TerminalAlias); reason != nil {
 		return z.refuse(r, *reason)
 	}
@@ -111,11 +119,14 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	}
 	e := z.enter(now, r, old, m.Restart != nil)
 	e.user, e.local, e.ras = r.user, r.datagram.Local, at
-	e.signal, e.kind = signal, m.TerminalType
+	e.signal, e.kind, e.traverses = signal, m.TerminalType, traverses
 	e.version, e.product = h225.Version(m.ProtocolIdentifier), product(&m.EndpointVendor)
 	z.place(e, address, z.prefixes(r, &m.TerminalType))
 	z.name(e, m.TerminalAlias)
-	e.life = z.life(m.TimeToLive)
+	if e.life = z.life(m.TimeToLive); traverses {
+		// The keep-alives hold the way to it open, whatever it asks for.
+		e.life = min(traversalLife, z.cfg.TimeToLive)
+	}
 	e.seen(now)
 	z.emit(changed{e.registration(), false})
 	return z.confirm(r, e, m, true)
@@ -306,7 +317,10 @@ func (z *zone) confirm(r *request, e *endpoint, m *h225.RegistrationRequest, ful
 		life := h225.TimeToLive(e.life / time.Second)
 		rcf.TimeToLive = &life
 	}
-	if z.cfg.Signal.IsValid() {
+	switch {
+	case e.traverses:
+		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.told(z.cfg.Traversal))}
+	case z.cfg.Signal.IsValid():
 		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.told(z.cfg.Signal))}
 	}
 	if !full {

@@ -239,6 +239,9 @@ func (z *zone) replyTo(r *request) netip.AddrPort {
 	from := r.datagram.Remote
 	var told []h225.TransportAddress
 	switch m := r.message; {
+	case m.GatekeeperRequest != nil && z.traversable(m.GatekeeperRequest.FeatureSet),
+		m.RegistrationRequest != nil && z.traversable(m.RegistrationRequest.FeatureSet):
+		return from // what it tells is of its own network (H.460.18)
 	case m.GatekeeperRequest != nil:
 		told = []h225.TransportAddress{m.GatekeeperRequest.RASAddress}
 	case m.RegistrationRequest != nil:

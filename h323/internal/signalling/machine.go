@@ -19,6 +19,8 @@ type Config struct {
 	// MultipleCalls tells the peer that the connection takes further calls, and
 	// stays.
 	MultipleCalls bool
+	// Features go into the called side's answers (H.460.1); nil: none.
+	Features *h225.FeatureSet
 }
 
 // Machine is one side of one call. Its methods are called from one goroutine;
@@ -29,6 +31,7 @@ type Machine struct {
 	state    q931.State
 	ended    bool
 	peer     Peer
+	features *h225.FeatureSet // of the peer
 	out      []Output
 
 	// At most one of Q.931's timers runs at a time.
@@ -103,6 +106,9 @@ func (m *Machine) State() q931.State { return m.state }
 
 // Peer returns what is known of the other side.
 func (m *Machine) Peer() Peer { return m.peer }
+
+// Features returns those that the called side answered; nil: none yet.
+func (m *Machine) Features() *h225.FeatureSet { return m.features }
 
 // Tunnels reports whether H.245 is tunnelled; not decided where known is false.
 func (m *Machine) Tunnels() (on, known bool) { return m.tunnel == agreed, m.tunnel != undecided }

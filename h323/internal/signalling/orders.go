@@ -67,6 +67,7 @@ func (m *Machine) Proceed() {
 	m.transmit(q931.CallProceeding, h225.MessageBody{CallProceeding: &h225.CallProceedingUUIE{
 		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address,
 		CallIdentifier: m.callID(), FastStart: m.answer, FastConnectRefused: m.fastRefused(),
+		FeatureSet:    m.cfg.Features,
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
 	}})
 }
@@ -92,6 +93,7 @@ func (m *Machine) Alert() {
 	m.transmit(q931.Alerting, h225.MessageBody{Alerting: &h225.AlertingUUIE{
 		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address,
 		CallIdentifier: m.callID(), FastStart: m.answer, FastConnectRefused: m.fastRefused(),
+		FeatureSet:    m.cfg.Features,
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
 	}}, m.display()...)
 }
@@ -121,6 +123,7 @@ func (m *Machine) Answer() {
 		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address,
 		ConferenceID: m.cfg.Conference, CallIdentifier: m.callID(),
 		FastStart: m.answer, FastConnectRefused: m.fastRefused(),
+		FeatureSet:    m.cfg.Features,
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
 	}}, m.display()...)
 	m.emit(Connected{})

@@ -38,6 +38,7 @@ type body struct {
 	refused   bool
 	address   *h225.TransportAddress
 	info      *h225.EndpointType
+	features  *h225.FeatureSet
 }
 
 func bodyOf(b *h225.MessageBody) body {
@@ -46,22 +47,22 @@ func bodyOf(b *h225.MessageBody) body {
 		return body{address: b.Setup.H245Address, info: &b.Setup.SourceInfo}
 	case b.CallProceeding != nil:
 		c := b.CallProceeding
-		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, &c.DestinationInfo}
+		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, &c.DestinationInfo, c.FeatureSet}
 	case b.Alerting != nil:
 		c := b.Alerting
-		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, &c.DestinationInfo}
+		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, &c.DestinationInfo, c.FeatureSet}
 	case b.Progress != nil:
 		c := b.Progress
-		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, &c.DestinationInfo}
+		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, &c.DestinationInfo, nil}
 	case b.Connect != nil:
 		c := b.Connect
-		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, &c.DestinationInfo}
+		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, &c.DestinationInfo, c.FeatureSet}
 	case b.Information != nil:
 		c := b.Information
 		return body{fastStart: c.FastStart, refused: c.FastConnectRefused != nil}
 	case b.Facility != nil:
 		c := b.Facility
-		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, c.DestinationInfo}
+		return body{c.FastStart, c.FastConnectRefused != nil, c.H245Address, c.DestinationInfo, c.FeatureSet}
 	}
 	return body{}
 }
@@ -120,6 +121,9 @@ func (m *Machine) receiveServices(msg *Message) {
 func (m *Machine) learn(msg *Message) {
 	was := m.peer
 	b := &msg.Info.H323UUPDU.H323MessageBody
+	if f := bodyOf(b).features; f != nil {
+		m.features = f
+	}
 	if v := h225.Version(b.ProtocolIdentifier()); v > 0 {
 		m.peer.Version = v
 	}
