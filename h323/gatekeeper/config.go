@@ -70,8 +70,9 @@ type Config struct {
 	SignalListener net.Listener
 
 	// Traversal is the address of call signalling of the endpoint that carries the
-	// calls of endpoints behind firewalls (H.460.18), to which Behind and Indicate
-	// are for; invalid: such endpoints are not taken as such.
+	// calls of endpoints behind firewalls (H.460.18), which asks Behind and Indicate;
+	// where it is unspecified, that to which their RAS comes is told. Invalid: such
+	// endpoints are not taken as such.
 	Traversal netip.AddrPort
 
 	// ServiceControl gets each SCI of an endpoint; nil: they are answered as not

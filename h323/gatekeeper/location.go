@@ -287,7 +287,7 @@ func (z *zone) locatedReply(now time.Time, r *request, m *h225.LocationRequest, 
 	if m.CallIdentifier != nil {
 		z.grant(now, m.CallIdentifier.GUID)
 	}
-	signal, at := z.carried(nil, found.signal), found.ras
+	signal, at := z.carried(r, nil, found.signal), found.ras
 	if z.cfg.Routed {
 		signal = z.told(z.cfg.Signal)
 	}

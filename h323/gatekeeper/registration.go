@@ -319,7 +319,7 @@ func (z *zone) confirm(r *request, e *endpoint, m *h225.RegistrationRequest, ful
 	}
 	switch {
 	case e.traverses:
-		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.told(z.cfg.Traversal))}
+		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.carrier(r.datagram.Local))}
 	case z.cfg.Signal.IsValid():
 		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.told(z.cfg.Signal))}
 	}

@@ -61,12 +61,22 @@ func (z *zone) moved(r *request, e *endpoint) bool {
 
 // carried returns the address to which a call is signalled: where one of its ends
 // is behind a firewall, it goes through the endpoint that carries such calls.
-func (z *zone) carried(caller *endpoint, to netip.AddrPort) netip.AddrPort {
+func (z *zone) carried(r *request, caller *endpoint, to netip.AddrPort) netip.AddrPort {
 	e := z.addresses[to]
 	if caller != nil && caller.traverses || e != nil && e.traverses {
-		return z.told(z.cfg.Traversal)
+		return z.carrier(r.datagram.Local)
 	}
 	return to
+}
+
+// carrier is the address of who carries calls, for one whose RAS comes to an
+// address of ours.
+func (z *zone) carrier(local netip.AddrPort) netip.AddrPort {
+	a := z.cfg.Traversal
+	if a.Addr().IsUnspecified() {
+		a = netip.AddrPortFrom(local.Addr(), a.Port())
+	}
+	return z.told(a)
 }
 
 // indicate asks an endpoint behind a firewall for a connection (H.460.18), and
@@ -77,7 +87,7 @@ func (z *zone) indicate(now time.Time, to netip.AddrPort, call h225.CallIdentifi
 		return false
 	}
 	z.grant(now, call.GUID)
-	i := h460.IncomingCallIndication{CallSignallingAddress: h225.TransportAddressOf(z.told(z.cfg.Traversal)), CallID: call}
+	i := h460.IncomingCallIndication{CallSignallingAddress: h225.TransportAddressOf(z.carrier(e.local)), CallID: call}
 	m := &h225.ServiceControlIndication{ServiceControl: []h225.ServiceControlSession{{
 		Reason: h225.ServiceControlReason{Open: &per.Null{}},
 	}}}
