@@ -11,9 +11,10 @@ import (
 // Host is a further machine of the meetings' network, in a namespace of its
 // own behind a veth pair. It reaches the bridge's own host and the other Hosts.
 type Host struct {
-	Name    string
-	Address string // its own
-	Gateway string // the bridge's host, as this one sees it
+	Name      string
+	Address   string // its own
+	Gateway   string // the bridge's host, as this one sees it
+	Interface string // on the bridge's host, towards this one
 }
 
 // NewHost sets up machine n (1 to 254 but 99, each once at a time) until the
@@ -21,11 +22,12 @@ type Host struct {
 func NewHost(t *testing.T, n int) *Host {
 	t.Helper()
 	h := &Host{
-		Name:    fmt.Sprintf("parley-host%d", n),
-		Address: fmt.Sprintf("10.99.%d.2", n),
-		Gateway: fmt.Sprintf("10.99.%d.1", n),
+		Name:      fmt.Sprintf("parley-host%d", n),
+		Address:   fmt.Sprintf("10.99.%d.2", n),
+		Gateway:   fmt.Sprintf("10.99.%d.1", n),
+		Interface: fmt.Sprintf("near%d", n),
 	}
-	near, far := fmt.Sprintf("near%d", n), fmt.Sprintf("far%d", n)
+	near, far := h.Interface, fmt.Sprintf("far%d", n)
 	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1\n"), 0o644); err != nil {
 		t.Fatalf("hosts cannot reach each other: %v", err)
 	}
