@@ -177,10 +177,17 @@ func dissectH323(t *testing.T, all []*gateway, file string) {
 	}
 	from := "(ip.src == " + lab.Here + " || ip.src == " + strings.Join(sources, " || ip.src == ") + ")"
 	const messages = " && (h225 || h245)"
-	sent := dissect(t, file, from+messages, nil, "frame.number")
-	t.Logf("parley sent %d packets of H.225 and H.245", len(sent))
-	if len(sent) < 100 {
-		t.Errorf("only %d packets of H.225 and H.245 were dissected", len(sent))
+	for what, match := range map[string]string{
+		"H.225 and H.245":                messages,
+		"fast connect proposed":          " && h225.setup_element && h225.fastStart",
+		"fast connect taken":             " && h225.connect_element && h225.fastStart",
+		"calls without fast connect":     " && h225.setup_element && !h225.fastStart",
+		"tunnelled H.245":                " && h225.h245Control",
+		"H.245 on a separate connection": " && h245 && !h225",
+	} {
+		if len(dissect(t, file, from+match, nil, "frame.number")) == 0 {
+			t.Errorf("parley sent nothing of this: %s", what)
+		}
 	}
 	const bad = " && (_ws.malformed || _ws.expert.severity >= 0x00600000)"
 	for _, line := range dissect(t, file, from+messages+bad, nil, "frame.number", "_ws.col.Info", "_ws.expert.message") {
