@@ -92,6 +92,8 @@ func (c *call) join() error {
 	c.seat.Store(seat)
 	c.updateSource()
 	c.room = c.server.enterRoom(c.conference, c)
+	c.room.camera(c)
+	c.openCamera()
 	c.replace()
 	return nil
 }
@@ -108,6 +110,7 @@ func (c *call) take(e h323.Event) {
 		c.sayRest()
 		c.updateInfo()
 		c.present()
+		c.openCamera()
 	case h323.ChannelOpened:
 		c.channelOpened(&e.Channel)
 	case h323.ChannelClosed:

@@ -79,6 +79,7 @@ type call struct {
 	slide  atomic.Uint32                   // SourceID of the peer's presentation, 0: none
 	audio  *leg.Audio
 	video  *videoPort
+	camera *cameraPort
 	media  sync.Mutex // guards opening ports against closing them
 	closed bool       // by media: no port is opened any more
 
@@ -118,6 +119,7 @@ func (s *Server) newCall() *call {
 		Described: func(cname string) { c.post(func() { c.describe(cname) }) },
 	})
 	c.video = newVideoPort(c)
+	c.camera = newCameraPort(c)
 	return c
 }
 
@@ -246,6 +248,7 @@ func (c *call) closeMedia() {
 	c.audio.Close(ctx)
 	c.video.main.Close(ctx)
 	c.video.slides.Close(ctx)
+	c.camera.Close(ctx)
 }
 
 // tick asks the liveness machine whether the peer is there. While no media is

@@ -39,6 +39,11 @@ func capabilitySet(formats func(codecs.Media) []codecs.Format, videoRate int) *m
 			slides = append(slides, c)
 		}
 	}
+	for _, f := range h224Formats() {
+		if c, ok := media.NewCapability(f, 0); ok {
+			set.Capabilities = append(set.Capabilities, c)
+		}
+	}
 	set.H239 = len(slides) > 0
 	set.Capabilities = append(set.Capabilities, slides...)
 	return set

@@ -14,7 +14,7 @@ import (
 )
 
 // channels are the logical channels that are open.
-type channels struct{ audio, video, slides pair }
+type channels struct{ audio, video, slides, data pair }
 
 // pair is the two directions of one RTP session; nil: not open.
 type pair struct{ receive, send *media.Channel }
@@ -33,6 +33,8 @@ func (c *channels) pair(ch *media.Channel) *pair {
 		return &c.video
 	case ch.Kind == media.KindVideo && ch.Role == media.RolePresentation:
 		return &c.slides
+	case ch.Kind == media.KindData:
+		return &c.data
 	}
 	return nil
 }
@@ -57,6 +59,8 @@ func (c *call) local(ch *media.Channel, remote netip.Addr) (media.Addresses, err
 		l = c.video.main.Leg
 	case ch.Kind == media.KindVideo && ch.Role == media.RolePresentation:
 		l = c.video.slides.Leg
+	case ch.Kind == media.KindData && ch.Algorithm == "":
+		l = c.camera.Leg
 	default:
 		return media.Addresses{}, errNoPlace
 	}
@@ -100,6 +104,9 @@ func (c *call) channelClosed(ch *media.Channel) {
 	if ch.Direction&media.Send != 0 && p.send != nil && p.send.Number == ch.Number {
 		p.send = nil
 	}
+	if p == &c.channels.data && p.send == nil {
+		c.camera.asked = false // it is opened again after a pause
+	}
 	c.logger().Debug("H.323 channel closed", "channel", ch.String())
 	c.applyChannels(ch)
 }
@@ -115,6 +122,8 @@ func (c *call) applyChannels(ch *media.Channel) {
 		c.video.gate.SetLimit(0, limitOf(p.send))
 	case &c.channels.slides:
 		err = c.applySlides(p)
+	case &c.channels.data:
+		err = c.applyCamera(p)
 	}
 	if err != nil {
 		c.logger().Error("media could not be changed", "error", err)

@@ -28,6 +28,11 @@ const (
 	maxInbox = 256
 	// maxAliases bounds how many names of a SETUP are looked up.
 	maxAliases = 16
+	// maxCameraFrame bounds a frame of H.224, of which 260 octets are one in HDLC
+	// with all stuffing; maxCameraFrames those of a call that wait, since a
+	// flood on a channel of 6.4 kbit/s shall not end the call.
+	maxCameraFrame  = 1024
+	maxCameraFrames = 32
 	// maxTransfers bounds how often one call may have others called in its place,
 	// so that its peer does not search a network with this host's calls.
 	maxTransfers = 5

@@ -23,6 +23,8 @@ type room struct {
 	present conference.SourceID // what is presented
 	format  codecs.Format       // of it
 	active  conference.ParticipantID
+	former  conference.ParticipantID // who spoke before
+	cameras cameras
 	chair   *call // who has the chair; nil: nobody
 }
 
@@ -34,7 +36,7 @@ func (s *Server) enterRoom(conf *conference.Conference, c *call) *room {
 	first := r == nil
 	if first {
 		ctx, stop := context.WithCancel(context.Background())
-		r = &room{server: s, conference: conf, stop: stop, calls: make(map[*call]struct{})}
+		r = &room{server: s, conference: conf, stop: stop, calls: make(map[*call]struct{}), cameras: newCameras()}
 		s.rooms[conf] = r
 		snapshot, watch := conf.Watch()
 		r.reset(&snapshot)
@@ -55,6 +57,11 @@ func (r *room) leave(c *call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.calls, c)
+	if seat := c.seat.Load(); seat != nil && r.cameras.calls[seat.ID()] == c {
+		delete(r.cameras.calls, seat.ID())
+		r.cameras.Detach(string(seat.ID()))
+		r.passLocked()
+	}
 	if r.chair == c {
 		r.chair = nil
 	}
@@ -167,7 +174,11 @@ func (r *room) othersLocked(who conference.ParticipantID, f func(*call)) {
 // seenLocked: another participant's picture is shown to all others.
 func (r *room) seenLocked(who conference.ParticipantID) {
 	before := r.active
+	if who != before {
+		r.former = before
+	}
 	r.active = who
+	r.aimLocked()
 	n, numbered := r.roster.number(who)
 	for c := range r.calls {
 		seat := c.seat.Load()

@@ -41,7 +41,7 @@ type Server struct {
 	lobby    atomic.Int64
 	counters counters
 	// Of calls' media; slides are second pictures (H.239).
-	audio, video, slides leg.Totals
+	audio, video, slides, data leg.Totals
 }
 
 // New returns a Server that does not listen yet.

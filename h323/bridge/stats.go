@@ -21,6 +21,7 @@ type Stats struct {
 	Presentations                 uint64 // channels of H.239, both directions
 	FlowControlled, Withheld      uint64 // orders of peers; packets not sent for them
 	Audio, Video, Slides          leg.Stats
+	Data                          leg.Stats // H.224
 	// Signalling is the endpoint's own.
 	Signalling h323.Stats
 }
@@ -42,7 +43,7 @@ func (s *Server) Stats() Stats {
 		Dialled: c.dialled.Load(), DialFailed: c.dialFailed.Load(), Lost: c.lost.Load(),
 		FastUpdatesIn: c.fastIn.Load(), FastUpdatesOut: c.fastOut.Load(),
 		Presentations: c.presentations.Load(), FlowControlled: c.flow.Load(), Withheld: c.withheld.Load(),
-		Audio: s.audio.Snapshot(), Video: s.video.Snapshot(), Slides: s.slides.Snapshot(),
+		Audio: s.audio.Snapshot(), Video: s.video.Snapshot(), Slides: s.slides.Snapshot(), Data: s.data.Snapshot(),
 		Signalling: s.endpoint.Stats(),
 	}
 }
