@@ -3,6 +3,7 @@ package h323
 import (
 	"errors"
 	"io/fs"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -311,4 +312,37 @@ func TestMultipleCalls(t *testing.T) {
 		}
 		closed(t, e)
 	})
+}
+
+// Half-open connections, however many, leave a call that is up alone, and take
+// their own source's places only.
+func TestHalfOpen(t *testing.T) {
+	p := newParty(t, "called", v4)
+	e := answering(t, p, Config{MaxCallsPerSource: 2})
+	a := newParty(t, "caller", v4)
+	from := started(t, Config{})
+	call := dial(t, from, Target{Address: e.Addresses()[0]}, a)
+	a.channels()
+	var strangers []net.Conn
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
+	for range 200 {
+		c, err := d.DialContext(t.Context(), "tcp", e.Addresses()[0].String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		strangers = append(strangers, c)
+	}
+	call.SendUserInput("7", 0)
+	if u := until[UserInput](p, nil); u.Text != "7" {
+		t.Errorf("digits %q", u.Text)
+	}
+	b := newParty(t, "another caller", v4)
+	dial(t, from, Target{Address: e.Addresses()[0]}, b)
+	b.channels()
+	if s := e.Stats(); s.Active != 2 || s.Connections > 2+2+spareConnectionsPerSource {
+		t.Errorf("%+v", s)
+	}
+	for _, c := range strangers {
+		_ = c.Close()
+	}
 }
