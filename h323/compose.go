@@ -71,7 +71,7 @@ func (c *Call) sendSetup(called []h225.AliasAddress, admitted Admitted) {
 	local := c.signalAddress()
 	c.update(func(i *Info) { i.Local = local })
 	control := c.startWithSetup(setup)
-	c.transferSetup()
+	c.setupServices()
 	c.signal.Dial(setup, control, c.setupElements(aliases), time.Now())
 	c.update(func(i *Info) {
 		i.Remote, i.Invitation.Remote, i.Invitation.Setup, i.Invitation.Called = s.remote, s.remote, setup, called

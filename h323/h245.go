@@ -61,6 +61,9 @@ func (c *Call) controlEarly() {
 
 // controlConnected begins H.245 at the latest.
 func (c *Call) controlConnected() {
+	if c.Info().Invitation.Goal == GoalService {
+		return // such a call has no channels (H.225.0 clause 7.3.10)
+	}
 	c.parallel.check(c)
 	on, _ := c.signal.Tunnels()
 	switch {

@@ -12,6 +12,7 @@ import (
 // call's goroutine's.
 type services struct {
 	entity h450.Entity
+	setup  [][]byte // wait for SETUP
 	answer [][]byte // wait for ALERTING or CONNECT
 	early  []Event  // of the SETUP, until the call has an owner
 }
@@ -44,6 +45,7 @@ func (c *Call) serve(actions []h450.Action) {
 func (c *Call) sendApdu(s h450.Send) {
 	switch {
 	case c.signal == nil:
+		c.services.setup = append(c.services.setup, s.Octets)
 	case s.In == h450.InAnswer && c.incoming && !c.releasing && c.signal.State() != q931.Active:
 		c.services.answer = append(c.services.answer, s.Octets)
 	default:
@@ -126,7 +128,7 @@ func serviceEvent(a h450.Action) Event {
 // cannot be asked.
 func (c *Call) serving(f func(e *h450.Entity, now time.Time) ([]h450.Action, error), failed func(error) Event) {
 	c.do(func() {
-		if c.over || c.releasing || c.signal == nil {
+		if c.over || c.releasing {
 			return
 		}
 		actions, err := f(&c.services.entity, time.Now())
@@ -141,8 +143,13 @@ func (c *Call) serving(f func(e *h450.Entity, now time.Time) ([]h450.Action, err
 	})
 }
 
-// transferSetup returns what a SETUP says of the transfer that it is made for.
-func (c *Call) transferSetup() {
+// setupServices has the SETUP carry what was asked for so far, and say what
+// transfer it is made for.
+func (c *Call) setupServices() {
+	for _, a := range c.services.setup {
+		c.signal.Service(a)
+	}
+	c.services.setup = nil
 	t := c.target.Transfer
 	if t == nil {
 		return
@@ -151,7 +158,11 @@ func (c *Call) transferSetup() {
 	if len(t.From) > 0 {
 		from = &h450.EndpointAddress{DestinationAddress: t.From}
 	}
-	actions, err := c.services.entity.SetupTransferred(t.Identity, from, time.Now())
+	identity := t.Identity
+	if identity.Empty() { // a space, from some: those who read one look for it
+		identity = ""
+	}
+	actions, err := c.services.entity.SetupTransferred(identity, from, time.Now())
 	if err != nil {
 		c.log.Warn("h323: SETUP without its transfer", "error", err)
 		return

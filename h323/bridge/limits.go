@@ -33,6 +33,8 @@ const (
 	// flood on a channel of 6.4 kbit/s shall not end the call.
 	maxCameraFrame  = 1024
 	maxCameraFrames = 32
+	// maxIndependent bounds a call without a seat, which costs its caller nothing.
+	maxIndependent = 15 * time.Second
 	// maxTransfers bounds how often one call may have others called in its place,
 	// so that its peer does not search a network with this host's calls.
 	maxTransfers = 5

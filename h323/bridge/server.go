@@ -182,6 +182,11 @@ func (s *Server) enters(w *wanted) error {
 // incoming takes a call that was admitted.
 func (s *Server) incoming(line *h323.Call) {
 	info := line.Info()
+	if info.Invitation.Goal == h323.GoalService {
+		line.SetOwner(&independent{})
+		line.Answer()
+		return
+	}
 	w, err := s.find(&info.Invitation)
 	if err != nil { // it ended since
 		line.Release(refusalOf(err, w.dialled))

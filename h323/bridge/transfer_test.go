@@ -233,3 +233,25 @@ func TestInterrogated(t *testing.T) {
 		t.Errorf("%v", e.Err)
 	}
 }
+
+// A call that only asks is answered, without a seat.
+func TestIndependent(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, annAt := newPhone(t, "ann")
+	call, err := annAt.Dial(t.Context(), h323.Target{
+		Address: s.Addresses()[0], Aliases: []h225.AliasAddress{ras.AliasOf("a")}, Goal: h323.GoalService,
+		Modes: &h323.Modes{NoFastStart: true},
+	}, ann)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call.InterrogateWaiting(h450.MWIInterrogateArg{})
+	if e := hears[h323.WaitingAnswered](ann); !errors.Is(e.Err, h450.NotActivated) {
+		t.Errorf("%v", e.Err)
+	}
+	call.Release(nil)
+	hears[h323.Released](ann)
+	if r := s.room("a").Roster(); len(r.Members) != 0 {
+		t.Errorf("seated: %+v", r.Members)
+	}
+}
