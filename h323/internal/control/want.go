@@ -192,7 +192,7 @@ func (m *Machine) keep(best, exactly bool, now time.Time) {
 		list := m.candidates(o.want)
 		at := slices.IndexFunc(list, func(c media.Capability) bool {
 			return c.Format.Name == o.Format.Name && c.Format.ClockRate == o.Format.ClockRate &&
-				(!exactly || c.Takes(o.Capability))
+				(!exactly || c.Takes(o.Capability) && (c.MaxBitRate == 0 || o.MaxBitRate <= c.MaxBitRate))
 		})
 		if at < 0 || best && at > 0 {
 			m.release(o, now)
