@@ -54,7 +54,8 @@ type Call struct {
 	connection *connection
 	signal     *signalling.Machine
 	proposals  [][]byte // of fast connect, until it is answered
-	capable    bool     // the owner told capabilities
+	exchange   exchange
+	capable    bool // the owner told capabilities
 	receives   *media.Set
 	sends      *media.Set
 

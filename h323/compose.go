@@ -70,6 +70,7 @@ func (c *Call) sendSetup(called []h225.AliasAddress, admitted Admitted) {
 	}
 	local := c.signalAddress()
 	c.update(func(i *Info) { i.Local = local })
+	setup.Tokens = append(setup.Tokens, c.offerTokens()...)
 	control := c.startWithSetup(setup)
 	c.setupServices()
 	c.signal.Dial(setup, control, c.setupElements(aliases), time.Now())

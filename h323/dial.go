@@ -298,11 +298,12 @@ func (c *Call) leave(o signalling.Forwarded) {
 	c.connection, c.signal, c.control = nil, nil, nil
 	c.pending, c.started, c.parallel, c.link = nil, false, parallelControl{}, controlLink{}
 	c.services, c.liveness, c.traversal, c.mediaTraversal = services{}, liveness{}, sideNone, false
+	c.exchange = exchange{}
 	if o.Conference != nil {
 		c.conference = *o.Conference
 	}
 	c.id.GUID = newGUID()
 	c.update(func(i *Info) {
-		i.ID, i.Conference, i.FastStart, i.Tunnelling = c.id, c.conference, false, false
+		i.ID, i.Conference, i.FastStart, i.Tunnelling, i.Encryption = c.id, c.conference, false, false, false
 	})
 }

@@ -46,6 +46,7 @@ type (
 	Determined     struct{ Master bool }
 	Capabilities   struct{ Set *media.Set }
 	ChannelOpened  struct{ Channel media.Channel }
+	ChannelRekeyed struct{ Channel media.Channel }
 	ChannelClosed  struct{ Channel media.Channel }
 	ChannelRefused struct {
 		Channel media.Channel
@@ -93,6 +94,7 @@ func (Notified) event()          {}
 func (Determined) event()        {}
 func (Capabilities) event()      {}
 func (ChannelOpened) event()     {}
+func (ChannelRekeyed) event()    {}
 func (ChannelClosed) event()     {}
 func (ChannelRefused) event()    {}
 func (UserInput) event()         {}

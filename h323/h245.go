@@ -19,6 +19,7 @@ func (c *Call) machine() *control.Machine {
 			Receive: c.receives, Send: c.sends, Local: c.local,
 			Encryption: c.endpoint.cfg.Encryption, MaxBitRate: rate,
 		})
+		c.control.SetSecret(c.exchange.secret)
 	}
 	return c.control
 }
@@ -210,6 +211,8 @@ func eventOf(o control.Output) Event {
 		return Capabilities{o.Set}
 	case control.Opened:
 		return ChannelOpened{o.Channel}
+	case control.Rekeyed:
+		return ChannelRekeyed{o.Channel}
 	case control.Closed:
 		return ChannelClosed{o.Channel}
 	case control.OpenRefused:

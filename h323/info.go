@@ -30,6 +30,7 @@ type Info struct {
 	FastStart  bool // in effect
 	Tunnelling bool // in effect
 	Master     bool
+	Encryption bool // keys of media can be agreed (H.235.6)
 	Started    time.Time
 }
 

@@ -25,6 +25,7 @@ func (c *Call) ring(setup *signalling.Message) {
 	local := c.signalAddress()
 	c.update(func(i *Info) { i.Local = local })
 	c.liveness.start(time.Now())
+	c.answerTokens()
 	for _, o := range c.signal.Take() {
 		c.signalled(o)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/h323/encryption"
 	"parley/h323/h225"
 	"parley/h323/internal/signalling"
 	"parley/h323/q931"
@@ -34,6 +35,10 @@ func (n *connection) setup(m *signalling.Message, octets []byte) bool {
 			n.refuse(m, refusalOf(err, q931.CallRejected))
 			return false
 		}
+	}
+	if e.cfg.Encryption == EncryptionRequire && !encryption.Offered(v.Setup.Tokens) {
+		n.refuse(m, noEncryption())
+		return false
 	}
 	c := e.incomingCall(n, m, v)
 	if r := e.enroll(c, c.source); r != nil {

@@ -39,6 +39,8 @@ func (c *Call) signalled(o signalling.Output) {
 		c.connection.send(o.Message)
 	case signalling.Released:
 		c.ended(o)
+	case signalling.Tokens:
+		c.acceptTokens(o.List)
 	case signalling.FastStart:
 		c.fastStart(o.Channels)
 	case signalling.FastRefused:
@@ -64,7 +66,7 @@ func (c *Call) signalled(o signalling.Output) {
 // an owner.
 func concernsOwner(o signalling.Output) bool {
 	switch o.(type) {
-	case signalling.Transmit, signalling.Released, signalling.FastStart, signalling.FastRefused,
+	case signalling.Transmit, signalling.Released, signalling.Tokens, signalling.FastStart, signalling.FastRefused,
 		signalling.Tunnelling, signalling.Identified, signalling.ControlAddress, signalling.Services:
 		return false
 	}
@@ -114,6 +116,10 @@ func (c *Call) connected() {
 	c.endpoint.answered.Add(1)
 	c.log.Info("h323: connected", "remote", c.connection.stream.remote)
 	c.liveness.connected(time.Now())
+	if c.mustEncrypt() {
+		c.release(noEncryption())
+		return
+	}
 	c.event(Connected{})
 	c.controlConnected()
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parley/h323/h225"
+	"parley/h323/h235"
 	"parley/h323/q931"
 )
 
@@ -42,6 +43,7 @@ type Machine struct {
 	fast     fastConnect
 	parallel bool // the SETUP has parallelH245Control
 	answer   [][]byte
+	tokens   []h235.ClearToken // of the called side's answers
 	address  *h225.TransportAddress
 	control  [][]byte // waits for the next message
 	services [][]byte

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/h323/h225"
+	"parley/h323/h235"
 	"parley/h323/per"
 	"parley/h323/q931"
 )
@@ -47,6 +48,10 @@ func (m *Machine) RefuseFast() {
 	}
 }
 
+// SetTokens gives what the called side's answers carry as tokens: its half of
+// a key exchange.
+func (m *Machine) SetTokens(tokens []h235.ClearToken) { m.tokens = tokens }
+
 // SetControlAddress tells where a separate H.245 connection is taken, in the
 // messages from now on.
 func (m *Machine) SetControlAddress(a netip.AddrPort) {
@@ -65,7 +70,7 @@ func (m *Machine) Proceed() {
 	}
 	m.enter(q931.IncomingCallProceeding)
 	m.transmit(q931.CallProceeding, h225.MessageBody{CallProceeding: &h225.CallProceedingUUIE{
-		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address,
+		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.tokens,
 		CallIdentifier: m.callID(), FastStart: m.answer, FastConnectRefused: m.fastRefused(),
 		FeatureSet:    m.cfg.Features,
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
@@ -91,7 +96,7 @@ func (m *Machine) Alert() {
 	}
 	m.enter(q931.CallReceived)
 	m.transmit(q931.Alerting, h225.MessageBody{Alerting: &h225.AlertingUUIE{
-		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address,
+		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.tokens,
 		CallIdentifier: m.callID(), FastStart: m.answer, FastConnectRefused: m.fastRefused(),
 		FeatureSet:    m.cfg.Features,
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
@@ -105,7 +110,7 @@ func (m *Machine) Progress() {
 	}
 	m.Proceed() // PROGRESS is not a first answer
 	m.transmit(q931.Progress, h225.MessageBody{Progress: &h225.ProgressUUIE{
-		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address,
+		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.tokens,
 		CallIdentifier: m.cfg.Call, FastStart: m.answer, FastConnectRefused: m.fastRefused(),
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
 	}}, q931.Element{ID: q931.ProgressIndicatorID, Data: q931.ProgressIndicator{
@@ -120,7 +125,7 @@ func (m *Machine) Answer() {
 	}
 	m.enter(q931.Active)
 	m.transmit(q931.Connect, h225.MessageBody{Connect: &h225.ConnectUUIE{
-		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address,
+		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.tokens,
 		ConferenceID: m.cfg.Conference, CallIdentifier: m.callID(),
 		FastStart: m.answer, FastConnectRefused: m.fastRefused(),
 		FeatureSet:    m.cfg.Features,

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"parley/h323/h225"
+	"parley/h323/h235"
 	"parley/h323/q931"
 )
 
@@ -41,6 +42,8 @@ type (
 	Keypad struct{ Text string }
 	// Tunnelling tells, once, whether H.245 is tunnelled.
 	Tunnelling struct{ On bool }
+	// Tokens are those of an answer, which come before its FastStart.
+	Tokens struct{ List []h235.ClearToken }
 	// FastStart is what the called side put into fastStart.
 	FastStart struct{ Channels [][]byte }
 	// FastRefused tells that fast connect is not to be.
@@ -94,6 +97,7 @@ func (Connected) output()      {}
 func (Dialled) output()        {}
 func (Keypad) output()         {}
 func (Tunnelling) output()     {}
+func (Tokens) output()         {}
 func (FastStart) output()      {}
 func (FastRefused) output()    {}
 func (Control) output()        {}

@@ -25,6 +25,7 @@ func (m *Machine) Receive(msg *Message, now time.Time) {
 		}
 		m.learn(msg)
 		m.agreeTunnel(msg)
+		m.receiveTokens(msg)
 		m.receiveFast(msg)
 	}
 	if msg.Type == q931.ReleaseComplete {

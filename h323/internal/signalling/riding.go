@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"parley/h323/h225"
+	"parley/h323/h235"
 	"parley/h323/q931"
 )
 
@@ -86,6 +87,30 @@ func (m *Machine) receiveFast(msg *Message) {
 	case b.refused && m.outgoing, began, m.outgoing && msg.Type == q931.Connect:
 		m.fast = fastRefused
 		m.emit(FastRefused{})
+	}
+}
+
+// receiveTokens reads those of an answer. Facility has them too: of who does not
+// wait for the next answer.
+func (m *Machine) receiveTokens(msg *Message) {
+	if !m.outgoing {
+		return
+	}
+	var tokens []h235.ClearToken
+	switch b := &msg.Info.H323UUPDU.H323MessageBody; {
+	case b.CallProceeding != nil:
+		tokens = b.CallProceeding.Tokens
+	case b.Alerting != nil:
+		tokens = b.Alerting.Tokens
+	case b.Progress != nil:
+		tokens = b.Progress.Tokens
+	case b.Connect != nil:
+		tokens = b.Connect.Tokens
+	case b.Facility != nil:
+		tokens = b.Facility.Tokens
+	}
+	if len(tokens) > 0 {
+		m.emit(Tokens{tokens})
 	}
 }
 
