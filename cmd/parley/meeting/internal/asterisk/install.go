@@ -5,11 +5,13 @@ package asterisk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -27,7 +29,17 @@ const MaxInstallation = 4 * time.Minute
 const (
 	folderVariable = "PARLEY_ASTERISK_"
 	reasonVariable = "PARLEY_ASTERISK_MISSING_"
+	faultVariable  = "PARLEY_ASTERISK_FAULT_"
 )
+
+// errNotHere is why a system has no Asterisk of a suite, and cannot: no Debian,
+// no mirror that carries it, no network.
+type errNotHere string
+
+func (e errNotHere) Error() string { return string(e) }
+
+// notHere is .ci/peers/asterisk's exit status for such a system.
+const notHere = 3
 
 // Prepare installs all suites side by side, with .ci/peers/asterisk. It has to
 // be called before lab.Enter, since packages come from outside.
@@ -36,16 +48,20 @@ func Prepare() {
 	defer cancel()
 	var installing sync.WaitGroup
 	for _, suite := range Suites() {
-		if os.Getenv(folderVariable+suite) != "" || os.Getenv(reasonVariable+suite) != "" {
-			continue
+		if os.Getenv(folderVariable+suite)+os.Getenv(reasonVariable+suite)+os.Getenv(faultVariable+suite) != "" {
+			continue // in the meetings' own process
 		}
 		installing.Go(func() {
-			folder, err := install(ctx, suite)
+			variable := folderVariable
+			value, err := install(ctx, suite)
 			if err != nil {
-				_ = os.Setenv(reasonVariable+suite, err.Error())
-				return
+				variable, value = faultVariable, err.Error()
 			}
-			_ = os.Setenv(folderVariable+suite, folder)
+			var missing errNotHere
+			if errors.As(err, &missing) {
+				variable = reasonVariable
+			}
+			_ = os.Setenv(variable+suite, value)
 		})
 	}
 	installing.Wait()
@@ -59,18 +75,21 @@ func install(ctx context.Context, suite string) (folder string, err error) {
 		return "", err
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(root, ".ci", "peers", "asterisk"), suite)
-	cmd.WaitDelay = time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
 	var complaint strings.Builder
 	cmd.Stderr = &complaint
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
-		return "", errors.New("its packages did not come in time")
+		return "", errNotHere("its packages did not come in time")
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == notHere {
+		return "", errNotHere(strings.TrimSpace(complaint.String()))
 	}
 	if err != nil {
-		if text := strings.TrimSpace(complaint.String()); text != "" {
-			return "", errors.New(text)
-		}
-		return "", err
+		return "", fmt.Errorf("%w: %s", err, strings.TrimSpace(complaint.String()))
 	}
 	lines := strings.Fields(string(out))
 	if len(lines) == 0 {
@@ -94,12 +113,18 @@ func moduleRoot() (string, error) {
 	return "", err
 }
 
+// Installed tells whether a suite is there.
+func Installed(suite string) bool { return os.Getenv(folderVariable+suite) != "" }
+
 // Require returns the folder of a suite, and skips the test, saying why, where
 // this system cannot install it.
 func Require(t *testing.T, suite string) string {
 	t.Helper()
 	if folder := os.Getenv(folderVariable + suite); folder != "" {
 		return folder
+	}
+	if fault := os.Getenv(faultVariable + suite); fault != "" {
+		t.Fatalf("installing Asterisk of Debian %s: %s", suite, fault)
 	}
 	t.Skipf("Asterisk of Debian %s is not installed and cannot be on this system: %s", suite, os.Getenv(reasonVariable+suite))
 	return ""
