@@ -29,11 +29,11 @@ const (
 // load" sets. Without it a short one is held, in which only what does not
 // depend on the machine's other work is judged: that nothing is lost and
 // everything is heard.
-func loadSeconds(t *testing.T) (seconds int, timed bool) {
+func loadSeconds(t *testing.T, short int) (seconds int, timed bool) {
 	t.Helper()
 	value, ok := os.LookupEnv("PARLEY_LOAD_SECONDS")
 	if !ok {
-		return 8, false
+		return short, false
 	}
 	seconds, err := strconv.Atoi(value)
 	if err != nil || seconds < 4 || seconds > 3600 {
@@ -46,7 +46,7 @@ func loadSeconds(t *testing.T) (seconds int, timed bool) {
 // reports what each heard, what it cost, and how long a sound took from mouth
 // to ear.
 func TestLoad(t *testing.T) {
-	seconds, timed := loadSeconds(t)
+	seconds, timed := loadSeconds(t, 8)
 	b := startBridge(t, `
 sip: {udp: "10.99.0.1:5060", tcp: ""}
 conferences: [{id: load, max_participants: 400}]
