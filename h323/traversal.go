@@ -8,6 +8,7 @@ import (
 
 	"parley/h323/h225"
 	"parley/h323/h460"
+	"parley/h323/internal/control"
 	"parley/h323/internal/signalling"
 	"parley/h323/q931"
 )
@@ -55,6 +56,17 @@ func (c *Call) traverse(s *h225.SetupUUIE) {
 	c.adapt()
 }
 
+// mediaSide is what this end is in H.460.19.
+func (c *Call) mediaSide() control.Side {
+	switch {
+	case !c.mediaTraversal:
+		return control.SideNone
+	case c.traversal == sideServer:
+		return control.SideServer
+	}
+	return control.SideClient
+}
+
 // adapt leaves out what does not go with traversal: fast connect, whose proposals
 // tell where media goes before the sides are known, and H.245 by an address told
 // early.
@@ -70,6 +82,9 @@ func (c *Call) adapt() {
 func (c *Call) answeredTraversal(set *h225.FeatureSet) {
 	if r, ok := h460.RoleOf(h460.FindIn(set, h460.MediaTraversal)); ok && c.traversal != sideNone {
 		c.mediaTraversal = r.Server == (c.traversal == sideClient)
+		if c.control != nil {
+			c.control.SetSide(c.mediaSide())
+		}
 	}
 }
 

@@ -68,8 +68,14 @@ func TestTraversal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			caller.channels()
-			called.channels()
+			in, out := caller.channels()
+			if !in.Traversal.Hidden || !out.Traversal.Hidden {
+				t.Errorf("the peer is in the open: %+v, %+v", in.Traversal, out.Traversal)
+			}
+			in, out = called.channels()
+			if !in.Traversal.KeepAlive.IsValid() || !out.Traversal.KeepAlive.IsValid() {
+				t.Errorf("no keep-alives: %+v, %+v", in.Traversal, out.Traversal)
+			}
 			if info := c.Info(); info.Tunnelling == modes.NoTunnelling || info.FastStart {
 				t.Errorf("%+v", info)
 			}
@@ -95,7 +101,9 @@ func TestTraversalOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			caller.channels()
+			if in, _ := caller.channels(); !in.Traversal.KeepAlive.IsValid() {
+				t.Errorf("no keep-alives: %+v", in.Traversal)
+			}
 			c.Release(nil)
 			until[Released](caller, nil)
 		})

@@ -254,6 +254,7 @@ func (c *call) closeMedia() {
 // tick asks the liveness machine whether the peer is there. While no media is
 // expected the signalling connection alone shows it.
 func (c *call) tick(now time.Time) {
+	c.channels.keepAlive(now, c)
 	expecting := c.channels.receives() && !c.held.any()
 	last := c.audio.LastReceived()
 	for _, l := range []*leg.Video{c.video.main, c.video.slides} {

@@ -10,6 +10,7 @@ import (
 	"parley/conference"
 	"parley/h323"
 	"parley/h323/media"
+	"parley/qos/rtp"
 	"parley/qos/rtp/leg"
 )
 
@@ -17,7 +18,10 @@ import (
 type channels struct{ audio, video, slides, data pair }
 
 // pair is the two directions of one RTP session; nil: not open.
-type pair struct{ receive, send *media.Channel }
+type pair struct {
+	receive, send *media.Channel
+	alive         keepAlive
+}
 
 // receives reports whether anything is to come.
 func (c *channels) receives() bool {
@@ -190,6 +194,9 @@ func (c *call) terms(p *pair) leg.Terms {
 	if ch := p.send; ch != nil {
 		t.Remote, t.RemoteRTCP = ch.Remote.RTP, ch.Remote.RTCP
 	}
+	if p.hidden() {
+		t.Remote, t.RemoteRTCP = netip.AddrPortFrom(c.source, anyPort), netip.AddrPort{}
+	}
 	return t
 }
 
@@ -210,7 +217,7 @@ func (c *call) sender(ch *media.Channel) netip.AddrPort {
 
 // anyPort is told to an RTP session that knows its peer's host alone; nothing is
 // sent there.
-const anyPort = 9
+const anyPort = rtp.DiscardPort
 
 // limitOf is what a channel of ours may carry, in bit/s; 0: anything.
 func limitOf(ch *media.Channel) int {

@@ -39,6 +39,12 @@ type Config struct {
 	Encryption h323.EncryptionPolicy
 	// Gatekeeper to ask for leave; nil: none.
 	Gatekeeper h323.Gatekeeper
+	// Traversal knows the registered endpoints behind firewalls (H.460.18); nil:
+	// none are.
+	Traversal h323.Traversal
+	// Firewalled tells that the server itself is behind a firewall, toward a
+	// gatekeeper that is a server of H.460.18 and H.460.19.
+	Firewalled bool
 	// ChairControl lets a terminal take the chair (H.243), and then drop others.
 	ChairControl bool
 	// VideoRate is the most that is offered and sent of pictures, in bit/s; 0:

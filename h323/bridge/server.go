@@ -12,6 +12,7 @@ import (
 	"parley/codecs"
 	"parley/conference"
 	"parley/h323"
+	"parley/h323/h460"
 	"parley/qos/rtp/leg"
 )
 
@@ -62,6 +63,8 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		Modes:             cfg.Modes,
 		Encryption:        cfg.Encryption,
 		Gatekeeper:        cfg.Gatekeeper,
+		Traversal:         cfg.Traversal,
+		Firewalled:        cfg.Firewalled,
 		DSCP:              cfg.SignalDSCP,
 		Admit:             s.admit,
 		Incoming:          s.incoming,
@@ -110,6 +113,10 @@ func (s *Server) SetDefaultConference(id string) { s.fallback.Store(&id) }
 // Start listens; the sockets are open when it returns. The error names the
 // address that could not be listened on.
 func (s *Server) Start(ctx context.Context) error { return s.endpoint.Start(ctx) }
+
+// Open connects for a call that the gatekeeper indicated (H.460.18), which then
+// comes over that connection. It does not wait.
+func (s *Server) Open(i *h460.IncomingCallIndication) { s.endpoint.Open(i) }
 
 // Addresses returns what is listened on, with the ports that were taken.
 func (s *Server) Addresses() []netip.AddrPort { return s.endpoint.Addresses() }

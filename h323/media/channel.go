@@ -46,6 +46,8 @@ type Channel struct {
 	// Local is where media is received, Remote where it goes; Remote.RTP is
 	// not valid in a Receive channel.
 	Local, Remote Addresses
+	// Traversal is of H.460.19.
+	Traversal Traversal
 	// Offered is the raw open request, for what is not understood here.
 	Offered *h245.OpenLogicalChannel
 	// Key is the media key of H.235.6; nil: in the clear.

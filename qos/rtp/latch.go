@@ -83,11 +83,18 @@ func (l *latch) accept(now time.Time, from netip.AddrPort, ssrc uint32, seq uint
 			return true
 		}
 		return false
-	case !l.open(now) || !l.consider(now, from, ssrc, seq):
+	case !l.open(now) || !l.hostAlone(from) && !l.consider(now, from, ssrc, seq):
 		return false
 	}
 	l.lock(now, from)
 	return true
+}
+
+// hostAlone reports whether signalling told the peer's host alone, which is
+// from's: by which port it comes, its first packet tells, be it only one that
+// opens the way (H.460.19 has three of them).
+func (l *latch) hostAlone(from netip.AddrPort) bool {
+	return l.signalled.Port() == DiscardPort && l.signalled.Addr() == from.Addr()
 }
 
 func (l *latch) lock(now time.Time, from netip.AddrPort) {

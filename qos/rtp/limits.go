@@ -14,6 +14,11 @@ const (
 	LearnWithin = time.Minute
 )
 
+// DiscardPort in an address that is told to a Session says that only the peer's
+// host is known (RFC 863: nobody listens there): nothing is sent before the peer
+// is heard, and with Learn its first packet tells the port.
+const DiscardPort = 9
+
 const (
 	// learnCandidates is how many foreign hosts are watched at a time. It
 	// answers a storm during the window: memory stays fixed, and one stranger

@@ -114,7 +114,7 @@ func (m *machine) setClockRates(rates map[uint8]int) {
 // setRemote takes the addresses that signalling gave.
 func (m *machine) setRemote(now time.Time, rtp, rtcp netip.AddrPort) {
 	rtp, rtcp = sendable(rtp), sendable(rtcp)
-	if !rtcp.IsValid() && rtp.IsValid() {
+	if !rtcp.IsValid() && rtp.IsValid() && rtp.Port() != DiscardPort {
 		rtcp = rtp
 		if !m.mux {
 			rtcp = netip.AddrPortFrom(rtp.Addr(), rtp.Port()+1) // RFC 3550 11
@@ -140,9 +140,17 @@ func sendable(a netip.AddrPort) netip.AddrPort {
 	return a
 }
 
+// peer is where RTP goes; not valid: nowhere yet.
+func (m *machine) peer() netip.AddrPort {
+	if m.latch.current.Port() == DiscardPort {
+		return netip.AddrPort{}
+	}
+	return m.latch.current
+}
+
 // updateDestination publishes where the latches say the peer is.
 func (m *machine) updateDestination() {
-	d := destination{rtp: newTarget(m.latch.current), rtcp: newTarget(m.reports.current)}
+	d := destination{rtp: newTarget(m.peer()), rtcp: newTarget(m.reports.current)}
 	if m.mux {
 		d.rtcp = d.rtp
 	}

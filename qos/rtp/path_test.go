@@ -123,7 +123,7 @@ func TestJumboIsMalformed(t *testing.T) {
 func TestSendErrors(t *testing.T) {
 	tr := listen(t, ListenConfig{Addr: loopback})
 	s := start(t, Config{Transport: tr, Receiver: newListener()})
-	for _, remote := range []string{"", "0.0.0.0:4000", "192.0.2.1:0", "239.255.0.1:4000", "255.255.255.255:9", "[ff02::1]:9"} {
+	for _, remote := range []string{"", "0.0.0.0:4000", "192.0.2.1:0", "239.255.0.1:4000", "255.255.255.255:9", "[ff02::1]:9", "192.0.2.1:9"} {
 		if remote != "" {
 			s.SetRemote(netip.MustParseAddrPort(remote), netip.AddrPort{})
 		}
@@ -131,7 +131,7 @@ func TestSendErrors(t *testing.T) {
 			t.Fatalf("remote %q: %v", remote, err)
 		}
 	}
-	s.SetRemote(netip.MustParseAddrPort("[::1]:9"), netip.AddrPort{})
+	s.SetRemote(netip.MustParseAddrPort("[::1]:4000"), netip.AddrPort{})
 	if err := s.Send(Header{}, []byte{1}); !errors.Is(err, errFamily) {
 		t.Fatalf("IPv6 on IPv4: %v", err)
 	}
@@ -142,7 +142,7 @@ func TestSendErrors(t *testing.T) {
 	if err := s.Send(Header{CSRC: make([]uint32, 16)}); !errors.Is(err, ErrTooLong) {
 		t.Fatalf("16 CSRCs: %v", err)
 	}
-	if st := s.Stats(); st.SendErrors != 9 || st.Sent != 0 {
+	if st := s.Stats(); st.SendErrors != 10 || st.Sent != 0 {
 		t.Fatalf("stats %+v", st)
 	}
 }

@@ -55,13 +55,13 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 
 // fromPeerLocked applies the latch of a unicast session.
 func (m *machine) fromPeerLocked(now time.Time, from netip.AddrPort, p *codecs.Packet, playable bool) bool {
-	if !playable && from != m.latch.signalled && from != m.latch.current {
+	if !playable && from != m.latch.signalled && from != m.latch.current && !m.latch.hostAlone(from) {
 		return false
 	}
 	if !m.latch.accept(now, from, p.SSRC, p.SequenceNumber) {
 		return false
 	}
-	if m.dest.Load().rtp.addr != m.latch.current {
+	if m.dest.Load().rtp.addr != m.peer() {
 		m.reports.set(m.reports.signalled) // what was learned went with the other address
 		m.updateDestination()
 	}

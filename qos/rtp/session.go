@@ -227,6 +227,25 @@ func (s *Session) send(h *Header, parts [][]byte, long bool) (int, error) {
 	return n, out.send(d, to)
 }
 
+// KeepAlive sends a packet as it is to an address, from the socket of RTP: it
+// opens a way through address translation, and is none of the session's media
+// (RFC 6263, H.460.19).
+func (s *Session) KeepAlive(to netip.AddrPort, packet []byte) error {
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
+	if to = sendable(to); !to.IsValid() {
+		return ErrNoRemote
+	}
+	out := s.transport.rtp.sender
+	d := out.get()
+	if d.n = copy(d.buf[:], packet); d.n < len(packet) {
+		out.drop(d)
+		return ErrTooLong
+	}
+	return out.send(d, newTarget(to))
+}
+
 // RequestKeyframe sends PLI, or FIR where fir is set, to src. How often is
 // the caller's to bound.
 func (s *Session) RequestKeyframe(src uint32, fir bool) {

@@ -100,6 +100,7 @@ func (m *Machine) accept(o *h245.OpenLogicalChannel) (*incoming, *h245.OpenLogic
 		return refused(h245.OpenLogicalChannelRejectCause{SecurityDenied: null})
 	}
 	i.Remote.RTCP = address(p.MediaControlChannel)
+	i.Traversal = m.traverse(o.GenericInformation)
 	local, err := m.cfg.Local(&i.Channel)
 	if err != nil {
 		return refused(h245.OpenLogicalChannelRejectCause{Unspecified: null})
@@ -212,6 +213,7 @@ func (m *Machine) ackMessage(i *incoming) *h245.OpenLogicalChannelAck {
 		ForwardLogicalChannelNumber:   i.Number,
 		ForwardMultiplexAckParameters: &h245.ForwardMultiplexAckParameters{H2250LogicalChannelAckParameters: p},
 		EncryptionSync:                i.sync,
+		GenericInformation:            m.traversalOf(i.Local),
 	}
 	if i.reverse != 0 {
 		a.ReverseLogicalChannelParameters = &h245.ReverseLogicalChannelAckParameters{

@@ -3,6 +3,13 @@ package control
 import "time"
 
 const (
+	// keepAliveInterval is how often a client of H.460.19 is to keep the way of its
+	// media open: many forget that of UDP after 30 s.
+	keepAliveInterval = 19 * time.Second
+	// keepAlivePayloadType is that of our own keep-alives: the last of the dynamic
+	// ones, which are given out from the first.
+	keepAlivePayloadType = 127
+
 	// maxIncoming bounds the channels a peer has open: each costs ports and a
 	// decoder here.
 	maxIncoming = 16

@@ -12,7 +12,8 @@ import (
 // they bring about is taken with Take, in order.
 type Machine struct {
 	outbox
-	cfg Config
+	cfg  Config
+	side Side
 	// receive is what is announced, send what can be sent; never nil.
 	receive, send *media.Set
 

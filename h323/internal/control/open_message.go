@@ -23,6 +23,7 @@ func (m *Machine) openMessage(c *media.Channel) (*h245.OpenLogicalChannel, error
 				H2250LogicalChannelParameters: rtpParameters(c),
 			},
 		},
+		GenericInformation: m.traversalOf(c.Local),
 	}, nil
 }
 

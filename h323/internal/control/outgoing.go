@@ -75,6 +75,7 @@ func (m *Machine) acknowledged(a *h245.OpenLogicalChannelAck, now time.Time) {
 	}
 	o.timer.stop()
 	o.state, o.Remote = channelOpen, remote
+	o.Traversal = m.traverse(a.GenericInformation)
 	if p.SessionID != nil {
 		// The master's word: it was asked with session 0, or knows better.
 		o.Session = media.Session(*p.SessionID)

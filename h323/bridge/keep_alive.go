@@ -1,0 +1,69 @@
+package bridge
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"time"
+
+	"parley/h323/h460"
+	"parley/h323/media"
+	"parley/qos/rtp"
+)
+
+// keepAlive keeps the way of a session's media open from behind a firewall
+// (H.460.19).
+type keepAlive struct {
+	to      netip.AddrPort // not valid: nobody wants it
+	machine h460.KeepAlive
+}
+
+// hidden reports whether the peer is behind a firewall.
+func (p *pair) hidden() bool {
+	return p.receive != nil && p.receive.Traversal.Hidden || p.send != nil && p.send.Traversal.Hidden
+}
+
+// wanted is what the peer wants of keep-alives: that of the channel it sends, which
+// nothing else keeps open, before that of the one it receives.
+func (p *pair) wanted() (t media.Traversal) {
+	for _, ch := range [...]*media.Channel{p.receive, p.send} {
+		if ch != nil && ch.Traversal.KeepAlive.IsValid() {
+			return ch.Traversal
+		}
+	}
+	return t
+}
+
+// due appends the packet that is to be sent at now.
+func (k *keepAlive) due(dst []byte, t media.Traversal, now time.Time) []byte {
+	if t.KeepAlive != k.to {
+		*k = keepAlive{to: t.KeepAlive, machine: h460.KeepAlive{
+			PayloadType: t.PayloadType, SSRC: rand.Uint32(), Interval: t.Interval,
+		}}
+	}
+	if !k.to.IsValid() {
+		return dst
+	}
+	dst, _ = k.machine.Next(dst, now)
+	return dst
+}
+
+// keepAlive sends what is due.
+func (cs *channels) keepAlive(now time.Time, c *call) {
+	for _, m := range [...]struct {
+		pair *pair
+		of   func() *rtp.Session
+	}{
+		{&cs.audio, c.audio.Session}, {&cs.video, c.video.main.Session}, {&cs.slides, c.video.slides.Session},
+	} {
+		s := m.of()
+		if s == nil {
+			continue
+		}
+		var buf [12]byte
+		if packet := m.pair.alive.due(buf[:0], m.pair.wanted(), now); len(packet) > 0 {
+			if err := s.KeepAlive(m.pair.alive.to, packet); err != nil {
+				c.logger().Debug("keep-alive not sent", "to", m.pair.alive.to, "error", err)
+			}
+		}
+	}
+}

@@ -1,0 +1,19 @@
+package media
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Traversal is what both ends settled for a channel where one is behind a firewall
+// (H.460.19). The zero value is nothing.
+type Traversal struct {
+	// Hidden tells that the peer is: the addresses that it tells are of its own
+	// network, and media goes to where its own comes from.
+	Hidden bool
+	// KeepAlive is where the peer wants to be sent what keeps the way to us open,
+	// each Interval, with PayloadType; not valid: nowhere.
+	KeepAlive   netip.AddrPort
+	Interval    time.Duration
+	PayloadType uint8
+}
