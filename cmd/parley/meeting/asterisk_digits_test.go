@@ -22,12 +22,14 @@ func TestAsteriskDigits(t *testing.T) {
 	for i, suite := range asterisk.Suites() {
 		t.Run(suite, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-			defer cancel()
 			host := lab.NewHost(t, 18+i)
 			a := asterisk.Start(t, asterisk.Config{Suite: suite, Host: host, Remotes: []asterisk.Remote{{Name: "near", Address: host.Gateway, FastStart: true, Tunnelling: true}}})
 			for _, m := range modes {
-				t.Run(m.String(), func(t *testing.T) { pressKeys(ctx, t, a, host, m) })
+				t.Run(m.String(), func(t *testing.T) {
+					ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+					defer cancel()
+					pressKeys(ctx, t, a, host, m)
+				})
 			}
 		})
 	}
@@ -70,11 +72,13 @@ func pressKeys(ctx context.Context, t *testing.T, a *asterisk.Asterisk, host *la
 	// Keys are understood once the peer's capabilities have come.
 	owner.await(ctx, t, func(e h323.Event) bool { _, is := e.(h323.Capabilities); return is })
 	const keys = "1590#"
-	for _, key := range keys {
+	for i, key := range keys {
 		call.SendUserInput(string(key), 100*time.Millisecond)
-	}
-	if got, err := in.Digits(ctx, len(keys)); err != nil || got != keys {
-		t.Errorf("Asterisk got %q of %q: %v", got, keys, err)
+		// It plays each key for a while, and drops those that come much faster
+		// than a hand presses them.
+		if got, err := in.Digits(ctx, i+1); err != nil || got != keys[:i+1] {
+			t.Errorf("Asterisk got %q of %q: %v", got, keys, err)
+		}
 	}
 	call.Release(nil)
 	owner.await(ctx, t, func(e h323.Event) bool { _, is := e.(h323.Released); return is })
