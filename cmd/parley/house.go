@@ -12,6 +12,7 @@ import (
 
 	"parley/cmd/parley/internal/api"
 	"parley/cmd/parley/internal/config"
+	"parley/cmd/parley/internal/trace"
 	"parley/cmd/parley/internal/web"
 	"parley/codecs"
 	"parley/conference"
@@ -31,6 +32,7 @@ type house struct {
 	h323    *bridge.Server
 	zone    *gatekeeper.Gatekeeper
 	leave   *leave // of H.323 calls
+	trace   trace.Feed
 	webrtc  *webrtc.Server
 	calls   *exchange
 	api     *api.Server
@@ -133,7 +135,7 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 	h.leave = &leave{admitted: make(map[h225.GloballyUniqueID]struct{})}
 	c := h323Config(cfg)
 	c.Gatekeeper = h.leave
-	h.h323, err = bridge.New(c, bridge.Deps{Bridge: h.bridge, Codecs: set, Log: log})
+	h.h323, err = bridge.New(c, bridge.Deps{Bridge: h.bridge, Codecs: set, Log: log, Trace: h.trace.Publish})
 	if err != nil {
 		return err
 	}
@@ -143,12 +145,12 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 	}
 	h.onClose(h.h323.Close)
 	if cfg.Gatekeeper.Enabled && len(cfg.H323.Listen) > 0 {
-		if err := h.openZone(ctx, cfg, nil, log.With("wire", "h323")); err != nil {
+		if err := h.openZone(ctx, cfg, h.trace.Publish, log.With("wire", "h323")); err != nil {
 			return err
 		}
 	}
 	if cfg.H323.Gatekeeper.Address != "" {
-		return h.register(ctx, cfg, nil, log.With("wire", "h323"))
+		return h.register(ctx, cfg, h.trace.Publish, log.With("wire", "h323"))
 	}
 	return nil
 }
@@ -195,7 +197,7 @@ func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
 		deps.SIP = h.sip
 	}
 	if h.h323 != nil {
-		deps.H323 = h.h323
+		deps.H323, deps.Trace = h.h323, &h.trace
 	}
 	if h.webrtc != nil {
 		deps.Signalling = http.HandlerFunc(h.webrtc.Handler().ServeHTTP)

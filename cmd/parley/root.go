@@ -9,9 +9,9 @@ import (
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "parley",
-		Short: "A conference bridge between multicast groups, SIP and browsers",
-		Long: `parley is a conference bridge: IP multicast groups, SIP telephones and
-browsers hear and see each other in one conference.
+		Short: "A conference bridge between multicast groups, SIP, H.323 and browsers",
+		Long: `parley is a conference bridge: IP multicast groups, SIP telephones, H.323
+terminals and browsers hear and see each other in one conference.
 
 Start with "parley serve" and open the page that it prints.`,
 		Version:       version(),
@@ -20,7 +20,7 @@ Start with "parley serve" and open the page that it prints.`,
 	}
 	root.SetVersionTemplate("parley {{.Version}}\n") // as "parley version" prints it
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServe(), newCheckConfig(), newDial(), newVersion())
+	root.AddCommand(newServe(), newCheckConfig(), newDial(), newTrace(), newVersion())
 	return root
 }
 

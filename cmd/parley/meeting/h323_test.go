@@ -47,6 +47,7 @@ func TestH323(t *testing.T) {
 			defer cancel()
 			b := startBridge(t, meetingConfig+"h323: {"+mode.config+"}\n")
 			startFar(t, "conferences: [{id: far, numbers: [\"4000\"]}]\n")
+			messages := lab.Start(t, nil, parleyBinary(t), "trace", "--url", b.URL)
 			group := listenGroup(t, groupAddress, lab.Here)
 			groupSpeaks(t, groupTone)
 			near, nearDir := startPhone(t, phone{Port: 5070 + 10*i, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:room@"+lab.Here)
@@ -69,6 +70,11 @@ func TestH323(t *testing.T) {
 
 			b.control(t, http.MethodDelete, "/api/v1/conferences/room/participants/"+seat.ID, "")
 			group.awaitTone(ctx, t, farTone, false)
+			for _, name := range []string{"Q.931 setup", "Q.931 connect", "H.245 terminalCapabilitySet", "H.245 masterSlaveDetermination", "Q.931 releaseComplete"} {
+				if err := messages.Await(ctx, name); err != nil {
+					t.Error(err)
+				}
+			}
 		})
 	}
 }

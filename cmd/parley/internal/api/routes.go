@@ -30,6 +30,7 @@ func (s *Server) routes(mux *http.ServeMux) huma.API {
 	s.participantRoutes(api)
 	s.eventRoutes(api)
 	s.dialRoute(api)
+	s.traceRoute(api)
 	return api
 }
 

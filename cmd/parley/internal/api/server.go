@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"sync/atomic"
 
+	"parley/cmd/parley/internal/trace"
 	"parley/conference"
 )
 
@@ -34,6 +35,8 @@ type Deps struct {
 	Bridge *conference.Bridge
 	// SIP and H323 call out; nil: the wire is off.
 	SIP, H323 Dialer
+	// Trace has the messages of H.323.
+	Trace *trace.Feed
 	// Page answers all paths that are not the Server's own.
 	Page http.Handler
 	// Signalling answers GET /c/{conference}/ws.

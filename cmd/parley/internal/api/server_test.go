@@ -307,6 +307,7 @@ func TestOpenAPI(t *testing.T) {
 		"DELETE /api/v1/conferences/{id}/participants/{participant}":    "remove-participant",
 		"POST /api/v1/conferences/{id}/dial":                            "dial",
 		"GET /api/v1/conferences/{id}/events":                           "watch-conference",
+		"GET /api/v1/h323/trace":                                        "trace-h323",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"parley/cmd/parley/internal/api"
+	"parley/cmd/parley/internal/trace"
+)
+
+// maxTraceLine bounds one message of a trace, in bytes: the address may be
+// another server's.
+const maxTraceLine = 4 << 20
+
+// tracing is one look at a running bridge's H.323 messages.
+type tracing struct {
+	url, token, call string
+	json, verbose    bool
+}
+
+func newTrace() *cobra.Command {
+	var t tracing
+	cmd := &cobra.Command{
+		Use:   "trace",
+		Short: "Show the H.323 messages of a running bridge",
+		Long: `Shows each H.323 message of a running bridge as it goes over the wire, until
+Ctrl-C: time, direction (> sent, < received), the other end, the call, the
+protocol and the message's name in the standard.
+
+The bridge lets who is on its own machine do so when it listens on a loopback
+address; else it wants the token of its configuration (api.token).`,
+		Example: `  parley trace
+  parley trace --verbose --call 3f2a
+  parley trace --json | jq 'select(.protocol == "RAS")'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if t.token == "" {
+				t.token = os.Getenv("PARLEY_API_TOKEN")
+			}
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return t.run(ctx, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().StringVar(&t.call, "call", "", "only the call whose `ID` begins so")
+	cmd.Flags().BoolVar(&t.verbose, "verbose", false, "show the values of all fields, too")
+	cmd.Flags().BoolVar(&t.json, "json", false, "print a JSON object for each message")
+	cmd.Flags().StringVar(&t.url, "url", "http://127.0.0.1:8080", "`URL` of the bridge")
+	cmd.Flags().StringVar(&t.token, "token", "", "api.token of the bridge (default: $PARLEY_API_TOKEN)")
+	return cmd
+}
+
+func (t *tracing) run(ctx context.Context, w io.Writer) error {
+	base, err := url.Parse(t.url)
+	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {
+		return fmt.Errorf("--url must be http:// or https://, not %q", t.url)
+	}
+	target := base.JoinPath(api.Prefix, "h323", "trace")
+	query := url.Values{}
+	if t.call != "" {
+		query.Set("call", t.call)
+	}
+	if t.verbose {
+		query.Set("verbose", "true")
+	}
+	target.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return &failure{err}
+	}
+	req.Header.Set("Accept", "text/event-stream")
+	if t.token != "" {
+		req.Header.Set("Authorization", "Bearer "+t.token)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	defer client.CloseIdleConnections()
+	res, err := client.Do(req)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return &failure{fmt.Errorf("no bridge at %s: %w", t.url, errors.Unwrap(err))}
+	}
+	defer res.Body.Close()
+	switch res.StatusCode {
+	case http.StatusOK:
+	case http.StatusUnauthorized:
+		return &failure{errors.New("the bridge wants its token: see --token or PARLEY_API_TOKEN")}
+	case http.StatusNotImplemented:
+		return &failure{errors.New("H.323 is off at that bridge")}
+	default:
+		return &failure{fmt.Errorf("%s answered %s", t.url, res.Status)}
+	}
+	err = t.read(w, res.Body)
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err == nil {
+		err = errors.New("the bridge has ended the trace")
+	}
+	return &failure{err}
+}
+
+// read prints the messages of an event stream.
+func (t *tracing) read(w io.Writer, stream io.Reader) error {
+	lines := bufio.NewScanner(stream)
+	lines.Buffer(make([]byte, 0, 64<<10), maxTraceLine)
+	kind := ""
+	for lines.Scan() {
+		line := lines.Text()
+		if name, ok := strings.CutPrefix(line, "event:"); ok {
+			kind = strings.TrimSpace(name)
+			continue
+		}
+		if line == "" {
+			kind = "" // which is "message" where none is said
+			continue
+		}
+		data, ok := strings.CutPrefix(line, "data:")
+		if !ok || kind == "ping" {
+			continue
+		}
+		if t.json {
+			fmt.Fprintln(w, strings.TrimSpace(data))
+			continue
+		}
+		var m trace.Message
+		if err := json.Unmarshal([]byte(data), &m); err != nil {
+			return fmt.Errorf("%s is no parley: %w", t.url, err)
+		}
+		fmt.Fprint(w, traceText(&m))
+	}
+	return lines.Err()
+}
+
+// traceText is a message as people read it.
+func traceText(m *trace.Message) string {
+	var b strings.Builder
+	if m.Missed > 0 {
+		fmt.Fprintf(&b, "... %d messages were too fast for this trace\n", m.Missed)
+	}
+	direction := "<"
+	if m.Sent {
+		direction = ">"
+	}
+	call := m.Call[:min(len(m.Call), shownCall)]
+	if call == "" {
+		call = "-"
+	}
+	fmt.Fprintf(&b, "%s %s %-21s %-*s %-5s %s\n", m.Time.Format(time.TimeOnly+".000"), direction, m.Remote, shownCall, call, m.Protocol, m.Name)
+	if len(m.Value) > 0 {
+		var text strings.Builder
+		e := json.NewEncoder(&text)
+		e.SetIndent("    ", "  ")
+		if e.Encode(m.Value) == nil {
+			b.WriteString("    " + text.String())
+		}
+	}
+	return b.String()
+}
+
+// shownCall is how much of a call's identifier a line has.
+const shownCall = 8
