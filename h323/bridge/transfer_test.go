@@ -1,7 +1,9 @@
 package bridge
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"testing"
 
@@ -253,5 +255,80 @@ func TestIndependent(t *testing.T) {
 	hears[h323.Released](ann)
 	if r := s.room("a").Roster(); len(r.Members) != 0 {
 		t.Errorf("seated: %+v", r.Members)
+	}
+}
+
+// directory knows one number, for who calls from this host.
+type directory struct {
+	*site
+	number, address string
+}
+
+func (d directory) Locate(dialled string, from netip.Addr) (string, bool) {
+	return d.address, dialled == d.number && from.IsLoopback()
+}
+
+func (d directory) Dial(ctx context.Context, address, id string) (conference.ParticipantID, error) {
+	return d.site.Dial(ctx, address, id)
+}
+
+// A number is called where a route allows it, and only by H.323.
+func TestTransferByRoute(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, annAt := newPhone(t, "ann")
+	_, bobAt := newPhone(t, "bob")
+	d := directory{s, "2001", "sip:bob@127.0.0.1"}
+	s.bridge.SetDirectory(d)
+	call := ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann", seated(1, "ann"))
+	call.Transfer([]h225.AliasAddress{{DialledDigits: "2001"}}, "")
+	if e := hears[h323.TransferFailed](ann); !errors.Is(e.Err, h450.RejectedByNetwork) {
+		t.Errorf("by SIP: %v", e.Err)
+	}
+	d.address = fmt.Sprintf("h323:bob@%v", bobAt.Addresses()[0])
+	s.bridge.SetDirectory(d)
+	call.Transfer([]h225.AliasAddress{{DialledDigits: "2001"}}, "")
+	hears[h323.Transferred](ann)
+	await(t, s.room("a"), "bob alone", seated(1, "bob"))
+}
+
+// A call of two goes on with who takes the place of one of them.
+func TestTransferInCallOfTwo(t *testing.T) {
+	s := newSite(t, Config{})
+	ann, annAt := newPhone(t, "ann")
+	bob, bobAt := newPhone(t, "bob")
+	cid, cidAt := newPhone(t, "cid")
+	s.bridge.SetDirectory(directory{s, "2001", fmt.Sprintf("h323:bob@%v", bobAt.Addresses()[0])})
+	call := ann.call(annAt, s, "2001", nil)
+	hears[h323.Connected](ann)
+	call.Transfer([]h225.AliasAddress{transportOf(cidAt.Addresses()[0])}, "")
+	hears[h323.Transferred](ann)
+	hears[h323.Released](ann)
+	(<-bob.calls).Release(nil) // who has been there all the time
+	hears[h323.Released](bob)
+	hears[h323.Released](cid) // alone now
+}
+
+// Guessing makes identities useless.
+func TestIdentitiesGuessed(t *testing.T) {
+	s := &Server{identities: identities{}}
+	c := &call{server: s}
+	id := s.giveIdentity(c)
+	if len(id) != 4 {
+		t.Fatalf("identity %q", id)
+	}
+	for range maxMisses {
+		if s.claim("x") != nil {
+			t.Fatal("a guess was right")
+		}
+	}
+	if s.claim(id) != nil {
+		t.Error("valid after too many guesses")
+	}
+	for range maxIdentities {
+		s.giveIdentity(c)
+	}
+	if id := s.giveIdentity(c); id != "" {
+		t.Errorf("one too many: %q", id)
 	}
 }
