@@ -135,6 +135,10 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 	h.leave = &leave{admitted: make(map[h225.GloballyUniqueID]struct{})}
 	c := h323Config(cfg)
 	c.Gatekeeper = h.leave
+	if cfg.Gatekeeper.Enabled {
+		c.Traversal = h.leave
+	}
+	c.Firewalled = cfg.H323.Gatekeeper.Traversal
 	h.h323, err = bridge.New(c, bridge.Deps{Bridge: h.bridge, Codecs: set, Log: log, Trace: h.trace.Publish})
 	if err != nil {
 		return err

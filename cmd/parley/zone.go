@@ -17,6 +17,7 @@ import (
 	"parley/h323/authentication"
 	"parley/h323/gatekeeper"
 	"parley/h323/h225"
+	"parley/h323/h460"
 	"parley/h323/q931"
 	"parley/h323/ras"
 	"parley/qos"
@@ -85,6 +86,20 @@ func (l *leave) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, b
 	return bitRate, nil
 }
 
+// Behind implements h323.Traversal.
+func (l *leave) Behind(to netip.AddrPort) (netip.Addr, bool) {
+	if zone := l.zone.Load(); zone != nil {
+		return zone.Behind(to)
+	}
+	return netip.Addr{}, false
+}
+
+// Indicate implements h323.Traversal.
+func (l *leave) Indicate(to netip.AddrPort, call h225.CallIdentifier) bool {
+	zone := l.zone.Load()
+	return zone != nil && zone.Indicate(to, call)
+}
+
 // conferences is the directory of what is here: a gatekeeper's callers find
 // conferences at our own address.
 type conferences struct {
@@ -133,6 +148,9 @@ func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h3
 	dir := &conferences{bridge: h.bridge, external: external(cfg), signal: h.h323.Addresses()}
 	c := zoneConfig(cfg, log)
 	c.Directory, c.Reserved, c.Trace = dir, dir.reserved, trace
+	if len(dir.signal) > 0 {
+		c.Traversal = dir.signal[0]
+	}
 	g, err := gatekeeper.New(c)
 	if err != nil {
 		return err
@@ -193,6 +211,14 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 	}
 	c.Changed = func(s ras.Status) {
 		log.Info("gatekeeper", "state", s.State.String(), "gatekeeper", s.Gatekeeper, "problem", s.Problem)
+	}
+	if g.Traversal {
+		c.Features = h460.Support(nil, h460.Feature(h460.SignallingTraversal))
+		c.ServiceControl = func(m *h225.ServiceControlIndication) {
+			if i, err := h460.Indicated(m); err == nil {
+				h.h323.Open(i)
+			}
+		}
 	}
 	client, err := ras.NewClient(c)
 	if err != nil {

@@ -37,7 +37,9 @@ func (g *GatekeeperClient) check(r *report) {
 		r.add("h323.gatekeeper.authentication", "must be h235.1, md5 or cat, not %s%s", quote(g.Authentication), didYouMean(nearest(g.Authentication, methods)))
 	}
 	if g.Address == "" {
-		for key, given := range map[string]bool{"aliases": len(g.Aliases) > 0, "user": g.User != "", "password": g.Password != ""} {
+		for key, given := range map[string]bool{
+			"aliases": len(g.Aliases) > 0, "user": g.User != "", "password": g.Password != "", "traversal": g.Traversal,
+		} {
 			if given {
 				r.add("h323.gatekeeper."+key, "is given without h323.gatekeeper.address")
 			}

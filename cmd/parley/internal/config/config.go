@@ -122,6 +122,9 @@ type GatekeeperClient struct {
 	Password string   `mapstructure:"password"`
 	// Authentication is how the password is proved: "h235.1", "md5", "cat".
 	Authentication string `mapstructure:"authentication"`
+	// Traversal has the gatekeeper reach this host behind a firewall (H.460.18,
+	// H.460.19).
+	Traversal bool `mapstructure:"traversal"`
 }
 
 // Gatekeeper is the bridge's own gatekeeper, for endpoints that register here.
