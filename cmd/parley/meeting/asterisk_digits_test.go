@@ -4,9 +4,11 @@ package meeting
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,15 +71,21 @@ func pressKeys(ctx context.Context, t *testing.T, a *asterisk.Asterisk, host *la
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Keys are understood once the peer's capabilities have come.
-	owner.await(ctx, t, func(e h323.Event) bool { _, is := e.(h323.Capabilities); return is })
+	// Keys are understood once the peer's capabilities have come, and pass
+	// through Asterisk's channel at the pace of the sound that it hears.
+	owner.await(ctx, t, func(h323.Event) bool { return owner.capable && owner.speaksTo.IsValid() })
+	quiet := make(chan struct{})
+	var speaking sync.WaitGroup
+	speaking.Go(func() { speakSilence(rtp, owner.speaksTo, quiet) })
+	defer speaking.Wait()
+	defer close(quiet)
 	const keys = "1590#"
 	for i, key := range keys {
 		call.SendUserInput(string(key), 100*time.Millisecond)
 		// It plays each key for a while, and drops those that come much faster
 		// than a hand presses them.
 		if got, err := in.Digits(ctx, i+1); err != nil || got != keys[:i+1] {
-			t.Errorf("Asterisk got %q of %q: %v", got, keys, err)
+			t.Fatalf("Asterisk got %q of %q: %v", got, keys, err)
 		}
 	}
 	call.Release(nil)
@@ -91,6 +99,10 @@ func pressKeys(ctx context.Context, t *testing.T, a *asterisk.Asterisk, host *la
 type keyOwner struct {
 	rtp    netip.AddrPort
 	events chan h323.Event
+
+	// What await has seen.
+	capable  bool
+	speaksTo netip.AddrPort
 }
 
 // Local implements h323.Owner.
@@ -111,6 +123,14 @@ func (o *keyOwner) await(ctx context.Context, t *testing.T, is func(h323.Event) 
 	for {
 		select {
 		case e := <-o.events:
+			switch e := e.(type) {
+			case h323.Capabilities:
+				o.capable = true
+			case h323.ChannelOpened:
+				if e.Channel.Direction == media.Send {
+					o.speaksTo = e.Channel.Remote.RTP
+				}
+			}
 			if is(e) {
 				return
 			}
@@ -119,6 +139,28 @@ func (o *keyOwner) await(ctx context.Context, t *testing.T, is func(h323.Event) 
 			}
 		case <-ctx.Done():
 			t.Fatal(ctx.Err())
+		}
+	}
+}
+
+// speakSilence sends 20 ms of PCMU at a time (RFC 3550 5.1) until stop.
+func speakSilence(conn *net.UDPConn, to netip.AddrPort, stop <-chan struct{}) {
+	packet := make([]byte, 12+160)
+	packet[0] = 2 << 6
+	binary.BigEndian.PutUint32(packet[8:], 0x6b657973)
+	for i := range packet[12:] {
+		packet[12+i] = 0xff
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for n := uint32(0); ; n++ {
+		binary.BigEndian.PutUint16(packet[2:], uint16(n))
+		binary.BigEndian.PutUint32(packet[4:], 160*n)
+		_, _ = conn.WriteToUDPAddrPort(packet, to) // a lost packet is as good
+		select {
+		case <-tick.C:
+		case <-stop:
+			return
 		}
 	}
 }
