@@ -126,9 +126,18 @@ func (s *Server) newCall() *call {
 // attach gives a call its signalling, before run.
 func (c *call) attach(line signalling) {
 	info := line.Info()
-	c.line, c.source = line, info.Remote.Addr().Unmap().WithZone("")
+	c.line = line
+	c.setSource(&info)
 	c.log = c.server.log.With("call", fmt.Sprintf("%x", info.ID.GUID))
 	c.updateInfo()
+}
+
+// setSource notes the peer's host, which a call that we make only has once it is
+// connected to, and another one after it was forwarded.
+func (c *call) setSource(info *h323.Info) {
+	if a := info.Remote.Addr(); a.IsValid() {
+		c.source = a.Unmap().WithZone("")
+	}
 }
 
 // always: call signalling goes over TCP, whose handshake has shown that the

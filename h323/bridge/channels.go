@@ -86,6 +86,8 @@ func (c *call) channelOpened(ch *media.Channel) {
 	if p == nil {
 		return
 	}
+	info := c.line.Info()
+	c.setSource(&info)
 	if ch.Direction&media.Receive != 0 {
 		p.receive = ch
 	}

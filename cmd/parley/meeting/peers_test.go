@@ -108,7 +108,11 @@ module_path /usr/lib/baresip/modules
 	if uri != "" {
 		args = append(args, "-e", "/dial "+uri)
 	}
-	return lab.Start(t, nil, "baresip", args...), dir
+	args = append([]string{"baresip"}, args...)
+	if p.Host == lab.Behind {
+		args = lab.InBehind(args...)
+	}
+	return lab.Start(t, nil, args[0], args[1:]...), dir
 }
 
 // order gives a baresip one of its long commands, over its control connection
