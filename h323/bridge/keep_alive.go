@@ -48,21 +48,21 @@ func (k *keepAlive) due(dst []byte, t media.Traversal, now time.Time) []byte {
 }
 
 // keepAlive sends what is due.
-func (cs *channels) keepAlive(now time.Time, c *call) {
+func (c *channels) keepAlive(now time.Time, of *call) {
 	for _, m := range [...]struct {
 		pair *pair
-		of   func() *rtp.Session
+		from func() *rtp.Session
 	}{
-		{&cs.audio, c.audio.Session}, {&cs.video, c.video.main.Session}, {&cs.slides, c.video.slides.Session},
+		{&c.audio, of.audio.Session}, {&c.video, of.video.main.Session}, {&c.slides, of.video.slides.Session},
 	} {
-		s := m.of()
+		s := m.from()
 		if s == nil {
 			continue
 		}
 		var buf [12]byte
 		if packet := m.pair.alive.due(buf[:0], m.pair.wanted(), now); len(packet) > 0 {
 			if err := s.KeepAlive(m.pair.alive.to, packet); err != nil {
-				c.logger().Debug("keep-alive not sent", "to", m.pair.alive.to, "error", err)
+				of.logger().Debug("keep-alive not sent", "to", m.pair.alive.to, "error", err)
 			}
 		}
 	}
