@@ -126,8 +126,10 @@ func TestAsterisk(t *testing.T) {
 	requirePrograms(t, "ffmpeg", "tshark", "dumpcap")
 	all := startGateways(t)
 	recorded, stop := record(t, all)
+	ran := 0 // fewer with -run
 	for _, m := range modes {
 		t.Run(m.String(), func(t *testing.T) {
+			ran++
 			b := startBridge(t, gatewayConfig(all, m))
 			each(t, all, func(ctx context.Context, t *testing.T, g *gateway) {
 				g.isCalled(ctx, t, b, m)
@@ -151,7 +153,7 @@ func TestAsterisk(t *testing.T) {
 		each(t, all, func(ctx context.Context, t *testing.T, g *gateway) { g.presses(ctx, t, b) })
 	})
 	stop()
-	dissectH323(t, all, recorded)
+	dissectH323(t, all, recorded, ran == len(modes))
 }
 
 // record keeps the signalling between parley and the Asterisks, until stop.
@@ -176,8 +178,8 @@ func record(t *testing.T, all []*gateway) (file string, stop func()) {
 }
 
 // dissectH323 has tshark judge what parley sent: nothing is malformed, nothing
-// deserves a warning.
-func dissectH323(t *testing.T, all []*gateway, file string) {
+// deserves a warning, and each mode was really used.
+func dissectH323(t *testing.T, all []*gateway, file string, eachMode bool) {
 	var sources []string
 	for _, g := range all {
 		sources = append(sources, g.gateway)
@@ -192,7 +194,7 @@ func dissectH323(t *testing.T, all []*gateway, file string) {
 		"tunnelled H.245":                " && h225.h245Control",
 		"H.245 on a separate connection": " && h245 && !h225",
 	} {
-		if len(dissect(t, file, from+match, nil, "frame.number")) == 0 {
+		if eachMode && len(dissect(t, file, from+match, nil, "frame.number")) == 0 {
 			t.Errorf("parley sent nothing of this: %s", what)
 		}
 	}
@@ -392,7 +394,9 @@ func (g *gateway) presses(ctx context.Context, t *testing.T, b *bridge) {
 		if err := out.Answered(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if err := out.Press(ctx, pin); err != nil {
+		// Asterisk loses a key that it is given before H.245 is up. The star
+		// starts over.
+		if err := out.Press(ctx, "**"+pin); err != nil {
 			t.Fatalf("%s: %v", keys, err)
 		}
 		b.await(ctx, t, closed, "there after digits as "+keys, onH323)
