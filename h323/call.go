@@ -41,7 +41,7 @@ type Call struct {
 	modes      Modes
 	target     Target // of calls made from here
 	forwards   int
-	leg        int // counts the connections that a forwarded call has tried
+	leg        int // counts those that a forwarded call has tried to reach
 	over       bool
 	releasing  bool
 	byPeer     bool // H.245 told the end first
@@ -181,10 +181,14 @@ func (c *Call) pump() {
 	for !c.over {
 		busy := false
 		if c.signal != nil {
-			c.signal.Flush()
-			for _, o := range c.signal.Take() {
+			leg := c.signal
+			leg.Flush()
+			for _, o := range leg.Take() {
 				busy = true
 				c.signalled(o)
+				if c.signal != leg { // forwarded: the rest is of who was left
+					break
+				}
 			}
 		}
 		if c.control != nil && !c.over {

@@ -259,6 +259,10 @@ func (c *Call) forwarded(o signalling.Forwarded) {
 		c.release(&Refusal{Cause: q931.ExchangeRoutingError, Text: "forwarded in circles"})
 		return
 	}
+	if o.Addr.IsValid() && !mayReach(o.Addr.Addr(), c.connection.stream.remote.Addr()) {
+		c.release(&Refusal{Cause: q931.NoRouteToDestination, Text: "forwarded to an address that is not for calls"})
+		return
+	}
 	c.event(Forwarded{To: o.To, Addr: o.Addr})
 	if c.over || c.releasing {
 		return

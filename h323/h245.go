@@ -264,8 +264,8 @@ func (p *parallelControl) repeat(c *Call) {
 	p.messages = nil
 }
 
-// mayReach reports whether a separate H.245 connection may go to an address
-// that the peer told: its own host, or one that a stranger cannot misuse us to
+// mayReach reports whether a connection, for H.245 or a forwarded call, may go to
+// an address that the peer told: its own host, or one that a stranger cannot misuse us to
 // reach.
 func mayReach(a, peer netip.Addr) bool {
 	a, peer = a.Unmap(), peer.Unmap()

@@ -32,6 +32,9 @@ const (
 
 	// Messages waiting in a call before its connections are read on.
 	maxInbox = 64
+	// What a caller sends while its call has no owner yet, because the gatekeeper
+	// thinks it over: beyond, the call ends.
+	maxWaiting = 64
 	// Messages waiting for a peer that does not read. Beyond, its connection is
 	// closed.
 	maxUnsent = 256
@@ -72,6 +75,10 @@ const (
 	// long is waited for the peer to do it.
 	maxReconnects    = 2
 	reconnectTimeout = 8 * time.Second
+
+	// Connections for H.245 that one call opens: a peer that tells ever new
+	// addresses would have us look for open ports of others.
+	maxControlDials = 8
 
 	// A client of H.460.18 that was asked connects within so long: its firewall may
 	// lose the first packets.

@@ -25,6 +25,7 @@ type controlLink struct {
 	offer    bool // tell the peer our address, when nothing else comes
 	asked    bool // by startH245
 	opened   bool // by us
+	dials    int
 	retries  int
 	awaited  time.Time // until when a connection has to be; zero: not
 	yield    time.Time // until when the peer's connection goes first; zero: not
@@ -119,8 +120,8 @@ func (c *Call) listenControl() {
 	l := &c.link
 	l.listener = listener
 	l.told = netip.AddrPortFrom(c.publicAddr(), addrPort(listener.Addr()).Port())
-	allowed := c.allowedPeers()
-	c.background(func(context.Context) { c.acceptLink(listener, allowed) })
+	allowed, leg := c.allowedPeers(), c.leg
+	c.background(func(context.Context) { c.acceptLink(listener, allowed, leg) })
 }
 
 // listenControl opens a port of the range, or any.
@@ -171,7 +172,7 @@ func (c *Call) allowedPeers() []netip.Addr {
 }
 
 // acceptLink waits for the peer, until the port is closed.
-func (c *Call) acceptLink(l net.Listener, allowed []netip.Addr) {
+func (c *Call) acceptLink(l net.Listener, allowed []netip.Addr, leg int) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
@@ -183,7 +184,7 @@ func (c *Call) acceptLink(l net.Listener, allowed []netip.Addr) {
 			_ = conn.Close()
 			continue
 		}
-		c.handOver(conn, false)
+		c.handOver(conn, false, leg)
 	}
 }
 
@@ -196,11 +197,16 @@ func contains(all []netip.Addr, a netip.Addr) bool {
 	return false
 }
 
-// handOver gives the call a connection, or closes it where the call is over.
-func (c *Call) handOver(conn net.Conn, ours bool) {
+// handOver gives the call a connection, or closes it where the call is over or
+// was forwarded meanwhile: it is of who was called before.
+func (c *Call) handOver(conn net.Conn, ours bool, leg int) {
 	taken := make(chan struct{})
 	c.do(func() {
 		close(taken)
+		if leg != c.leg {
+			_ = conn.Close()
+			return
+		}
 		c.linkUp(conn, ours)
 	})
 	select {
@@ -265,7 +271,12 @@ func (c *Call) dialLink() {
 	if l.stream != nil || l.dialling || !l.peer.IsValid() || c.over || c.releasing {
 		return
 	}
+	if l.dials++; l.dials > maxControlDials {
+		c.log.Warn("h323: the peer has told too many addresses for H.245", "address", l.peer)
+		return
+	}
 	l.dialling = true
+	leg := c.leg
 	to, local := l.peer, c.connection.stream.local.Addr()
 	if to.Addr().Is4() != local.Is4() || to.Addr().IsLoopback() != local.IsLoopback() {
 		local = netip.Addr{}
@@ -273,10 +284,14 @@ func (c *Call) dialLink() {
 	c.background(func(ctx context.Context) {
 		conn, err := c.endpoint.network.connect(ctx, local, to)
 		if err != nil {
-			c.do(func() { c.linkRefused(err) })
+			c.do(func() {
+				if leg == c.leg {
+					c.linkRefused(err)
+				}
+			})
 			return
 		}
-		c.handOver(conn, true)
+		c.handOver(conn, true, leg)
 	})
 }
 

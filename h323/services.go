@@ -68,6 +68,10 @@ func (c *Call) tellService(e Event) {
 		c.update(func(i *Info) { i.Transfer = &t })
 	}
 	if c.incoming && !c.invited {
+		if len(c.services.early) == maxWaiting {
+			c.releaseImpatient()
+			return
+		}
 		c.services.early = append(c.services.early, e)
 		return
 	}

@@ -31,6 +31,10 @@ func (c *Call) receive(n *connection, m *signalling.Message) {
 // signalled does what the signalling machine wants, and tells what happened.
 func (c *Call) signalled(o signalling.Output) {
 	if c.incoming && !c.invited && concernsOwner(o) {
+		if len(c.waiting) == maxWaiting {
+			c.releaseImpatient()
+			return
+		}
 		c.waiting = append(c.waiting, o)
 		return
 	}
@@ -71,6 +75,11 @@ func concernsOwner(o signalling.Output) bool {
 		return false
 	}
 	return true
+}
+
+// releaseImpatient ends a call that brings more than is kept for its owner.
+func (c *Call) releaseImpatient() {
+	c.release(&Refusal{Cause: q931.SwitchingCongestion, Text: "too many messages before an answer"})
 }
 
 // state keeps Info up to date.
