@@ -126,10 +126,7 @@ func (z *zone) remove(now time.Time, e *endpoint) {
 			delete(z.aliases, key)
 		}
 	}
-	source := ras.Source(e.source.Addr())
-	if z.sources[source]--; z.sources[source] <= 0 {
-		delete(z.sources, source)
-	}
+	z.leave(e.source)
 	z.dropCallsOf(now, e)
 	z.emit(changed{e.registration(), true})
 }

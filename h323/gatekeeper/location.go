@@ -43,7 +43,11 @@ func (z *zone) find(s *search) (target, bool) {
 		}
 	}
 	for _, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
-		if e := z.gatewayFor(folded(ras.AliasText(a))); e != nil {
+		text := folded(ras.AliasText(a))
+		if z.cfg.Reserved != nil && z.cfg.Reserved(text) {
+			continue // whoever registers a prefix does not get a conference's callers
+		}
+		if e := z.gatewayFor(text); e != nil {
 			return target{signal: e.address, aliases: s.aliases, kind: &e.kind}, true
 		}
 	}

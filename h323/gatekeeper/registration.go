@@ -42,7 +42,8 @@ func (z *zone) renew(now time.Time, r *request, m *h225.RegistrationRequest) *h2
 	if why != "" || !z.moved(r, e) && !z.sameRAS(e, r, m) {
 		return z.refuse(r, h225.RegistrationRejectReason{FullRegistrationRequired: &per.Null{}})
 	}
-	e.source, e.local = r.datagram.Remote, r.datagram.Local
+	z.from(e, r.datagram.Remote)
+	e.local = r.datagram.Local
 	return z.confirm(r, e, m, false)
 }
 
@@ -154,14 +155,7 @@ func (z *zone) enter(now time.Time, r *request, old *endpoint, restarted bool) *
 		if restarted {
 			z.dropCallsOf(now, old)
 		}
-		before, after := ras.Source(old.source.Addr()), ras.Source(r.datagram.Remote.Addr())
-		if before != after {
-			if z.sources[before]--; z.sources[before] <= 0 {
-				delete(z.sources, before)
-			}
-			z.sources[after]++
-		}
-		old.source = r.datagram.Remote
+		z.from(old, r.datagram.Remote)
 		return old
 	}
 	e := &endpoint{id: z.identifier(), source: r.datagram.Remote, since: now, calls: map[h225.GloballyUniqueID]*call{}}
@@ -169,6 +163,21 @@ func (z *zone) enter(now time.Time, r *request, old *endpoint, restarted bool) *
 	z.sources[ras.Source(e.source.Addr())]++
 	z.stats.Registrations++
 	return e
+}
+
+// from notes where an endpoint sends from now on.
+func (z *zone) from(e *endpoint, source netip.AddrPort) {
+	z.sources[ras.Source(source.Addr())]++
+	z.leave(e.source)
+	e.source = source
+}
+
+// leave takes a registration off those of its source.
+func (z *zone) leave(source netip.AddrPort) {
+	key := ras.Source(source.Addr())
+	if z.sources[key]--; z.sources[key] <= 0 {
+		delete(z.sources, key)
+	}
 }
 
 // place notes where an endpoint is called, and by which prefixes.
@@ -259,9 +268,7 @@ func (z *zone) judgeAliases(old *endpoint, u *user, at netip.AddrPort, aliases [
 			return &h225.RegistrationRejectReason{InvalidAlias: &per.Null{}}
 		case z.users[text] != nil && z.users[text] != u,
 			z.cfg.Reserved != nil && z.cfg.Reserved(text), z.isStatic(text),
-			// A user's new endpoint takes the place of the old one, as does one at
-			// the same address; of others, the first has it.
-			owner != nil && owner != old && (u == nil || owner.user != u) && owner.address != at:
+			owner != nil && owner != old && !gives(owner, u, at):
 			taken = append(taken, a)
 		}
 	}
@@ -269,6 +276,16 @@ func (z *zone) judgeAliases(old *endpoint, u *user, at netip.AddrPort, aliases [
 		return &h225.RegistrationRejectReason{DuplicateAlias: taken}
 	}
 	return nil
+}
+
+// gives tells whether an endpoint's alias goes to a new endpoint: a user's new one
+// takes the place of the old one, as does, where nothing was proved, one at the
+// same address; of others, the first has it.
+func gives(owner *endpoint, u *user, at netip.AddrPort) bool {
+	if owner.user != nil {
+		return owner.user == u
+	}
+	return owner.address == at
 }
 
 func (z *zone) isStatic(alias string) bool {

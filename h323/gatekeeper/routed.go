@@ -124,14 +124,20 @@ func (r *router) name(l *relay, id h225.GloballyUniqueID) bool {
 	return true
 }
 
-// hangUp ends a call's signalling.
+// hangUp ends a call's signalling. It does not wait for ends that do not read:
+// RAS would wait with it.
 func (r *router) hangUp(id h225.GloballyUniqueID) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	l := r.calls[id]
-	r.mu.Unlock()
-	if l != nil {
-		l.release()
+	if l == nil || r.closed {
+		return // or all are released anyway
 	}
+	r.running.Add(1)
+	go func() {
+		defer r.running.Done()
+		l.release()
+	}()
 }
 
 func (r *router) connections() int {

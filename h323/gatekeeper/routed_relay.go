@@ -174,7 +174,12 @@ func write(conn net.Conn, packet []byte) error {
 func (l *relay) pass(from int, reader *tpkt.Reader) {
 	defer l.release()
 	in, out := l.legs[from].conn, l.legs[1-from].conn
-	limit := ringing
+	// The caller may have nothing to say until the call ends: with H.245 apart,
+	// all else comes from the called side.
+	limit := idle
+	if from == callee {
+		limit = ringing
+	}
 	for {
 		if err := in.SetReadDeadline(time.Now().Add(limit)); err != nil {
 			return
@@ -204,7 +209,7 @@ func (l *relay) pass(from int, reader *tpkt.Reader) {
 			out.Close()
 			return
 		}
-		if from == caller || m.Type == q931.Connect {
+		if m.Type == q931.Connect {
 			limit = idle
 		}
 	}

@@ -11,6 +11,10 @@ import (
 
 // perform sends an operation to the gatekeeper, or queues it until there is one.
 func (e *endpoint) perform(now time.Time, op *operation) {
+	if r := op.request.DisengageRequest; r != nil {
+		// The call is over, whether the gatekeeper can be told or not.
+		delete(e.calls, callKey{r.CallIdentifier.GUID, *r.AnsweredCall})
+	}
 	switch {
 	case op.gone:
 	case e.closing:
@@ -39,10 +43,6 @@ func (e *endpoint) send(now time.Time, to netip.AddrPort, op *operation) {
 	}
 	if r := op.request.BandwidthRequest; r != nil {
 		e.describe(r)
-	}
-	if op.request.DisengageRequest != nil {
-		r := op.request.DisengageRequest
-		delete(e.calls, callKey{r.CallIdentifier.GUID, *r.AnsweredCall})
 	}
 	e.request(now, to, op.request, exchange{op: op})
 }

@@ -76,10 +76,12 @@ func (e *endpoint) answered(now time.Time, from netip.AddrPort, x exchange, requ
 // rejection sends elsewhere.
 func (e *endpoint) refused(now time.Time, x exchange, m *h225.RasMessage, err error) {
 	if x.op == nil {
-		if x.kind != forUnregistration {
-			e.loseRegistration(now, err.Error())
-			e.alternate(now, true)
+		if x.kind == forUnregistration {
+			e.emit(closed{})
+			return
 		}
+		e.loseRegistration(now, err.Error())
+		e.alternate(now, true)
 		return
 	}
 	if m != nil && e.redirected(now, x.op, m) {

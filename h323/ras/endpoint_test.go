@@ -1,0 +1,38 @@
+package ras
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"parley/h323"
+	"parley/h323/h225"
+)
+
+// A call that ends while no gatekeeper is there is forgotten all the same.
+func TestCallEndsWithoutGatekeeper(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	e := newEndpoint(Config{
+		Gatekeeper: netip.MustParseAddrPort("192.0.2.1:1719"), Random: Random, TimeToLive: time.Minute,
+	}, netip.MustParseAddrPort("192.0.2.2:1719"))
+	e.wake = now.Add(time.Hour) // registration failed
+	for i := range 3 {
+		id := h225.CallIdentifier{GUID: h225.GloballyUniqueID{byte(i)}}
+		e.admitted(h323.Admission{Call: id})
+		var told error
+		e.perform(now, &operation{
+			request: disengageRequest(h323.Disengagement{Call: id}), done: func(_ *h225.RasMessage, err error) { told = err },
+		})
+		for _, a := range e.take() {
+			if f, ok := a.(finish); ok {
+				f.op.done(f.reply, f.err)
+			}
+		}
+		if told != ErrUnregistered { //nolint:errorlint // as it is
+			t.Errorf("%v", told)
+		}
+	}
+	if len(e.calls) != 0 {
+		t.Errorf("%d calls left", len(e.calls))
+	}
+}
