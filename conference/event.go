@@ -51,6 +51,8 @@ type Member struct {
 	// asked for; either silences it.
 	Muted       bool
 	MutedByHost bool
+	// Encrypted is whether the Participant's media is encrypted on its way.
+	Encrypted bool
 	// SendFormat is the audio Format that the Participant hears in.
 	SendFormat codecs.Format
 	Sources    []SourceState

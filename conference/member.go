@@ -86,6 +86,7 @@ func (m *member) snapshot() Member {
 		Joined:      m.joined,
 		Muted:       m.muted,
 		MutedByHost: m.mutedByHost,
+		Encrypted:   m.info.Encrypted,
 		SendFormat:  m.sendFormat,
 		Sources:     make([]SourceState, len(m.sources)),
 		Missing:     slices.Clone(m.missing),
@@ -126,7 +127,7 @@ func (i Info) bounded() Info {
 
 func (i Info) equal(o Info) bool {
 	return i.Name == o.Name && i.Address == o.Address && i.Wire == o.Wire &&
-		i.ManyStreams == o.ManyStreams && slices.Equal(i.Formats, o.Formats) && slices.Equal(i.Presentation, o.Presentation)
+		i.ManyStreams == o.ManyStreams && i.Encrypted == o.Encrypted && slices.Equal(i.Formats, o.Formats) && slices.Equal(i.Presentation, o.Presentation)
 }
 
 // bounded returns i as the roster keeps it.

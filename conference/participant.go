@@ -38,6 +38,9 @@ type Info struct {
 	// chooses them with Seat.Subscribe. All others get the one stream that
 	// the conference chooses.
 	ManyStreams bool
+	// Encrypted tells that all media from and to the Participant is encrypted
+	// on its way.
+	Encrypted bool
 }
 
 // Participant is what a wire gives the core for each party. Its methods are

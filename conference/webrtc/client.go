@@ -69,6 +69,7 @@ func newClient(s *Server, conf *conference.Conference, path, remote, name string
 	c.info.Store(&conference.Info{
 		Name: name, Address: remote, Wire: conference.WireWebRTC,
 		Formats: append(allowed, h264Decodable[:]...), ManyStreams: true,
+		Encrypted: true, // DTLS-SRTP is all that there is (RFC 8827 6.5)
 	})
 	seat, err := conf.Join(c)
 	if err != nil {

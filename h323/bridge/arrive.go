@@ -113,6 +113,8 @@ func (c *call) take(e h323.Event) {
 		c.openCamera()
 	case h323.ChannelOpened:
 		c.channelOpened(&e.Channel)
+	case h323.ChannelRekeyed:
+		c.channelRekeyed(&e.Channel)
 	case h323.ChannelClosed:
 		c.channelClosed(&e.Channel)
 	case h323.ChannelRefused:
@@ -215,6 +217,7 @@ func (c *call) updateInfo() {
 	}
 	info.Formats = append(info.Formats, c.video.main.Formats()...)
 	info.Presentation = c.secondFormats()
+	info.Encrypted = c.channels.encrypted()
 	c.info.Store(&info)
 	if seat := c.seat.Load(); seat != nil {
 		seat.Update(info)

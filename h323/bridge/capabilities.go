@@ -3,6 +3,8 @@ package bridge
 import (
 	"parley/codecs"
 	"parley/conference"
+	"parley/h323"
+	"parley/h323/encryption"
 	"parley/h323/media"
 )
 
@@ -17,6 +19,12 @@ func (s *Server) capabilities(id string) (receive, send *media.Set) {
 		}
 	}
 	set := capabilitySet(formats, s.cfg.VideoRate)
+	if s.cfg.Encryption != h323.EncryptionOff {
+		// Which of them is used is for the endpoint to say, by the key exchange.
+		for _, oid := range encryption.DH2048.Algorithms() {
+			set.Encryption = append(set.Encryption, string(oid))
+		}
+	}
 	other := *set
 	return set, &other
 }

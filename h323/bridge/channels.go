@@ -21,6 +21,7 @@ type channels struct{ audio, video, slides, data pair }
 type pair struct {
 	receive, send *media.Channel
 	alive         keepAlive
+	secrecy       secrecy
 }
 
 // receives reports whether anything is to come.
@@ -186,8 +187,9 @@ func (c *call) applyVideo(p *pair, v *leg.Video) error {
 // terms are those of an RTP session with its two directions.
 func (c *call) terms(p *pair) leg.Terms {
 	t := leg.Terms{
-		Active: p.receive != nil || p.send != nil,
-		CNAME:  fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.server.cfg.Name),
+		Active:  p.receive != nil || p.send != nil,
+		Ciphers: p.secrecy.ciphers(p),
+		CNAME:   fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.server.cfg.Name),
 	}
 	if ch := p.receive; ch != nil {
 		t.Remote, t.RemoteRTCP = c.sender(ch), ch.Remote.RTCP
@@ -198,6 +200,9 @@ func (c *call) terms(p *pair) leg.Terms {
 	}
 	if p.hidden() {
 		t.Remote, t.RemoteRTCP = netip.AddrPortFrom(c.source, anyPort), netip.AddrPort{}
+	}
+	if former := p.secrecy.former; former != 0 && p.receive != nil {
+		t.Receive = append(t.Receive, codecs.Mapping{PayloadType: former, Format: p.receive.Format})
 	}
 	return t
 }

@@ -8,6 +8,7 @@ import (
 
 	"parley/codecs"
 	"parley/conference"
+	"parley/h323"
 )
 
 var formatH264 = codecs.Format{Name: "H264", ClockRate: 90000, Fmtp: "packetization-mode=1;profile-level-id=42e01f"}
@@ -128,8 +129,13 @@ func (v *viewer) sees(t *testing.T, stream conference.SourceID, mark byte) {
 // Pictures go both ways; what one side presents goes through H.239 and is a
 // presentation on the other, beside who speaks; when it ends, all is as before.
 func TestPicturesAndSlides(t *testing.T) {
-	here := newSite(t, Config{Name: "here"}, conference.Settings{ID: "a"})
-	there := newSite(t, Config{Name: "there"}, conference.Settings{ID: "b"})
+	t.Run("in the clear", func(t *testing.T) { picturesAndSlides(t, h323.EncryptionOff) })
+	t.Run("encrypted", func(t *testing.T) { picturesAndSlides(t, h323.EncryptionRequire) })
+}
+
+func picturesAndSlides(t *testing.T, policy h323.EncryptionPolicy) {
+	here := newSite(t, Config{Name: "here", Encryption: policy}, conference.Settings{ID: "a"})
+	there := newSite(t, Config{Name: "there", Encryption: policy}, conference.Settings{ID: "b"})
 	ann, bob := &viewer{formats: []codecs.Format{formatH264}}, &viewer{formats: []codecs.Format{formatH264}, many: true}
 	annSeat, bobSeat := show(t, here.room("a"), ann), show(t, there.room("b"), bob)
 	for seat, mark := range map[*conference.Seat]byte{annSeat: 1, bobSeat: 2} {

@@ -133,7 +133,7 @@ func FuzzHeader(f *testing.F) {
 			return
 		}
 		var p codecs.Packet
-		csrc, err := unmarshal(&p, buf[:n])
+		csrc, err := unmarshal(&p, buf[:n], false)
 		if err != nil {
 			t.Fatal(err)
 		}

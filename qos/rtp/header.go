@@ -74,8 +74,9 @@ func (h *Header) marshal(dst []byte, ssrc uint32, parts [][]byte) (int, error) {
 }
 
 // unmarshal takes b apart into p and returns the CSRC list as it stands in b.
-// The payload points into b. The error wraps codecs.ErrMalformed.
-func unmarshal(p *codecs.Packet, b []byte) (csrc []byte, err error) {
+// The payload points into b; of a sealed packet, padding is part of it. The error
+// wraps codecs.ErrMalformed.
+func unmarshal(p *codecs.Packet, b []byte, sealed bool) (csrc []byte, err error) {
 	if len(b) < headerSize || b[0]&0xc0 != version {
 		return nil, errHeader
 	}
@@ -94,7 +95,7 @@ func unmarshal(p *codecs.Packet, b []byte) (csrc []byte, err error) {
 		}
 	}
 	payload := b[end:]
-	if b[0]&0x20 != 0 { // padding; its last octet counts itself
+	if b[0]&0x20 != 0 && !sealed { // padding; its last octet counts itself
 		if len(payload) == 0 {
 			return nil, errHeader
 		}

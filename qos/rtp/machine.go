@@ -17,10 +17,11 @@ type machine struct {
 	isOwn  func(netip.AddrPort) bool
 	random func() uint32
 
-	ssrc  atomic.Uint32
-	rates atomic.Pointer[[128]int32] // by payload type; 0: not received
-	dest  atomic.Pointer[destination]
-	own   *ownStreams
+	ssrc    atomic.Uint32
+	rates   atomic.Pointer[[128]int32] // by payload type; 0: not received
+	ciphers atomic.Pointer[Ciphers]
+	dest    atomic.Pointer[destination]
+	own     *ownStreams
 
 	mu       sync.Mutex // guards all below
 	latch    latch
@@ -92,6 +93,7 @@ func newMachine(cfg *Config, group bool, now time.Time, random func() uint32) *m
 		m.ssrc.Store(random())
 	}
 	m.setClockRates(cfg.ClockRates)
+	m.ciphers.Store(&cfg.Ciphers)
 	m.latch.learn, m.reports.learn = cfg.Learn, cfg.Learn
 	m.dest.Store(&destination{})
 	m.schedule = newSchedule(cfg.Bandwidth, !group, func() float64 {

@@ -12,7 +12,8 @@ import (
 func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *codecs.Packet) *Source {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	csrc, err := unmarshal(p, b)
+	ciphers := m.ciphers.Load()
+	csrc, err := unmarshal(p, b, ciphers.Receive != nil)
 	if err != nil {
 		m.stats.Malformed++
 		return nil
@@ -39,6 +40,10 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 		return nil
 	}
 	if src = m.admitLocked(now, from, p, src); src == nil {
+		return nil
+	}
+	if !ciphers.open(p, b) {
+		m.stats.Undecrypted++
 		return nil
 	}
 	m.lastHear = now

@@ -33,6 +33,7 @@ type Config struct {
 	Remote, RemoteRTCP netip.AddrPort
 	// Learn follows a peer behind NAT: see Session.SetRemote.
 	Learn    bool
+	Ciphers  Ciphers
 	Receiver Receiver
 	Log      *slog.Logger
 }
@@ -208,23 +209,33 @@ func (s *Session) send(h *Header, parts [][]byte, long bool) (int, error) {
 	}
 	out := s.transport.rtp.sender
 	d := out.get()
-	n, err := h.marshal(d.buf[:], ssrc, parts)
+	n, size, err := s.marshal(d.buf[:], h, ssrc, parts)
 	if long && errors.Is(err, ErrTooLong) {
 		if d.long == nil {
 			d.long = make([]byte, maxLong)
 		}
-		n, err = h.marshal(d.long, ssrc, parts)
+		n, size, err = s.marshal(d.long, h, ssrc, parts)
 	}
 	if err != nil {
 		out.drop(d)
 		return 0, err
 	}
-	d.n = n
+	d.n = size
 	// Noted before it is sent, since in a loop it may be back before the
 	// write returns.
 	rate := s.machine.rates.Load()[h.PayloadType&0x7f]
 	s.machine.own.note(time.Now(), h, ssrc, n-headerSize-4*len(h.CSRC), int(rate))
-	return n, out.send(d, to)
+	return size, out.send(d, to)
+}
+
+// marshal writes a packet of n octets to buf, and returns of how many it is once
+// it is encrypted.
+func (s *Session) marshal(buf []byte, h *Header, ssrc uint32, parts [][]byte) (n, size int, err error) {
+	if n, err = h.marshal(buf, ssrc, parts); err != nil {
+		return 0, 0, err
+	}
+	size, err = s.machine.ciphers.Load().seal(buf, n)
+	return n, size, err
 }
 
 // KeepAlive sends a packet as it is to an address, from the socket of RTP: it

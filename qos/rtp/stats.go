@@ -26,6 +26,7 @@ type Stats struct {
 	Lost                      int64
 	Malformed, UnknownPayload uint64
 	Foreign                   uint64 // from an address that is not the peer's
+	Undecrypted               uint64 // not of the key that was agreed
 	Loops                     uint64
 	Refused                   uint64 // on probation, out of sequence, table full
 	ReadErrors                uint64

@@ -16,7 +16,12 @@ import (
 // SetSecret gives what both sides of the call share: for the called one before
 // Choose, for the caller before Chosen; nil: the peer has no encryption, and
 // media is in the clear or, by policy, not at all.
-func (m *Machine) SetSecret(s *encryption.Secret) { m.secret = s }
+func (m *Machine) SetSecret(s *encryption.Secret) {
+	m.secret = s
+	for _, w := range m.wants {
+		w.reset() // what could not be opened without it
+	}
+}
 
 // announced returns our set as it is told: with ciphers, where policy wants
 // them.

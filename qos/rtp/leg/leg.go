@@ -25,6 +25,9 @@ type Terms struct {
 	// 6.5.1) count when the session begins.
 	Bandwidth int
 	CNAME     string
+	// Ciphers encrypt payload. Without a channel to send in, they stay those of
+	// before, so that nothing that is still on its way out goes in the clear.
+	Ciphers rtp.Ciphers
 }
 
 // Leg is the sockets and the RTP session of one medium. It is opened when
@@ -77,6 +80,7 @@ func (l *Leg) Apply(t Terms) error {
 			Remote:     t.Remote,
 			RemoteRTCP: t.RemoteRTCP,
 			Learn:      true,
+			Ciphers:    t.Ciphers,
 			Receiver:   l.receiver,
 			Log:        l.log,
 		})
@@ -88,6 +92,7 @@ func (l *Leg) Apply(t Terms) error {
 		l.session.Store(s)
 		return nil
 	}
+	s.SetCiphers(t.Ciphers)
 	s.SetClockRates(rates)
 	// An address told again must not reopen the window in which it may be
 	// taken over; that is for signalling that changes it.

@@ -14,6 +14,7 @@ type Stats struct {
 	Lost                     int64  // may fall (RFC 3550 6.4.1)
 	Malformed, Unknown       uint64 // no RTP; a payload type that was not agreed
 	Foreign                  uint64 // from elsewhere than the peer's address
+	Undecrypted              uint64 // not of the key that was agreed
 }
 
 func (m *Stats) add(s *rtp.Stats) {
@@ -26,6 +27,7 @@ func (m *Stats) add(s *rtp.Stats) {
 	m.Malformed += s.Malformed
 	m.Unknown += s.UnknownPayload
 	m.Foreign += s.Foreign
+	m.Undecrypted += s.Undecrypted
 }
 
 // Totals adds up the sessions of one medium. What a session counted stays

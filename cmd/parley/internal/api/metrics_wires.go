@@ -125,6 +125,7 @@ func newMediaCollector(prefix string, take func() map[string]leg.Stats) *mediaCo
 	t.counter(prefix+"_packets_malformed_total", "Packets that are no RTP.", func(s *stats) float64 { return float64(s.Malformed) })
 	t.counter(prefix+"_packets_unknown_total", "Packets of a payload type that was not agreed.", func(s *stats) float64 { return float64(s.Unknown) })
 	t.counter(prefix+"_packets_foreign_total", "Packets from elsewhere than the call's address.", func(s *stats) float64 { return float64(s.Foreign) })
+	t.counter(prefix+"_packets_undecrypted_total", "Packets that are not of the key that was agreed.", func(s *stats) float64 { return float64(s.Undecrypted) })
 	return c
 }
 

@@ -15,6 +15,7 @@ type Participant struct {
 	Joined      time.Time       `json:"joined"`
 	Muted       bool            `json:"muted" doc:"By the participant."`
 	MutedByHost bool            `json:"mutedByHost"`
+	Encrypted   bool            `json:"encrypted" doc:"All media from and to the participant is encrypted on its way."`
 	SendCodec   string          `json:"sendCodec" doc:"What the participant hears in, as an rtpmap."`
 	Sources     []Source        `json:"sources" nullable:"false"`
 	Missing     []MissingCodec  `json:"missing" nullable:"false" doc:"Pictures that the participant is not sent because it cannot take their codec."`
@@ -57,7 +58,7 @@ type Quality struct {
 func participantOf(m *conference.Member) Participant {
 	p := Participant{
 		ID: string(m.ID), Name: m.Name, Wire: m.Wire, Address: m.Address, Joined: m.Joined,
-		Muted: m.Muted, MutedByHost: m.MutedByHost,
+		Muted: m.Muted, MutedByHost: m.MutedByHost, Encrypted: m.Encrypted,
 		Sources: make([]Source, 0, len(m.Sources)), Missing: make([]MissingCodec, 0, len(m.Missing)),
 	}
 	if !m.SendFormat.IsZero() {
