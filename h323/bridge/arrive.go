@@ -248,7 +248,7 @@ func (c *call) updateSource() {
 }
 
 // activity: a terminal that turns its camera off says so rather than to close
-// its channel (H.245 clause 7.11.3).
+// its channel (logicalChannelInactive of MiscellaneousIndication, H.245).
 func (c *call) activity(e h323.Activity) {
 	if e.Channel.Kind != media.KindVideo || e.Channel.Role != media.RoleMain || e.Channel.Direction&media.Receive == 0 {
 		return

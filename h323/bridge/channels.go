@@ -22,6 +22,7 @@ type pair struct {
 	receive, send *media.Channel
 	alive         keepAlive
 	secrecy       secrecy
+	ordered       *int // the most that the peer wants to be sent, in bit/s; nil: it said nothing
 }
 
 // receives reports whether anything is to come.
@@ -93,7 +94,7 @@ func (c *call) channelOpened(ch *media.Channel) {
 		p.receive = ch
 	}
 	if ch.Direction&media.Send != 0 {
-		p.send = ch
+		p.send, p.ordered = ch, nil
 	}
 	c.logger().Debug("H.323 channel opened", "channel", ch.String())
 	c.applyChannels(ch)
@@ -109,7 +110,7 @@ func (c *call) channelClosed(ch *media.Channel) {
 		p.receive = nil
 	}
 	if ch.Direction&media.Send != 0 && p.send != nil && p.send.Number == ch.Number {
-		p.send = nil
+		p.send, p.ordered = nil, nil
 	}
 	if p == &c.channels.data && p.send == nil {
 		c.camera.asked = false // it is opened again after a pause
@@ -126,7 +127,7 @@ func (c *call) applyChannels(ch *media.Channel) {
 		err = c.applyAudio(p)
 	case &c.channels.video:
 		err = c.applyVideo(p, c.video.main)
-		c.video.gate.SetLimit(0, limitOf(p.send))
+		c.video.gate.SetLimit(0, p.limit())
 	case &c.channels.slides:
 		err = c.applySlides(p)
 	case &c.channels.data:
@@ -226,38 +227,42 @@ func (c *call) sender(ch *media.Channel) netip.AddrPort {
 // sent there.
 const anyPort = rtp.DiscardPort
 
-// limitOf is what a channel of ours may carry, in bit/s; 0: anything.
-func limitOf(ch *media.Channel) int {
-	if ch == nil {
-		return 0
+// limit is what may be sent, as a gate takes it: what the channel takes, and the
+// peer ordered.
+func (p *pair) limit() int {
+	channel := 0
+	if p.send != nil {
+		channel = p.send.MaxBitRate
 	}
-	return ch.MaxBitRate
+	switch {
+	case p.ordered == nil || *p.ordered < 0: // noRestriction
+		return channel
+	case *p.ordered == 0:
+		return stopped
+	case channel == 0:
+		return *p.ordered
+	}
+	return min(*p.ordered, channel)
 }
 
 // flowControlled takes an order of the peer to send less. Number 0 is for all
 // channels together, of which pictures are what can be spared.
 func (c *call) flowControlled(e h323.FlowControlled) {
-	limit := e.BitRate
-	if limit < 0 {
-		limit = 0
+	order := func(stream int, p *pair) {
+		p.ordered = &e.BitRate
+		c.video.gate.SetLimit(stream, p.limit())
 	}
 	switch {
-	case e.Channel.Number == 0, e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RoleMain:
-		c.video.gate.SetLimit(0, lower(limit, limitOf(c.channels.video.send)))
+	case e.Channel.Number == 0:
+		order(0, &c.channels.video)
+		if e.BitRate <= 0 { // a rate is for all together, nothing or anything for each
+			order(1, &c.channels.slides)
+		}
+	case e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RoleMain:
+		order(0, &c.channels.video)
 	case e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RolePresentation:
-		c.video.gate.SetLimit(1, lower(limit, limitOf(c.channels.slides.send)))
+		order(1, &c.channels.slides)
 	}
-}
-
-// lower is the lower of two limits, of which 0 is none.
-func lower(a, b int) int {
-	switch {
-	case a == 0:
-		return b
-	case b == 0:
-		return a
-	}
-	return min(a, b)
 }
 
 // streamOf is the conference's stream that a channel of a role carries.

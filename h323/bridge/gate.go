@@ -11,12 +11,16 @@ import (
 // asked for that key frame once there is room for it.
 type gates [2]gate
 
-// SetLimit bounds a stream (0 main, 1 presentation) to bit/s; 0: no bound.
+// SetLimit bounds a stream (0 main, 1 presentation) to bit/s; 0: no bound;
+// stopped: nothing passes.
 func (g *gates) SetLimit(stream, bitRate int) { g[stream].limit.Store(int64(bitRate)) }
 
 func (g *gates) pass(stream, octets int, keyframe bool, now time.Time) (pass, again bool) {
 	return g[stream].pass(octets, keyframe, now)
 }
+
+// stopped is the limit of a peer that wants no pictures for now.
+const stopped = -1
 
 // gate is a token bucket of bits, with room for what a second may bring: a key
 // frame is many times as long as the others.
@@ -41,24 +45,33 @@ const slack = 1.2
 // asked for.
 func (g *gate) pass(octets int, keyframe bool, now time.Time) (pass, again bool) {
 	limit := float64(g.limit.Load()) * slack
-	if limit == 0 {
-		g.shut, g.at = false, time.Time{}
-		return true, false
+	if limit < 0 {
+		g.shut, g.at = true, time.Time{}
+		return false, false
 	}
-	if g.at.IsZero() {
-		g.tokens, g.at = limit, now
+	bound := limit > 0
+	if bound {
+		if g.at.IsZero() {
+			g.tokens, g.at = limit, now
+		}
+		g.tokens = min(limit, g.tokens+limit*now.Sub(g.at).Seconds())
+		g.at = now
+	} else {
+		g.at = time.Time{}
 	}
-	g.tokens = min(limit, g.tokens+limit*now.Sub(g.at).Seconds())
-	g.at = now
+	room := !bound || g.tokens >= limit/2
 	switch {
-	case g.shut && keyframe && g.tokens >= limit/2:
+	case g.shut && keyframe && room:
 		g.shut = false
 	case g.shut:
-		again = g.tokens >= limit/2 && now.Sub(g.asked) >= askAgain
+		again = room && now.Sub(g.asked) >= askAgain
 		if again {
 			g.asked = now
 		}
 		return false, again
+	}
+	if !bound {
+		return true, false
 	}
 	if g.tokens -= float64(8 * octets); g.tokens < 0 {
 		g.shut, g.asked = true, now

@@ -3,6 +3,9 @@ package bridge
 import (
 	"testing"
 	"time"
+
+	"parley/h323"
+	"parley/h323/media"
 )
 
 // What is above a peer's limit is withheld up to a key frame that fits, and that
@@ -49,5 +52,55 @@ func TestGate(t *testing.T) {
 	g.SetLimit(0, 0)
 	if pass, _ := send(100_000, false); !pass {
 		t.Error("withheld after the limit was lifted")
+	}
+}
+
+// A peer that wants no pictures gets none, is not asked about, and sees again from
+// a key frame on.
+func TestStoppedGate(t *testing.T) {
+	var g gates
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	g.SetLimit(1, stopped)
+	for _, keyframe := range []bool{false, true, false} {
+		now = now.Add(3 * time.Second)
+		if pass, again := g.pass(1, 100, keyframe, now); pass || again {
+			t.Errorf("key frame %v: passed %v, asked again %v", keyframe, pass, again)
+		}
+	}
+	g.SetLimit(1, 0)
+	if pass, again := g.pass(1, 100, false, now); pass || !again {
+		t.Errorf("in the middle of pictures: passed %v, asked again %v", pass, again)
+	}
+	for _, keyframe := range []bool{true, false} {
+		if pass, again := g.pass(1, 100, keyframe, now); !pass || again {
+			t.Errorf("from the key frame on: passed %v, asked again %v", pass, again)
+		}
+	}
+}
+
+// What a peer orders holds together with what its channel takes, and for as long as
+// that is open.
+func TestFlowControl(t *testing.T) {
+	var c call
+	c.video = &videoPort{call: &c}
+	for _, tt := range []struct{ ordered, channel, want int }{
+		{-1, 0, 0}, {-1, 64000, 64000}, {32000, 0, 32000}, {32000, 64000, 32000}, {128000, 64000, 64000},
+		{0, 0, stopped}, {0, 64000, stopped},
+	} {
+		ch := media.Channel{Number: 7, Direction: media.Send}
+		ch.Kind = media.KindVideo
+		ch.MaxBitRate = tt.channel
+		c.channels.video.send = &ch
+		c.flowControlled(h323.FlowControlled{Channel: ch, BitRate: tt.ordered})
+		if got := int(c.video.gate[0].limit.Load()); got != tt.want {
+			t.Errorf("%d in a channel of %d: %d, want %d", tt.ordered, tt.channel, got, tt.want)
+		}
+		if got := int(c.video.gate[1].limit.Load()); got != 0 {
+			t.Errorf("the presentation is bounded to %d, too", got)
+		}
+	}
+	c.flowControlled(h323.FlowControlled{BitRate: 0})
+	if got := int(c.video.gate[1].limit.Load()); got != stopped {
+		t.Errorf("an order for all leaves the presentation %d", got)
 	}
 }

@@ -164,7 +164,7 @@ func (c *call) applySlides(p *pair) error {
 	if ch := now.send; ch != nil {
 		t.Send = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
 	}
-	c.video.gate.SetLimit(1, limitOf(p.send))
+	c.video.gate.SetLimit(1, p.limit())
 	if err := c.video.slides.Apply(t); err != nil {
 		return err
 	}
