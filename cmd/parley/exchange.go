@@ -22,10 +22,12 @@ type exchange struct {
 	mu      sync.Mutex
 	dialers map[string]dialer // by scheme; guarded by mu
 	// registered returns the address of an endpoint that registered itself under
-	// a name or number.
-	registered atomic.Pointer[func(alias string) (address string, ok bool)]
+	// a name or number, if who calls from there may be put through to it.
+	registered atomic.Pointer[registered]
 	routes     atomic.Pointer[[]route]
 }
+
+type registered func(alias string, from netip.Addr) (address string, ok bool)
 
 // route is one of the configuration's.
 type route struct {
@@ -49,9 +51,7 @@ func (x *exchange) wire(scheme string, d dialer) {
 }
 
 // setRegistered says where endpoints are found that registered themselves.
-func (x *exchange) setRegistered(f func(alias string) (address string, ok bool)) {
-	x.registered.Store(&f)
-}
+func (x *exchange) setRegistered(f registered) { x.registered.Store(&f) }
 
 // setRoutes takes checked routes over.
 func (x *exchange) setRoutes(cfg *config.Config) {
@@ -78,7 +78,7 @@ func (x *exchange) Locate(dialled string, from netip.Addr) (string, bool) {
 		}
 	}
 	if registered := x.registered.Load(); registered != nil {
-		return (*registered)(dialled)
+		return (*registered)(dialled, from)
 	}
 	return "", false
 }

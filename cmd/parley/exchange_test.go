@@ -16,7 +16,9 @@ func TestLocate(t *testing.T) {
 		{Dial: "desk", To: "h323:{number}@gk", Allow: []string{"0.0.0.0/0", "::/0"}},
 	}}
 	x := newExchange(cfg)
-	x.setRegistered(func(alias string) (string, bool) { return "h323:room@192.0.2.1", alias == "room" || alias == "91" })
+	x.setRegistered(func(alias string, _ netip.Addr) (string, bool) {
+		return "h323:room@192.0.2.1", alias == "room" || alias == "91"
+	})
 	for _, c := range []struct {
 		dialled, from, want string
 	}{

@@ -166,8 +166,8 @@ func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h3
 		return explainListen(err, map[string]string{"udp": "gatekeeper.listen"})
 	}
 	h.leave.zone.Store(g)
-	h.calls.setRegistered(func(alias string) (string, bool) {
-		at, ok := g.Lookup(alias)
+	h.calls.setRegistered(func(alias string, from netip.Addr) (string, bool) {
+		at, ok := g.Reach(alias, from)
 		return "h323:" + escape(alias) + "@" + at.String(), ok
 	})
 	h.zone = g

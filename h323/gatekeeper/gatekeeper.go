@@ -353,6 +353,21 @@ func (g *Gatekeeper) Lookup(alias string) (netip.AddrPort, bool) {
 	return found.signal, ok
 }
 
+// Reach returns where to call who has a name or number, for somebody at from who is
+// put through by this process. Prefixes of gateways do not count: a stranger would
+// telephone at their owner's expense, and in this process's name. Under
+// UnregisteredRefuse, only those are put through from whose host somebody is
+// registered.
+func (g *Gatekeeper) Reach(alias string, from netip.Addr) (netip.AddrPort, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.zone == nil || g.cfg.Unregistered == UnregisteredRefuse && g.zone.sources[ras.Source(from)] == 0 {
+		return netip.AddrPort{}, false
+	}
+	at, _, ok := g.zone.named(alias)
+	return at, ok
+}
+
 // Unregister ends a registration; false: there was none.
 func (g *Gatekeeper) Unregister(id h225.EndpointIdentifier) bool {
 	return g.order(func(z *zone, now time.Time) bool {

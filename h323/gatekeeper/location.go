@@ -32,14 +32,8 @@ type target struct {
 // find looks where no time is needed: endpoints, static aliases, gateways.
 func (z *zone) find(s *search) (target, bool) {
 	for _, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
-		text := folded(ras.AliasText(a))
-		if e := z.aliases[text]; e != nil {
-			return target{signal: e.address, aliases: s.aliases, kind: &e.kind}, true
-		}
-		for _, known := range z.cfg.Static {
-			if folded(known.Alias) == text {
-				return target{signal: known.Address, aliases: s.aliases}, true
-			}
+		if at, kind, ok := z.named(ras.AliasText(a)); ok {
+			return target{signal: at, aliases: s.aliases, kind: kind}, true
 		}
 	}
 	for _, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
@@ -60,6 +54,20 @@ func (z *zone) find(s *search) (target, bool) {
 		}
 	}
 	return target{}, false
+}
+
+// named returns where to call who has a name or number, registered or configured.
+func (z *zone) named(alias string) (at netip.AddrPort, kind *h225.EndpointType, ok bool) {
+	text := folded(alias)
+	if e := z.aliases[text]; e != nil {
+		return e.address, &e.kind, true
+	}
+	for _, known := range z.cfg.Static {
+		if folded(known.Alias) == text {
+			return known.Address, nil, true
+		}
+	}
+	return netip.AddrPort{}, nil, false
 }
 
 // lookup is a search that takes time: the directory is asked first, then the

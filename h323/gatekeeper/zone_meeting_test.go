@@ -313,7 +313,7 @@ func TestGatewayByPrefix(t *testing.T) {
 		}
 	}
 	meet(t, func(m *meeting) {
-		g := m.gatekeeper(gkAddr, nil)
+		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) { c.Unregistered = gatekeeper.UnregisteredCall })
 		wide, narrow := m.endpoint("wide", "10.0.1.1", gateway("0")), m.endpoint("narrow", "10.0.1.2", gateway("00"))
 		for alias, want := range map[string]string{"0301": "10.0.1.1", "0049": "10.0.1.2"} {
 			if at, ok := g.Lookup(alias); !ok || at.Addr() != netip.MustParseAddr(want) {
@@ -323,6 +323,13 @@ func TestGatewayByPrefix(t *testing.T) {
 		if at, ok := g.Lookup("1"); ok {
 			t.Errorf("1 leads to %v", at)
 		}
+		stranger := netip.MustParseAddr("198.51.100.1")
+		if at, ok := g.Reach("0049", stranger); ok {
+			t.Errorf("a stranger telephones through %v", at)
+		}
+		if at, ok := g.Reach("WIDE", stranger); !ok || at.Addr() != netip.MustParseAddr("10.0.1.1") {
+			t.Errorf("the gateway's own name leads to %v, %v", at, ok)
+		}
 		twin := m.endpoint("twin", "10.0.1.3", gateway("0"))
 		if err := wide.IndicateResources(context.Background(), true); err != nil {
 			t.Error(err)
@@ -331,6 +338,25 @@ func TestGatewayByPrefix(t *testing.T) {
 			t.Errorf("leads to %v, which is full", at)
 		}
 		m.close(wide, narrow, twin, g)
+	})
+}
+
+// Where who is not registered may do nothing, nobody else is put through either.
+func TestReachOfRegistered(t *testing.T) {
+	meet(t, func(m *meeting) {
+		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) {
+			c.Unregistered = gatekeeper.UnregisteredRefuse
+			c.Static = []gatekeeper.Static{{Alias: "3001", Address: netip.MustParseAddrPort("10.0.1.9:1720")}}
+		})
+		a := m.endpoint("anna", "10.0.1.1", nil)
+		for from, want := range map[string]bool{"10.0.1.1": true, "::ffff:10.0.1.1": true, "10.0.1.2": false} {
+			for _, alias := range []string{"anna", "3001"} {
+				if _, ok := g.Reach(alias, netip.MustParseAddr(from)); ok != want {
+					t.Errorf("%s from %s: %v", alias, from, ok)
+				}
+			}
+		}
+		m.close(a, g)
 	})
 }
 
