@@ -97,7 +97,8 @@ func (c *Call) startWithSetup(setup *h225.SetupUUIE) [][]byte {
 		first := c.firstControl()
 		c.parallel.messages = first
 		return first
-	case !tunnel && c.modes.EarlyH245 && len(setup.FastStart) == 0:
+	case !tunnel && c.modes.EarlyH245 && len(setup.FastStart) == 0 && c.exchange.offer == nil:
+		// Where encryption is offered, channels need what the answer brings.
 		c.listenControl()
 		setup.H245Address = transport(c.link.told)
 	}
