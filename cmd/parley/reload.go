@@ -44,7 +44,7 @@ func (r *reloader) reload() {
 	r.house.api.SetToken(next.API.Token)
 	r.house.landing.Store(&next.DefaultConference)
 	if r.house.h323 != nil {
-		r.house.h323.SetDefaultConference(next.DefaultConference)
+		r.house.h323.SetDefaultConference(unnamed(next))
 	}
 	r.house.calls.setRoutes(next)
 	if r.house.webrtc != nil {

@@ -117,6 +117,15 @@ func sipConfig(cfg *config.Config) sipbridge.Config {
 	return s
 }
 
+// unnamed is where H.323 callers come to who name no conference; empty: they are
+// asked for a number.
+func unnamed(cfg *config.Config) string {
+	if cfg.H323.AskNumber {
+		return ""
+	}
+	return cfg.DefaultConference
+}
+
 func h323Config(cfg *config.Config) bridge.Config {
 	c := &cfg.H323
 	b := bridge.Config{
@@ -125,7 +134,7 @@ func h323Config(cfg *config.Config) bridge.Config {
 		H245Ports:         h323.PortRange{Low: uint16(c.H245Ports.Low), High: uint16(c.H245Ports.High)},
 		Name:              c.Name,
 		Version:           version(),
-		DefaultConference: cfg.DefaultConference,
+		DefaultConference: unnamed(cfg),
 		Modes:             h323.Modes{NoFastStart: !c.FastStart, NoTunnelling: !c.Tunnelling, EarlyH245: c.EarlyH245},
 		ChairControl:      c.ChairControl,
 		VideoRate:         1000 * c.VideoKbps,

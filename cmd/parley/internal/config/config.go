@@ -101,6 +101,9 @@ type H323 struct {
 	Enabled bool     `mapstructure:"enabled"`
 	Listen  []string `mapstructure:"listen"` // "host:port"
 	Name    string   `mapstructure:"name"`
+	// AskNumber asks who names no conference for a number, instead of seating
+	// them in the default one.
+	AskNumber bool `mapstructure:"ask_number"`
 	// FastStart, Tunnelling and EarlyH245 are how calls are set up.
 	FastStart  bool      `mapstructure:"fast_start"`
 	Tunnelling bool      `mapstructure:"tunnelling"`

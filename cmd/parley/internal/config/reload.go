@@ -9,7 +9,7 @@ import (
 // conferences everything is live but their multicast groups.
 func live(key string) bool {
 	switch key {
-	case "api.token", "policy.on_demand", "default_conference", "conferences", "routes", "webrtc.origins", "log.level":
+	case "api.token", "policy.on_demand", "default_conference", "conferences", "routes", "h323.ask_number", "webrtc.origins", "log.level":
 		return true
 	}
 	return false
@@ -65,6 +65,7 @@ func (c *Config) TakeLive(next *Config) {
 	groups := c.groups()
 	c.API.Token, c.Policy.OnDemand, c.Log.Level = next.API.Token, next.Policy.OnDemand, next.Log.Level
 	c.DefaultConference, c.WebRTC.Origins = next.DefaultConference, next.WebRTC.Origins
+	c.Routes, c.H323.AskNumber = next.Routes, next.H323.AskNumber
 	c.Conferences = slices.Clone(next.Conferences)
 	for i := range c.Conferences {
 		c.Conferences[i].Multicast = groups[c.Conferences[i].ID]
