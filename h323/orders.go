@@ -47,6 +47,17 @@ func (c *Call) SetCapabilities(receive, send *media.Set) {
 	})
 }
 
+// SetConference says which conference an incoming call is part of, before
+// Answer, which tells it: an MCU has conferences of its own, whatever identifier
+// the caller made up (H.323 clause 8.4.3).
+func (c *Call) SetConference(id h225.ConferenceIdentifier) {
+	c.answering(func() {
+		c.conference = id
+		c.signal.SetConference(id)
+		c.update(func(i *Info) { i.Conference = id })
+	})
+}
+
 // Proceed moves an incoming call on, as do Alert and Answer. Proposals of fast
 // connect are answered at once where SetCapabilities was called.
 func (c *Call) Proceed() {

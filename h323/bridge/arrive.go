@@ -13,6 +13,10 @@ import (
 // arrive seats a caller and answers, sends it to the lobby, puts it through to
 // whom it called, or refuses it.
 func (c *call) arrive() {
+	if c.wanted.collect {
+		c.line.Collect()
+		return
+	}
 	err := c.transferArrived(c.line.Info().Transfer)
 	if err == nil && c.wanted.address != "" && c.replaces == nil {
 		c.ring()
@@ -43,7 +47,30 @@ func (c *call) enter(err error) {
 	}
 	c.server.counters.answered.Add(1)
 	c.logger().Info("H.323 call", "from", c.Info().Address, "source", c.line.Info().Remote, "peer", c.line.Info().Vendor)
+	if c.conference != nil {
+		c.line.SetConference(conferenceID(c.conference.Settings().ID))
+	}
 	c.line.Answer()
+}
+
+// dialled takes the digits of overlap sending, all after the SETUP's, until they
+// are a conference's number (H.323 clause 8.1.12).
+func (c *call) dialled(digits string) {
+	if !c.wanted.collect {
+		return
+	}
+	digits = c.wanted.begun + digits
+	c.wanted.dialled = digits
+	id, err := c.server.bridge.Resolve(digits)
+	switch {
+	case err == nil:
+		c.wanted.conference, c.wanted.collect = id, false
+		receive, send := c.server.capabilities(id)
+		c.line.SetCapabilities(receive, send)
+		c.arrive()
+	case !c.server.begins(digits):
+		c.turnDown(err)
+	}
 }
 
 // open opens the conference that was dialled, if any was.
@@ -101,6 +128,8 @@ func (c *call) join() error {
 // take executes what signalling tells.
 func (c *call) take(e h323.Event) {
 	switch e := e.(type) {
+	case h323.Dialled:
+		c.dialled(e.Digits)
 	case h323.Connected:
 		c.connected()
 	case h323.Released:

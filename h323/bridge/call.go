@@ -29,6 +29,8 @@ type signalling interface {
 type progress interface {
 	Info() h323.Info
 	SetCapabilities(receive, send *media.Set)
+	SetConference(id h225.ConferenceIdentifier)
+	Collect()
 	Alert()
 	Answer()
 	Release(r *h323.Refusal)
@@ -270,6 +272,10 @@ func (c *call) tick(now time.Time) {
 		if v := l.LastReceived(); v.After(last) {
 			last = v
 		}
+	}
+	if c.wanted.collect && now.Sub(c.started) > collectTimeout {
+		c.turnDown(conference.ErrUnknownConference)
+		return
 	}
 	switch c.liveness.Check(now, last, expecting) {
 	case leg.Lost:

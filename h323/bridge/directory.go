@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"parley/conference"
@@ -17,6 +18,8 @@ type wanted struct {
 	conference string // id; empty: nobody, ask
 	pin        string
 	dialled    string // as it was dialled, for log and refusal
+	collect    bool   // more digits will come: overlap sending
+	begun      string // those of the SETUP
 	address    string // of somebody who is no conference
 }
 
@@ -52,6 +55,9 @@ func (s *Server) find(inv *h323.Invitation) (wanted, error) {
 			}
 		}
 	}
+	if inv.Overlap && s.begins(first.dialled) {
+		return wanted{collect: true, dialled: first.dialled, begun: first.dialled}, nil
+	}
 	if first.dialled != "" {
 		return first, err
 	}
@@ -62,6 +68,14 @@ func (s *Server) find(inv *h323.Invitation) (wanted, error) {
 		}
 	}
 	return wanted{conference: id}, nil
+}
+
+// begins reports whether a conference's number begins with what was dialled so
+// far.
+func (s *Server) begins(digits string) bool {
+	return digits != "" && slices.ContainsFunc(s.bridge.Conferences(), func(c *conference.Conference) bool {
+		return slices.ContainsFunc(c.Settings().Numbers, func(n string) bool { return strings.HasPrefix(n, digits) })
+	})
 }
 
 // isOwn reports whether a name is this endpoint's own: its h323-ID, which

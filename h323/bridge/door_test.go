@@ -65,7 +65,7 @@ func (c *caller) Event(_ *h323.Call, e h323.Event) {
 }
 
 // dial calls s from an endpoint of its own.
-func (s *site) dial(name string) (*h323.Call, *caller) {
+func (s *site) dial(name string, modes ...h323.Modes) (*h323.Call, *caller) {
 	s.t.Helper()
 	e, err := h323.New(h323.Config{Name: "terminal"})
 	if err != nil {
@@ -86,6 +86,9 @@ func (s *site) dial(name string) (*h323.Call, *caller) {
 	}
 	receive, send := s.capabilities("")
 	target.Receive, target.Send = receive, send
+	if len(modes) > 0 {
+		target.Modes = &modes[0]
+	}
 	call, err := e.Dial(s.t.Context(), target, c)
 	if err != nil {
 		s.t.Fatal(err)
@@ -138,6 +141,19 @@ func TestWrongPINs(t *testing.T) {
 		}
 	}
 	if e := <-c.released; e.Local || e.Refusal == nil || e.Refusal.Cause != q931.CallRejected {
+		t.Errorf("%+v", e)
+	}
+}
+
+// Digits that come one by one are a number once they are one, and refused as
+// soon as they cannot become one.
+func TestOverlap(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "room", Numbers: []string{"123"}})
+	_, c := s.dial("123", h323.Modes{Overlap: true})
+	<-c.connected
+	await(t, s.room("room"), "the caller", func(r *conference.Roster) bool { return len(r.Members) == 1 })
+	_, c = s.dial("145", h323.Modes{Overlap: true})
+	if e := <-c.released; e.Refusal == nil || e.Refusal.Cause != q931.UnallocatedNumber {
 		t.Errorf("%+v", e)
 	}
 }

@@ -43,6 +43,8 @@ const (
 	// guesses after which one is not valid any more.
 	maxIdentities = 100
 	maxMisses     = 10
+	// collectTimeout bounds how long a caller may dial digit by digit.
+	collectTimeout = 30 * time.Second
 	// dialTimeout bounds the ringing of a call that we make.
 	dialTimeout = 90 * time.Second
 	// maxTerminals is the most terminals that H.243 can number (H.245

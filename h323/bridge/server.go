@@ -180,7 +180,7 @@ func (s *Server) admit(inv *h323.Invitation) error {
 
 // enters reports what keeps a caller out who may have to be asked first.
 func (s *Server) enters(w *wanted) error {
-	if w.conference == "" && w.address == "" && s.lobby.Load() >= maxLobby {
+	if w.conference == "" && w.address == "" && !w.collect && s.lobby.Load() >= maxLobby {
 		return conference.ErrFull
 	}
 	return nil

@@ -118,6 +118,9 @@ func (m *Machine) Progress() {
 	}.Append(nil)})
 }
 
+// SetConference replaces the identifier of the SETUP in what is sent from now on.
+func (m *Machine) SetConference(id h225.ConferenceIdentifier) { m.cfg.Conference = id }
+
 // Answer sends CONNECT.
 func (m *Machine) Answer() {
 	if !m.unanswered() {
