@@ -39,8 +39,8 @@ until the call is answered or has failed. Ctrl-C gives it up.
 The bridge lets who is on its own machine do so when it listens on a loopback
 address; else it wants the token of its configuration (api.token).
 
-An H.323 address is h323:NAME@HOST, h323:HOST, or h323:NUMBER where the bridge is
-registered with a gatekeeper.
+An H.323 address is h323:NAME@HOST, h323:HOST, or h323:NAME or h323:NUMBER of
+who is registered here or at the gatekeeper that the bridge is registered with.
 
 Exit status: 0 when the call was answered, 1 when not, with the cause.`,
 		Example: `  parley dial sip:alice@192.0.2.1 --conference lobby

@@ -26,8 +26,8 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the bridge",
 		Long: `Runs the bridge until SIGTERM or SIGINT. Everything has a default: without a
-file there is one conference, "lobby", for browsers, SIP telephones and a
-multicast group.
+file there is one conference, "lobby", for browsers, SIP telephones, H.323
+terminals and a multicast group.
 
 Settings come from the defaults, then ./parley.yaml or --config FILE, then the
 environment (http.listen is PARLEY_HTTP_LISTEN), then flags; the later ones
