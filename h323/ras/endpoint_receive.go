@@ -215,8 +215,11 @@ func (e *endpoint) unregistered(now time.Time, r *h225.UnregistrationRequest) {
 	if r.Reason != nil {
 		why += ": " + choiceName(r.Reason)
 	}
+	known := r.EndpointIdentifier == e.endpointID
 	e.loseRegistration(now, why)
-	if list := listed(r.AlternateGatekeeper); len(list) > 0 {
+	// Where to go instead is only believed of one that knows the identifier: the
+	// source of a datagram is easily forged, and would lead all calls away.
+	if list := listed(r.AlternateGatekeeper); len(list) > 0 && known {
 		e.gatekeepers = append(list, e.gatekeepers...)
 		e.register(now)
 		return

@@ -7,6 +7,7 @@ import (
 
 	"parley/h323"
 	"parley/h323/h225"
+	"parley/h323/per"
 )
 
 // A call that ends while no gatekeeper is there is forgotten all the same.
@@ -34,5 +35,35 @@ func TestCallEndsWithoutGatekeeper(t *testing.T) {
 	}
 	if len(e.calls) != 0 {
 		t.Errorf("%d calls left", len(e.calls))
+	}
+}
+
+// Only a gatekeeper that knows the registration leads it to another: the source
+// of a datagram is easily forged.
+func TestUnregisteredElsewhere(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	own, other := netip.MustParseAddrPort("192.0.2.1:1719"), netip.MustParseAddrPort("198.51.100.6:1719")
+	for id, follows := range map[h225.EndpointIdentifier]bool{"": false, "known": true} {
+		e := newEndpoint(Config{Gatekeeper: own, Random: Random, TimeToLive: time.Minute}, netip.MustParseAddrPort("192.0.2.2:1719"))
+		e.start(now)
+		e.registered(now, &h225.RegistrationConfirm{EndpointIdentifier: "known"}, false)
+		e.take()
+		data, err := per.Marshal(&h225.RasMessage{UnregistrationRequest: &h225.UnregistrationRequest{
+			RequestSeqNum: 9, EndpointIdentifier: id,
+			AlternateGatekeeper: []h225.AlternateGK{{RASAddress: h225.TransportAddressOf(other), NeedToRegister: true}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.receive(now, Datagram{Remote: own, Data: data})
+		asked := false
+		for _, a := range e.take() {
+			if sent, ok := a.(transmit); ok && sent.datagram.Remote == other {
+				asked = true
+			}
+		}
+		if asked != follows || e.status.State == Registered {
+			t.Errorf("by %q: registers with the other: %v, %v", id, asked, e.status.State)
+		}
 	}
 }
