@@ -147,3 +147,13 @@ func TestSilentCaller(t *testing.T) {
 		})
 	}
 }
+
+// Whoever calls by address does not get at what listens for this host alone.
+func TestCallToLoopback(t *testing.T) {
+	h := newHostile(t, Config{Unregistered: UnregisteredCall})
+	for text, ok := range map[string]bool{"203.0.113.9:1720": true, "127.0.0.1:22": false, "[::1]:22": false, "[::ffff:127.0.0.1]:22": false} {
+		if found, known := h.zone.find(&search{address: netip.MustParseAddrPort(text)}); known != ok {
+			t.Errorf("%s: %v, %v", text, found.signal, known)
+		}
+	}
+}

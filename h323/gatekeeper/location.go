@@ -49,7 +49,8 @@ func (z *zone) find(s *search) (target, bool) {
 		if e := z.addresses[s.address]; e != nil {
 			return target{signal: e.address, kind: &e.kind}, true
 		}
-		if z.cfg.Unregistered != UnregisteredRefuse && callable(s.address) {
+		if z.cfg.Unregistered != UnregisteredRefuse && callable(s.address) && !s.address.Addr().Unmap().IsLoopback() {
+			// By loopback, whoever calls in routed mode would reach our own services.
 			return target{signal: s.address}, true
 		}
 	}

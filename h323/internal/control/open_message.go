@@ -54,13 +54,14 @@ func transport(a netip.AddrPort) *h245.TransportAddress {
 }
 
 // address reads an address of the peer's; the zero one where there is none that
-// can be used.
+// can be used. No peer may aim our media at a whole network.
 func address(t *h245.TransportAddress) netip.AddrPort {
 	a, ok := t.AddrPort()
-	if !ok || a.Port() == 0 || a.Addr().IsUnspecified() {
+	host := a.Addr().Unmap()
+	if !ok || a.Port() == 0 || host.IsUnspecified() || host.IsMulticast() || host == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
 		return netip.AddrPort{}
 	}
-	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+	return netip.AddrPortFrom(host, a.Port())
 }
 
 // control returns the address for RTCP: the one told, else the port after RTP's
