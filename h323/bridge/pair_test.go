@@ -32,14 +32,22 @@ type site struct {
 
 func newSite(t *testing.T, cfg Config, settings ...conference.Settings) *site {
 	t.Helper()
+	return tracedSite(t, cfg, nil, settings...)
+}
+
+// tracedSite tells of each message of call signalling and H.245.
+func tracedSite(t *testing.T, cfg Config, trace func(*h323.Traced), settings ...conference.Settings) *site {
+	t.Helper()
 	set := builtin.Set()
 	b, err := conference.NewBridge(conference.BridgeConfig{Codecs: set, Conferences: settings})
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg.Listen = []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")}
-	cfg.MediaAddr = netip.MustParseAddr("127.0.0.1")
-	s, err := New(cfg, Deps{Bridge: b, Codecs: set})
+	if !cfg.MediaAddr.IsValid() {
+		cfg.MediaAddr = netip.MustParseAddr("127.0.0.1")
+	}
+	s, err := New(cfg, Deps{Bridge: b, Codecs: set, Trace: trace})
 	if err != nil {
 		t.Fatal(err)
 	}
