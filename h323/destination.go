@@ -84,12 +84,18 @@ func destinationAt(text, alias, host string) (destination, error) {
 // (H.323 annex O, clause O.5). The user alone is for the gatekeeper; many write
 // an address alone, though.
 func parseURL(text, rest string) (destination, error) {
-	address, _, _ := strings.Cut(rest, ";")
-	address, _, _ = strings.Cut(address, "?")
-	address = strings.TrimPrefix(address, "//")
-	user, host, at := strings.Cut(address, "@")
-	if i := strings.LastIndexByte(address, '@'); at {
-		user, host = address[:i], address[i+1:]
+	address := strings.TrimPrefix(rest, "//")
+	// A semicolon may stand in the user; parameters follow the host. Without a
+	// host all is the user.
+	user, host := address, ""
+	i := strings.LastIndexByte(address, '@')
+	at := i >= 0
+	if at {
+		host, _, _ = strings.Cut(address[i+1:], ";")
+		host, _, _ = strings.Cut(host, "?")
+		user, address = address[:i], address[:i+1]+host
+	} else if plain, _, _ := strings.Cut(address, ";"); isAddress(plain) {
+		user, address = plain, plain
 	}
 	user, err := url.PathUnescape(user)
 	if err != nil {

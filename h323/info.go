@@ -42,7 +42,4 @@ func (c *Call) Info() Info {
 }
 
 // idText is a call identifier as people write it.
-func idText(id h225.CallIdentifier) string {
-	g := id.GUID
-	return fmt.Sprintf("%x-%x-%x-%x-%x", g[:4], g[4:6], g[6:8], g[8:10], g[10:])
-}
+func idText(id h225.CallIdentifier) string { return fmt.Sprintf("%x", id.GUID) }

@@ -45,8 +45,17 @@ func (l *leave) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, err
 		}
 	}
 	if client := l.client.Load(); client != nil && client.Status().State == ras.Registered {
-		got, err := client.Admit(ctx, a)
+		asked := a
+		if !a.Answer && a.CalledAddr.IsValid() {
+			// Who is dialled at a host is meant there; gatekeepers look for a name
+			// in their own zone first.
+			asked.Called = nil
+		}
+		got, err := client.Admit(ctx, asked)
 		if err == nil {
+			if asked.Called == nil {
+				got.Called = a.Called
+			}
 			l.mu.Lock()
 			l.admitted[a.Call.GUID] = struct{}{}
 			l.mu.Unlock()

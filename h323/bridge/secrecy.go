@@ -59,9 +59,9 @@ func (s *secrecy) open(ch *media.Channel) {
 func isEncrypted(ch *media.Channel) bool { return ch.Key != nil || ch.Algorithm != "" }
 
 // encrypted reports whether all channels that are open are.
-func (cs *channels) encrypted() bool {
+func (c *channels) encrypted() bool {
 	any := false
-	for _, p := range []*pair{&cs.audio, &cs.video, &cs.slides, &cs.data} {
+	for _, p := range []*pair{&c.audio, &c.video, &c.slides, &c.data} {
 		for _, ch := range []*media.Channel{p.receive, p.send} {
 			if ch != nil && !isEncrypted(ch) {
 				return false
