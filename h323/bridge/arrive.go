@@ -118,6 +118,11 @@ func (c *call) join() error {
 	}
 	c.seat.Store(seat)
 	c.updateSource()
+	if ch := c.channels.slides.receive; ch != nil && !c.held.any() { // opened before there was a seat
+		if err := c.takeSlides(seat, ch); err != nil {
+			c.logger().Warn("presentation not shown", "error", err)
+		}
+	}
 	c.room = c.server.enterRoom(c.conference, c)
 	c.room.camera(c)
 	c.openCamera()

@@ -76,15 +76,16 @@ func (s *Server) dial(ctx context.Context, uri, conferenceName string) (conferen
 	if err != nil {
 		return "", err
 	}
-	return s.call(ctx, h323.Target{Text: uri}, conf)
+	return s.call(ctx, h323.Target{Text: uri}, conf, 0)
 }
 
-// call calls a target and seats who answers.
-func (s *Server) call(ctx context.Context, target h323.Target, conf *conference.Conference) (conference.ParticipantID, error) {
+// call calls a target and seats who answers. transfers is how often one was asked
+// for on the way to this call, so that peers cannot go on for ever.
+func (s *Server) call(ctx context.Context, target h323.Target, conf *conference.Conference, transfers int) (conference.ParticipantID, error) {
 	settings := conf.Settings()
 	receive, send := s.capabilities(settings.ID)
 	c := s.newCall()
-	c.conference = conf
+	c.conference, c.transfer.tried = conf, transfers
 	answered := make(chan error, 1)
 	c.answered = answered
 	target.Display, target.Calling = displayOf(&settings), aliasesOf(&settings)

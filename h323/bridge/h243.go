@@ -94,12 +94,8 @@ func (c *call) conferenceResponse(a *h245.ConferenceResponse) {
 	if a.TerminalIDResponse == nil || c.line.Info().RemoteName != "" {
 		return
 	}
-	info := *c.info.Load()
-	info.Name = string(a.TerminalIDResponse.TerminalID)
-	c.info.Store(&info)
-	if seat := c.seat.Load(); seat != nil {
-		seat.Update(info)
-	}
+	c.peerName = string(a.TerminalIDResponse.TerminalID)
+	c.updateInfo()
 }
 
 func (c *call) respond(a *h245.ConferenceResponse) {

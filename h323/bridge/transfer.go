@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"unicode"
 
 	"parley/conference"
 	"parley/h323"
@@ -16,7 +17,7 @@ import (
 // transferring is where a call stands with transfers that its peer asks for.
 type transferring struct {
 	cancel context.CancelFunc // of the call being made; nil: none
-	tried  int
+	tried  int                // by this call, and by those in whose place it was called
 }
 
 // transferRequested: the peer wants its place to be taken by another, whom this
@@ -41,11 +42,11 @@ func (c *call) transferRequested(e h323.TransferRequested) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), dialTimeout)
 	c.transfer.cancel = cancel
-	conf := c.conference
+	conf, tried := c.conference, c.transfer.tried
 	c.logger().Info("H.323 transfer", "to", target.Text, "address", target.Address)
 	c.server.work.Go(func() {
 		defer cancel()
-		_, err := c.server.call(ctx, target, conf)
+		_, err := c.server.call(ctx, target, conf, tried)
 		c.server.dialDone(err)
 		c.post(func() { c.transferDone(err) })
 	})
@@ -128,13 +129,21 @@ func (c *call) transferTarget(to []h225.AliasAddress) (h323.Target, error) {
 	case host != c.source && !(isInside(host) && isInside(c.source)):
 		return h323.Target{}, h450.RejectedByNetwork
 	}
-	callable := slices.DeleteFunc(slices.Clone(names), func(a h225.AliasAddress) bool {
-		return strings.Trim(ras.AliasText(a), "0123456789*#,+") == ""
-	})
+	callable := slices.DeleteFunc(slices.Clone(names), func(a h225.AliasAddress) bool { return isNumber(ras.AliasText(a)) })
 	if len(callable) == 0 && len(names) > 0 {
 		return h323.Target{}, h450.RejectedByNetwork
 	}
 	return h323.Target{Address: address, Aliases: callable}, nil
+}
+
+// isNumber reports whether a gateway may take a name for a telephone number, however
+// it is written: "+49 30 1234", "tel:0049-30-1234".
+func isNumber(name string) bool {
+	if i := strings.LastIndexByte(name, ':'); i >= 0 {
+		name = name[i+1:]
+	}
+	name, _, _ = strings.Cut(name, "@")
+	return strings.ContainsAny(name, "0123456789") && !strings.ContainsFunc(name, unicode.IsLetter)
 }
 
 // literal reads a name that has an address in it, as people dial: "192.0.2.1",

@@ -332,3 +332,15 @@ func TestIdentitiesGuessed(t *testing.T) {
 		t.Errorf("one too many: %q", id)
 	}
 }
+
+// A name that a gateway may dial is a number, however it is written.
+func TestIsNumber(t *testing.T) {
+	for name, want := range map[string]bool{
+		"0900123": true, "+49 30 1234": true, "(030) 12-34": true, "tel:+4930": true, "h323:0900@192.0.2.1": true,
+		"room": false, "room-1": false, "1st floor": false, "": false,
+	} {
+		if got := isNumber(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
