@@ -22,8 +22,9 @@ func (g *gates) pass(stream, octets int, keyframe bool, now time.Time) (pass, ag
 // stopped is the limit of a peer that wants no pictures for now.
 const stopped = -1
 
-// gate is a token bucket of bits, with room for what a second may bring: a key
-// frame is many times as long as the others.
+// gate is a token bucket of bits. It holds what burst seconds may bring: a key
+// frame is many times as long as the others, and of a source that knows nothing
+// of the limit, longer than what a second may.
 type gate struct {
 	limit atomic.Int64
 
@@ -41,6 +42,10 @@ const askAgain = 2 * time.Second
 // an encoder about its rate.
 const slack = 1.2
 
+// burst is how many seconds of the limit may pass at once; a shut gate opens when
+// half of them are there.
+const burst = 4
+
 // pass reports whether a packet may be sent, and whether a key frame is to be
 // asked for.
 func (g *gate) pass(octets int, keyframe bool, now time.Time) (pass, again bool) {
@@ -49,17 +54,17 @@ func (g *gate) pass(octets int, keyframe bool, now time.Time) (pass, again bool)
 		g.shut, g.at = true, time.Time{}
 		return false, false
 	}
-	bound := limit > 0
+	bound, bucket := limit > 0, burst*limit
 	if bound {
 		if g.at.IsZero() {
-			g.tokens, g.at = limit, now
+			g.tokens, g.at = bucket, now
 		}
-		g.tokens = min(limit, g.tokens+limit*now.Sub(g.at).Seconds())
+		g.tokens = min(bucket, g.tokens+limit*now.Sub(g.at).Seconds())
 		g.at = now
 	} else {
 		g.at = time.Time{}
 	}
-	room := !bound || g.tokens >= limit/2
+	room := !bound || g.tokens >= bucket/2
 	switch {
 	case g.shut && keyframe && room:
 		g.shut = false
