@@ -1,18 +1,12 @@
 package h323
 
 import (
-	"bufio"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"parley/h323/h225"
+	"parley/h323/internal/capture"
 	"parley/h323/internal/signalling"
 	"parley/h323/per"
 	"parley/h323/q931"
@@ -29,29 +23,15 @@ var messageTypes = map[string]q931.MessageType{
 // vectors returns the messages of the corpus, of the call that setup began.
 func vectors(t *testing.T, reference uint16, fromDestination bool, id *h225.CallIdentifier) []*signalling.Message {
 	t.Helper()
-	f, err := os.Open(filepath.Join(corpora(), "h323", "H323_UserInformation.jsonl"))
-	if errors.Is(err, fs.ErrNotExist) {
+	corpus := capture.Vectors(t, "H323_UserInformation")
+	if corpus == nil {
 		t.Skip("no corpora")
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
 	var all []*signalling.Message
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
 	tunnel := true
-	for lines.Scan() {
-		var v struct{ Hex, Top string }
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		b, err := hex.DecodeString(v.Hex)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, v := range corpus {
 		info := new(h225.H323UserInformation)
-		if _, err := per.Unmarshal(b, info); err != nil {
+		if _, err := per.Unmarshal(v.Hex, info); err != nil {
 			t.Fatal(err)
 		}
 		if c := info.H323UUPDU.H323MessageBody.CallIdentifier(); c != nil && id != nil {
@@ -65,9 +45,6 @@ func vectors(t *testing.T, reference uint16, fromDestination bool, id *h225.Call
 		all = append(all, &signalling.Message{Info: info, Message: &q931.Message{
 			CallReference: reference, FromDestination: fromDestination, Type: mt,
 		}})
-	}
-	if len(all) == 0 {
-		t.Fatal("the corpus is empty")
 	}
 	return all
 }

@@ -1,11 +1,10 @@
 package h323
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 )
 
@@ -27,7 +26,7 @@ func FuzzFirstMessage(f *testing.F) {
 		f.Add(append([]byte{3, 0, byte((len(octets) + 4) >> 8), byte(len(octets) + 4)}, octets...))
 	}
 	f.Add([]byte{3, 0, 0, 4, 3, 0, 0, 9, 8, 2, 0, 1, 5})
-	if ghost, err := os.ReadFile(filepath.Join(corpora(), "h323", "ghost-call-setup.bin")); err == nil {
+	if ghost := capture.File(f, "ghost-call-setup.bin"); ghost != nil {
 		f.Add(ghost)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -2,11 +2,8 @@ package h323
 
 import (
 	"errors"
-	"io/fs"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/h323/h225"
+	"parley/h323/internal/capture"
 	"parley/h323/q931"
 )
 
@@ -141,28 +139,12 @@ func TestAdmit(t *testing.T) {
 	}
 }
 
-func corpora() string {
-	if dir := os.Getenv("PARLEY_CORPORA"); dir != "" {
-		return dir
-	}
-	dir, _ := os.Getwd()
-	for ; dir != "/"; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return filepath.Join(dir, "..", "shared", "corpora")
-		}
-	}
-	return ""
-}
-
 // The call that scanners make to every public port is refused by policy, and
 // leaves nothing.
 func TestScanner(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(corpora(), "h323", "ghost-call-setup.bin"))
-	if errors.Is(err, fs.ErrNotExist) {
+	data := capture.File(t, "ghost-call-setup.bin")
+	if data == nil {
 		t.Skip("no corpora")
-	}
-	if err != nil {
-		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()

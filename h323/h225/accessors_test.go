@@ -49,10 +49,10 @@ func TestSequenceNumber(t *testing.T) {
 	}
 	for i, v := range vectors(t, "RasMessage") {
 		var m h225.RasMessage
-		if _, err := per.Unmarshal(unhex(t, v.Hex), &m); err != nil {
+		if _, err := per.Unmarshal(v.Hex, &m); err != nil {
 			t.Fatal(err)
 		}
-		message := inner(t, v.JER)
+		message := inner(t, v.Value(t))
 		if all, ok := message.([]any); ok { // a sequence of confirms
 			if len(all) == 0 {
 				continue
@@ -73,10 +73,10 @@ func TestMessageBody(t *testing.T) {
 	}
 	for i, v := range vectors(t, "H323_UserInformation") {
 		var u h225.H323UserInformation
-		if _, err := per.Unmarshal(unhex(t, v.Hex), &u); err != nil {
+		if _, err := per.Unmarshal(v.Hex, &u); err != nil {
 			t.Fatal(err)
 		}
-		pdu := v.JER.(map[string]any)["h323-uu-pdu"].(map[string]any)
+		pdu := v.Value(t).(map[string]any)["h323-uu-pdu"].(map[string]any)
 		message, _ := inner(t, pdu["h323-message-body"]).(map[string]any)
 		want, _ := message["protocolIdentifier"].(string)
 		got := u.H323UUPDU.H323MessageBody

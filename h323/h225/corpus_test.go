@@ -1,71 +1,34 @@
 package h225_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"parley/h323/h225"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 )
 
-// corpusPath is the folder of recorded and made messages.
-func corpusPath() string {
-	dir := os.Getenv("PARLEY_CORPORA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "corpora")
-	}
-	return filepath.Join(dir, "h323")
-}
-
-// corpus is corpusPath, or skips the test where there is none.
+// corpus is the folder of recorded and made messages; it skips the test where
+// there is none.
 func corpus(t testing.TB) string {
 	t.Helper()
-	dir := corpusPath()
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("no corpus at %s", dir)
+	dir := capture.Corpus(t)
+	if dir == "" {
+		t.Skip("no corpus")
 	}
 	return dir
 }
 
-// vector is one message of the corpus.
-type vector struct {
-	Hex  string
-	JER  any
-	Q931 string
-}
-
-func vectors(t testing.TB, name string) []vector {
-	f, err := os.Open(filepath.Join(corpus(t), name+".jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var all []vector
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var v vector
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, v)
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	if len(all) == 0 {
-		t.Fatalf("%s.jsonl is empty", name)
-	}
-	return all
+// vectors are those of the corpus; it skips the test where there are none.
+func vectors(t testing.TB, name string) []capture.Vector {
+	t.Helper()
+	corpus(t)
+	return capture.Vectors(t, name)
 }
 
 func unhex(t testing.TB, text string) []byte {
@@ -105,16 +68,16 @@ func TestUserInformationCorpus(t *testing.T) {
 
 // checkVector decodes v into message, compares its value, encodes it again, and
 // cuts it everywhere.
-func checkVector(t *testing.T, i int, v vector, message any) {
+func checkVector(t *testing.T, i int, v capture.Vector, message any) {
 	t.Helper()
-	data := unhex(t, v.Hex)
+	data := []byte(v.Hex)
 	rest, err := per.Unmarshal(data, message)
 	if err != nil || len(rest) != 0 {
-		t.Errorf("message %d: %d octets left, %v\n%s", i, len(rest), err, v.Hex)
+		t.Errorf("message %d: %d octets left, %v\n%x", i, len(rest), err, v.Hex)
 		return
 	}
-	if d := cmp.Diff(v.JER, values(t, message)); d != "" {
-		t.Errorf("message %d (-want +got):\n%s\n%s", i, d, v.Hex)
+	if d := cmp.Diff(v.Value(t), values(t, message)); d != "" {
+		t.Errorf("message %d (-want +got):\n%s\n%x", i, d, v.Hex)
 	}
 	again, err := per.Marshal(message)
 	if err != nil || !bytes.Equal(again, data) {

@@ -3,16 +3,13 @@ package h225_test
 import (
 	"bytes"
 	"encoding/hex"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"parley/h323/h225"
 	"parley/h323/h235"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/tpkt"
@@ -172,12 +169,9 @@ func TestLaterVersion(t *testing.T) {
 
 // The call that scanners send to every public port is a well-formed one.
 func TestScannersSetup(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(corpus(t), "ghost-call-setup.bin"))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no such recording")
-	}
-	if err != nil {
-		t.Fatal(err)
+	data := capture.File(t, "ghost-call-setup.bin")
+	if data == nil {
+		t.Skip("no corpus")
 	}
 	packet, err := tpkt.NewReader(bytes.NewReader(data)).ReadPacket()
 	if err != nil {
@@ -229,11 +223,8 @@ func seed(f *testing.F, message any) {
 
 // seedCorpus adds the corpus where there is one.
 func seedCorpus(f *testing.F, name string) {
-	if _, err := os.Stat(corpusPath()); err != nil {
-		return
-	}
-	for _, v := range vectors(f, name) {
-		f.Add(unhex(f, v.Hex))
+	for _, v := range capture.Vectors(f, name) {
+		f.Add([]byte(v.Hex))
 	}
 }
 

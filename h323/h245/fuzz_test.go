@@ -2,13 +2,11 @@ package h245
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"parley/h323/internal/capture"
 )
 
 // FuzzMessage: what decodes is encoded, and what we encode is decoded to the
@@ -17,10 +15,8 @@ func FuzzMessage(f *testing.F) {
 	for _, r := range recorded(f) {
 		f.Add(r.data)
 	}
-	if _, err := os.Stat(filepath.Join(corpora(f), "h323", "H245.jsonl")); !errors.Is(err, fs.ErrNotExist) {
-		for _, v := range corpus(f) {
-			f.Add(unhex(f, v.Hex))
-		}
+	for _, v := range capture.Vectors(f, "H245") {
+		f.Add([]byte(v.Hex))
 	}
 	// An object identifier whose first arc has more than 64 bits.
 	f.Add(unhex(f, "40000a8383838383838383812b01060104a04d81ae094b"))

@@ -1,70 +1,23 @@
 package h245
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 )
 
-// vector is one line of the corpus: a message made by another encoder.
-type vector struct {
-	Top string          `json:"top"`
-	Hex string          `json:"hex"`
-	JER json.RawMessage `json:"jer"`
-}
-
-// corpora is PARLEY_CORPORA, or shared/corpora beside a folder above this one.
-func corpora(t testing.TB) string {
+// corpus returns the vectors, and skips where there are none.
+func corpus(t testing.TB) []capture.Vector {
 	t.Helper()
-	if dir := os.Getenv("PARLEY_CORPORA"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		shared := filepath.Join(dir, "shared", "corpora")
-		if _, err := os.Stat(shared); err == nil {
-			return shared
-		}
-	}
-	return ""
-}
-
-// corpus returns the vectors of H245.jsonl, and skips where there is none.
-func corpus(t testing.TB) []vector {
-	t.Helper()
-	f, err := os.Open(filepath.Join(corpora(t), "h323", "H245.jsonl"))
-	if errors.Is(err, fs.ErrNotExist) {
+	all := capture.Vectors(t, "H245")
+	if all == nil {
 		t.Skip("no corpus of H.245 messages")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var all []vector
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var v vector
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, v)
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
 	}
 	return all
 }
@@ -93,10 +46,10 @@ func value(t testing.TB, b []byte) any {
 func TestVectors(t *testing.T) {
 	all := corpus(t)
 	for i, v := range all {
-		data := unhex(t, v.Hex)
+		data := []byte(v.Hex)
 		m, rest, err := Unmarshal(data)
 		if err != nil || len(rest) != 0 {
-			t.Errorf("%d %s: %d octets left, %v\n%s\n%s", i, v.Top, len(rest), err, v.Hex, v.JER)
+			t.Errorf("%d %s: %d octets left, %v\n%x\n%s", i, v.Top, len(rest), err, v.Hex, v.JER)
 			continue
 		}
 		if m.Name() != v.Top {
@@ -108,11 +61,11 @@ func TestVectors(t *testing.T) {
 			continue
 		}
 		if d := cmp.Diff(value(t, v.JER), value(t, got)); d != "" {
-			t.Errorf("%d %s: %s\n%s", i, v.Top, d, v.Hex)
+			t.Errorf("%d %s: %s\n%x", i, v.Top, d, v.Hex)
 		}
 		again, err := m.Marshal()
 		if err != nil || !bytes.Equal(again, data) {
-			t.Errorf("%d %s: encodes to %x, not %s: %v", i, v.Top, again, v.Hex, err)
+			t.Errorf("%d %s: encodes to %x, not %x: %v", i, v.Top, again, v.Hex, err)
 		}
 	}
 	t.Logf("%d messages", len(all))
@@ -120,7 +73,7 @@ func TestVectors(t *testing.T) {
 
 func TestVectorsTruncated(t *testing.T) {
 	for i, v := range corpus(t) {
-		data := unhex(t, v.Hex)
+		data := []byte(v.Hex)
 		for n := range data {
 			if _, _, err := Unmarshal(data[:n]); err == nil {
 				t.Errorf("%d %s: no error for %d of %d octets", i, v.Top, n, len(data))

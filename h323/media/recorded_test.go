@@ -1,11 +1,8 @@
 package media
 
 import (
-	"bufio"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +13,7 @@ import (
 
 	"parley/codecs"
 	"parley/h323/h245"
+	"parley/h323/internal/capture"
 )
 
 // recorded returns messages of real calls by name.
@@ -45,37 +43,6 @@ func unhex(t testing.TB, text string) []byte {
 		t.Fatal(err)
 	}
 	return data
-}
-
-// corpusVectors returns the messages of the corpus; none where it is absent.
-func corpusVectors(t testing.TB) [][]byte {
-	t.Helper()
-	dir := os.Getenv("PARLEY_CORPORA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "corpora")
-	}
-	f, err := os.Open(filepath.Join(dir, "h323", "H245.jsonl"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var all [][]byte
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var v struct{ Hex string }
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, unhex(t, v.Hex))
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
 }
 
 // names lists what a set takes, in a line.
@@ -268,12 +235,13 @@ func TestParseRecordedFastStart(t *testing.T) {
 }
 
 func TestParseVectors(t *testing.T) {
-	all := corpusVectors(t)
+	all := capture.Vectors(t, "H245")
 	if all == nil {
 		t.Skip("no corpus")
 	}
 	sets, media := 0, 0
-	for _, data := range all {
+	for _, v := range all {
+		data := []byte(v.Hex)
 		m, _, err := h245.Unmarshal(data)
 		if err != nil {
 			t.Fatal(err)
@@ -359,8 +327,8 @@ func FuzzParseSet(f *testing.F) {
 	for _, data := range recorded(f, "request.terminalCapabilitySet") {
 		f.Add(data)
 	}
-	for _, data := range corpusVectors(f) {
-		f.Add(data)
+	for _, v := range capture.Vectors(f, "H245") {
+		f.Add([]byte(v.Hex))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, _, err := h245.Unmarshal(data)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"parley/h323/internal/capture"
 	"parley/h323/q931"
 )
 
@@ -204,8 +205,8 @@ func FuzzQ931(f *testing.F) {
 	for _, text := range []string{setup, "0802800162", "08006e", "08020001059e2801419d7e0143967e0141"} {
 		f.Add(unhex(f, text))
 	}
-	for _, v := range vectors(f) {
-		f.Add(unhex(f, v.Q931))
+	for _, v := range capture.Vectors(f, "H323_UserInformation") {
+		f.Add([]byte(v.Q931))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var m, again q931.Message

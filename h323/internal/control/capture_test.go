@@ -3,89 +3,14 @@ package control
 import (
 	"encoding/binary"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"parley/h323/h225"
 	"parley/h323/h245"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 	"parley/h323/q931"
 )
-
-// corpora returns the folder of test material, "" where there is none.
-func corpora(t testing.TB) string {
-	t.Helper()
-	if dir := os.Getenv("PARLEY_CORPORA"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		shared := filepath.Join(dir, "shared", "corpora")
-		if _, err := os.Stat(shared); err == nil {
-			return shared
-		}
-	}
-	return ""
-}
-
-// segment is what one packet carries over TCP.
-type segment struct {
-	from, to netip.AddrPort
-	sequence uint32
-	data     []byte
-}
-
-// readSegments reads the TCP segments over IPv4 of a little-endian pcapng.
-func readSegments(t testing.TB, path string) []segment {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The octets of the link layer by its type: Ethernet, raw IP, cooked Linux.
-	cut := map[uint16]int{1: 14, 101: 0, 113: 16, 228: 0, 276: 20}
-	link, known := 0, false
-	var list []segment
-	for len(data) >= 12 {
-		kind, n := binary.LittleEndian.Uint32(data), int(binary.LittleEndian.Uint32(data[4:]))
-		if n < 12 || n > len(data) {
-			t.Fatalf("%s: block of %d octets", path, n)
-		}
-		body := data[8 : n-4]
-		switch kind {
-		case 1:
-			link, known = cut[binary.LittleEndian.Uint16(body)], true
-		case 6:
-			if !known {
-				t.Fatalf("%s: packet without interface", path)
-			}
-			frame := body[20 : 20+binary.LittleEndian.Uint32(body[12:])]
-			if s, ok := tcp(frame[link:]); ok {
-				list = append(list, s)
-			}
-		}
-		data = data[n:]
-	}
-	return list
-}
-
-func tcp(ip []byte) (segment, bool) {
-	if len(ip) < 40 || ip[0]>>4 != 4 || ip[9] != 6 {
-		return segment{}, false
-	}
-	body := ip[int(ip[0]&15)*4 : binary.BigEndian.Uint16(ip[2:])]
-	s := segment{
-		from:     netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip[12:16])), binary.BigEndian.Uint16(body)),
-		to:       netip.AddrPortFrom(netip.AddrFrom4([4]byte(ip[16:20])), binary.BigEndian.Uint16(body[2:])),
-		sequence: binary.BigEndian.Uint32(body[4:]),
-		data:     body[int(body[12]>>4)*4:],
-	}
-	return s, len(s.data) > 0
-}
 
 // step is what one side of a recorded call said: a message, or a fastStart.
 type step struct {
@@ -105,33 +30,23 @@ type recordedCall struct {
 // readCalls returns the calls of a capture, message by message as they passed.
 func readCalls(t testing.TB, path string) []*recordedCall {
 	t.Helper()
-	type direction struct{ from, to netip.AddrPort }
-	type stream struct {
-		next uint32
-		data []byte
-	}
-	streams := map[direction]*stream{}
+	streams := map[[2]netip.AddrPort][]byte{}
 	r := &callReader{t: t, calls: map[[2]netip.AddrPort]*recordedCall{}}
-	for _, s := range readSegments(t, path) {
-		d := direction{s.from, s.to}
-		st := streams[d]
-		if st == nil {
-			st = &stream{next: s.sequence}
-			streams[d] = st
-		}
-		skip := int(int32(st.next - s.sequence))
-		if skip < 0 || skip >= len(s.data) {
+	for _, s := range capture.Segments(t, path) {
+		if !s.TCP {
 			continue
 		}
-		st.data, st.next = append(st.data, s.data[skip:]...), s.sequence+uint32(len(s.data))
-		for len(st.data) >= 4 {
-			n := int(binary.BigEndian.Uint16(st.data[2:]))
-			if st.data[0] != 3 || n < 4 || n > len(st.data) {
+		way := [2]netip.AddrPort{s.From, s.To}
+		data := append(streams[way], s.Data...)
+		for len(data) >= 4 {
+			n := int(binary.BigEndian.Uint16(data[2:]))
+			if data[0] != 3 || n < 4 || n > len(data) {
 				break
 			}
-			r.packet(s.from, s.to, st.data[4:n])
-			st.data = st.data[n:]
+			r.packet(s.From, s.To, data[4:n])
+			data = data[n:]
 		}
+		streams[way] = data
 	}
 	return r.order
 }

@@ -1,16 +1,13 @@
 package control
 
 import (
-	"bufio"
-	"encoding/hex"
-	"encoding/json"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"parley/h323/h245"
+	"parley/h323/internal/capture"
 	"parley/h323/media"
 )
 
@@ -57,24 +54,9 @@ func pool(t testing.TB) (fit, wild []*h245.MultimediaSystemControlMessage) {
 // vectors are the messages of the corpus, where there is one.
 func vectors(t testing.TB) []*h245.MultimediaSystemControlMessage {
 	t.Helper()
-	f, err := os.Open(filepath.Join(corpora(t), "h323", "H245.jsonl"))
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
 	var list []*h245.MultimediaSystemControlMessage
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var v struct{ Hex string }
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		b, err := hex.DecodeString(v.Hex)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, _, err := h245.Unmarshal(b)
+	for _, v := range capture.Vectors(t, "H245") {
+		m, _, err := h245.Unmarshal(v.Hex)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +67,7 @@ func vectors(t testing.TB) []*h245.MultimediaSystemControlMessage {
 
 func recordedMessages(t testing.TB) []*h245.MultimediaSystemControlMessage {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(corpora(t), "h323", "captures", "*.pcapng"))
+	files, err := filepath.Glob(filepath.Join(capture.Corpus(t), "captures", "*.pcapng"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"parley/h323/h245"
+	"parley/h323/internal/capture"
 	"parley/h323/media"
 )
 
 // Calls between other stacks: the machine stands in the place of either side,
 // does what that side did, and hears what the other one said.
 func TestRecordedCalls(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(corpora(t), "h323", "captures", "*.pcapng"))
+	files, err := filepath.Glob(filepath.Join(capture.Corpus(t), "captures", "*.pcapng"))
 	if err != nil {
 		t.Fatal(err)
 	}
