@@ -23,76 +23,81 @@ import (
 	"parley/qos"
 )
 
-// leave gives calls leave: those that our own zone knows go straight, others by
-// the gatekeeper at which we are registered, or to the address that was dialled.
+// leave gives calls leave. Each is one gatekeeper's alone: our own zone's where it
+// is of its endpoints, else that of the gatekeeper at which we are registered, and
+// while that one is away our own again.
 type leave struct {
 	zone   atomic.Pointer[gatekeeper.Gatekeeper] // nil: none
 	client atomic.Pointer[ras.Client]            // nil: none
 
 	mu       sync.Mutex
-	admitted map[h225.GloballyUniqueID]struct{} // by client
+	admitted map[part]h323.Gatekeeper // who admitted it
+}
+
+// part is our end of a call; we may be both.
+type part struct {
+	call   h225.GloballyUniqueID
+	answer bool
 }
 
 // Admit implements h323.Gatekeeper.
 func (l *leave) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, error) {
-	direct := h323.Admitted{Signal: a.CalledAddr, Called: a.Called, BitRate: a.BitRate}
-	if zone := l.zone.Load(); zone != nil && !a.Answer && !a.CalledAddr.IsValid() {
-		for _, alias := range a.Called {
-			if at, ok := zone.Lookup(ras.AliasText(alias)); ok {
-				direct.Signal = at
-				return direct, nil
-			}
-		}
+	zone, client := l.zone.Load(), l.client.Load()
+	away := client == nil || client.Status().State != ras.Registered
+	switch {
+	case zone != nil && (away || zone.Concerns(a)):
+		return l.ask(ctx, zone.Resident(), a)
+	case away && a.CalledAddr.IsValid():
+		// A gatekeeper that is away does not keep those out who find us without it.
+		return h323.Admitted{Signal: a.CalledAddr, Called: a.Called, BitRate: a.BitRate}, nil
+	case away:
+		return h323.Admitted{}, &h323.Refusal{Cause: q931.UnallocatedNumber, Text: "nobody is registered by that name"}
+	case a.Answer || !a.CalledAddr.IsValid():
+		return l.ask(ctx, client, a)
 	}
-	if client := l.client.Load(); client != nil && client.Status().State == ras.Registered {
-		asked := a
-		if !a.Answer && a.CalledAddr.IsValid() {
-			// Who is dialled at a host is meant there; gatekeepers look for a name
-			// in their own zone first.
-			asked.Called = nil
-		}
-		got, err := client.Admit(ctx, asked)
-		if err == nil {
-			if asked.Called == nil {
-				got.Called = a.Called
-			}
-			l.mu.Lock()
-			l.admitted[a.Call.GUID] = struct{}{}
-			l.mu.Unlock()
-		}
-		return got, err
+	// Who is dialled at a host is meant there; gatekeepers look for a name in their
+	// own zone first.
+	called := a.Called
+	a.Called = nil
+	got, err := l.ask(ctx, client, a)
+	got.Called = called
+	return got, err
+}
+
+func (l *leave) ask(ctx context.Context, g h323.Gatekeeper, a h323.Admission) (h323.Admitted, error) {
+	got, err := g.Admit(ctx, a)
+	if err == nil {
+		l.mu.Lock()
+		l.admitted[part{a.Call.GUID, a.Answer}] = g
+		l.mu.Unlock()
 	}
-	// A gatekeeper that is away does not keep those out who find us without it.
-	if a.CalledAddr.IsValid() {
-		return direct, nil
-	}
-	return h323.Admitted{}, &h323.Refusal{Cause: q931.UnallocatedNumber, Text: "nobody is registered by that name"}
+	return got, err
 }
 
 // Disengage implements h323.Gatekeeper.
 func (l *leave) Disengage(d h323.Disengagement) {
-	if l.forget(d.Call) {
-		l.client.Load().Disengage(d)
-	}
-}
-
-func (l *leave) forget(call h225.CallIdentifier) bool {
+	which := part{d.Call.GUID, d.Answer}
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	_, ok := l.admitted[call.GUID]
-	delete(l.admitted, call.GUID)
-	return ok
+	g := l.admitted[which]
+	delete(l.admitted, which)
+	l.mu.Unlock()
+	if g != nil {
+		g.Disengage(d)
+	}
 }
 
 // ChangeBandwidth implements h323.Gatekeeper.
 func (l *leave) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error) {
 	l.mu.Lock()
-	_, asked := l.admitted[call.GUID]
-	l.mu.Unlock()
-	if asked {
-		return l.client.Load().ChangeBandwidth(ctx, call, bitRate)
+	g := l.admitted[part{call.GUID, false}]
+	if g == nil {
+		g = l.admitted[part{call.GUID, true}]
 	}
-	return bitRate, nil
+	l.mu.Unlock()
+	if g == nil {
+		return bitRate, nil
+	}
+	return g.ChangeBandwidth(ctx, call, bitRate)
 }
 
 // Behind implements h323.Traversal.

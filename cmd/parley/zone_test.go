@@ -10,6 +10,7 @@ import (
 	"parley/h323"
 	"parley/h323/gatekeeper"
 	"parley/h323/h225"
+	"parley/h323/per"
 	"parley/h323/ras"
 )
 
@@ -28,7 +29,7 @@ func TestLeave(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer g.Close(context.Background())
-	l := &leave{admitted: map[h225.GloballyUniqueID]struct{}{}}
+	l := &leave{admitted: map[part]h323.Gatekeeper{}}
 	l.zone.Store(g)
 	for alias, want := range map[string]netip.AddrPort{"3001": at, "3002": {}} {
 		got, err := l.Admit(t.Context(), h323.Admission{Called: []h225.AliasAddress{ras.AliasOf(alias)}})
@@ -68,5 +69,102 @@ func TestConferencesAsDirectory(t *testing.T) {
 	d.external = netip.MustParseAddr("203.0.113.7")
 	if at, ok := d.address(netip.MustParseAddrPort("198.51.100.1:1719")); !ok || at.String() != "203.0.113.7:1720" {
 		t.Errorf("from outside: %v, %v", at, ok)
+	}
+}
+
+// gatekeeperOnLoopback starts a gatekeeper at any port.
+func gatekeeperOnLoopback(t *testing.T, c gatekeeper.Config) (*gatekeeper.Gatekeeper, netip.AddrPort) {
+	t.Helper()
+	link, err := ras.Listen(netip.MustParseAddrPort("127.0.0.1:0"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Links = []ras.Link{link}
+	g, err := gatekeeper.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := g.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return g, link.LocalAddr()
+}
+
+// Calls of our own zone are admitted there though we are registered elsewhere,
+// others there; each is accounted for once, and until it is over.
+func TestLeaveOfTwoGatekeepers(t *testing.T) {
+	near, far := netip.MustParseAddrPort("127.0.0.1:5"), netip.MustParseAddrPort("127.0.0.1:6")
+	own, _ := gatekeeperOnLoopback(t, gatekeeper.Config{Identifier: "own", Static: []gatekeeper.Static{{Alias: "3001", Address: near}}})
+	other, at := gatekeeperOnLoopback(t, gatekeeper.Config{
+		Identifier: "other", Static: []gatekeeper.Static{{Alias: "4001", Address: far}}, Unregistered: gatekeeper.UnregisteredCall,
+	})
+	registered := make(chan struct{}, 1)
+	client, err := ras.NewClient(ras.Config{
+		Gatekeeper: at, Listen: netip.MustParseAddrPort("127.0.0.1:0"), Signal: []netip.AddrPort{near},
+		Aliases: []h225.AliasAddress{ras.AliasOf("parley")}, Type: h225.EndpointType{MCU: &h225.MCUInfo{}, MC: true},
+		Changed: func(s ras.Status) {
+			if s.State == ras.Registered {
+				registered <- struct{}{}
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close(context.Background())
+	<-registered
+	l := &leave{admitted: map[part]h323.Gatekeeper{}}
+	l.zone.Store(own)
+	l.client.Store(client)
+	elsewhere := netip.MustParseAddrPort("192.0.2.1:1720")
+	for i, try := range []struct {
+		alias     string
+		address   netip.AddrPort
+		answer    bool
+		leads     netip.AddrPort
+		own, away int // calls
+	}{
+		{alias: "3001", leads: near, own: 1},
+		{alias: "anna", address: near, leads: near, own: 1},
+		{alias: "4001", leads: far, away: 1},
+		{alias: "anna", address: elsewhere, leads: elsewhere, away: 1},
+		{alias: "parley", address: near, answer: true, away: 1},
+	} {
+		id := h225.CallIdentifier{GUID: h225.GloballyUniqueID{byte(i + 1)}}
+		got, err := l.Admit(t.Context(), h323.Admission{
+			Called: []h225.AliasAddress{ras.AliasOf(try.alias)}, CalledAddr: try.address, CallingAddr: elsewhere, Answer: try.answer,
+			Call: id, Conference: id.GUID, Reference: uint16(i + 1), BitRate: 64_000, CanMapAlias: true,
+		})
+		if err != nil || try.leads.IsValid() && got.Signal != try.leads || !try.answer && len(got.Called) == 0 {
+			t.Errorf("%s: %+v, %v", try.alias, got, err)
+		}
+		if n, m := len(own.Calls()), len(other.Calls()); n != try.own || m != try.away {
+			t.Errorf("%s: %d calls in our zone, %d in the other", try.alias, n, m)
+		}
+		if rate, err := l.ChangeBandwidth(t.Context(), id, 32_000); rate != 32_000 || err != nil {
+			t.Errorf("%s: %d, %v", try.alias, rate, err)
+		}
+		l.Disengage(h323.Disengagement{
+			Call: id, Conference: id.GUID, Reference: uint16(i + 1), Answer: try.answer,
+			Reason: h225.DisengageReason{NormalDrop: &per.Null{}},
+		})
+		// What comes next is answered after it.
+		if _, err := client.Locate(t.Context(), []h225.AliasAddress{ras.AliasOf("4001")}, netip.AddrPort{}); err != nil {
+			t.Error(err)
+		}
+		if n, m := len(own.Calls()), len(other.Calls()); n+m != 0 {
+			t.Errorf("%s: %d and %d calls left", try.alias, n, m)
+		}
+	}
+	if len(l.admitted) != 0 {
+		t.Errorf("left: %v", l.admitted)
 	}
 }

@@ -14,8 +14,9 @@ type call struct {
 	id         h225.GloballyUniqueID
 	conference h225.ConferenceIdentifier
 	ends       [2]end // the caller's and the called one's
-	// held by this process's endpoint; drop has it end the call. See Resident.
-	held      [2]bool
+	// held by this process's endpoint so many times, as a stranger may give many
+	// calls one name; drop has it end the call. See Resident.
+	held      [2]int
 	drop      [2]func()
 	dest      netip.AddrPort
 	called    []h225.AliasAddress
@@ -90,7 +91,7 @@ func (z *zone) detach(c *call, which int) {
 
 // empty tells whether nobody known is in the call any more.
 func (c *call) empty() bool {
-	return c.ends[caller].endpoint == nil && c.ends[callee].endpoint == nil && !c.held[caller] && !c.held[callee]
+	return c.ends[caller].endpoint == nil && c.ends[callee].endpoint == nil && c.held[caller]+c.held[callee] == 0
 }
 
 func (z *zone) forget(c *call) {
@@ -204,7 +205,7 @@ func (z *zone) disengage(now time.Time, r *request, m *h225.DisengageRequest) *h
 // end ends a call from here: each end is told (H.323 clause 8.5.2).
 func (z *zone) end(now time.Time, c *call) {
 	for which, part := range c.ends {
-		if c.held[which] && c.drop[which] != nil {
+		if c.held[which] > 0 && c.drop[which] != nil {
 			z.emit(dropped{c.drop[which]})
 		}
 		e := part.endpoint
@@ -242,7 +243,9 @@ func (z *zone) dropCallsOf(_ time.Time, e *endpoint) {
 func (z *zone) expireCalls(now time.Time) {
 	for _, c := range z.calls {
 		switch {
-		case !c.until.IsZero() && !now.Before(c.until), now.Sub(c.last) >= callLife:
+		case !c.until.IsZero() && !now.Before(c.until),
+			// This process's endpoint knows of itself when its call is over.
+			now.Sub(c.last) >= callLife && c.held[caller]+c.held[callee] == 0:
 			z.end(now, c)
 		}
 	}

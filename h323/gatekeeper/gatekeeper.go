@@ -417,7 +417,8 @@ func (g *Gatekeeper) Stats() Stats {
 	s.Endpoints, s.Calls, s.Lookups = len(g.zone.endpoints), len(g.zone.calls), len(g.zone.lookups)
 	s.BitRate = 100 * g.zone.bandwidth
 	if g.router != nil {
-		s.Connections = g.router.connections()
+		connections, overLimit := g.router.counts()
+		s.Connections, s.OverLimit = connections, s.OverLimit+overLimit
 	}
 	return s
 }

@@ -60,6 +60,10 @@ const (
 	// source.
 	maxRelays          = 4096
 	maxRelaysPerSource = 256
+	// setupRate and setupBurst bound the SETUPs of one source in routed mode: each
+	// costs a search and a connection to the called side. A gateway is one source.
+	setupRate  = 50
+	setupBurst = 100
 	// firstMessage is how long a connection may be without a SETUP: half-open
 	// ones that hold a place.
 	firstMessage = 8 * time.Second

@@ -2,12 +2,14 @@ package gatekeeper
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/per"
 	"parley/h323/q931"
+	"parley/h323/ras"
 )
 
 // resident is the endpoint of this process: it asks without RAS, and needs no
@@ -20,6 +22,34 @@ var _ h323.Gatekeeper = resident{}
 // aliases are those of the Directory. It may call any address; aliases lead to
 // registered endpoints, static aliases, gateways and neighbours.
 func (g *Gatekeeper) Resident() h323.Gatekeeper { return resident{g} }
+
+// Concerns tells whether a call of this process's endpoint is the zone's own: one
+// that it admitted for the other end, one from the host of a registered endpoint,
+// or one to a registered or static endpoint, behind a gateway, or to a neighbour
+// by a prefix of the number. It asks nobody.
+func (g *Gatekeeper) Concerns(a h323.Admission) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.zone != nil && g.zone.concerns(a)
+}
+
+func (z *zone) concerns(a h323.Admission) bool {
+	switch {
+	case z.calls[a.Call.GUID] != nil:
+		return true
+	case a.Answer:
+		return z.sources[ras.Source(a.CallingAddr.Addr())] > 0
+	case a.CalledAddr.IsValid():
+		return z.addresses[a.CalledAddr] != nil ||
+			slices.ContainsFunc(z.cfg.Static, func(s Static) bool { return s.Address == a.CalledAddr })
+	}
+	s := search{aliases: a.Called, hops: hops}
+	_, found := z.find(&s)
+	return found || slices.ContainsFunc(z.neighboursFor(&s), func(n *Neighbour) bool {
+		// One that has "" is for what is found nowhere else.
+		return !slices.Contains(n.Prefixes, "")
+	})
+}
 
 // Admit is of h323.Gatekeeper.
 func (r resident) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, error) {
@@ -92,7 +122,9 @@ func endOf(answer bool) int {
 
 // letGo ends the resident's part in a call.
 func (z *zone) letGo(c *call, which int) {
-	c.held[which], c.drop[which] = false, nil
+	if c.held[which] = max(c.held[which]-1, 0); c.held[which] == 0 {
+		c.drop[which] = nil
+	}
 	if c.empty() {
 		z.forget(c)
 	}
@@ -149,7 +181,8 @@ func (z *zone) hold(now time.Time, a h323.Admission, found target) (h323.Admitte
 		z.bandwidth += c.bandwidth
 		z.stats.Admitted++
 	}
-	c.held[which], c.drop[which] = true, a.OnDisengaged
+	c.held[which]++
+	c.drop[which] = a.OnDisengaged
 	called := found.aliases
 	if called == nil {
 		called = a.Called

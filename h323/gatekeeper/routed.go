@@ -21,12 +21,14 @@ type router struct {
 	gatekeeper *Gatekeeper
 	listener   net.Listener
 
-	mu      sync.Mutex
-	relays  map[*relay]struct{}              // guarded by mu
-	calls   map[h225.GloballyUniqueID]*relay // guarded by mu
-	sources map[netip.Addr]int               // guarded by mu
-	closed  bool                             // guarded by mu
-	running sync.WaitGroup
+	mu        sync.Mutex
+	relays    map[*relay]struct{}              // guarded by mu
+	calls     map[h225.GloballyUniqueID]*relay // guarded by mu
+	sources   map[netip.Addr]int               // guarded by mu
+	pace      *ras.Pace                        // of SETUPs; guarded by mu
+	overLimit uint64                           // SETUPs; guarded by mu
+	closed    bool                             // guarded by mu
+	running   sync.WaitGroup
 }
 
 func (g *Gatekeeper) listenRouted() error {
@@ -42,6 +44,7 @@ func (g *Gatekeeper) listenRouted() error {
 	}
 	g.router = &router{
 		gatekeeper: g, listener: l, relays: map[*relay]struct{}{}, calls: map[h225.GloballyUniqueID]*relay{}, sources: map[netip.Addr]int{},
+		pace: ras.NewPace(setupRate, setupBurst),
 	}
 	g.router.running.Add(1)
 	go g.router.accept()
@@ -112,6 +115,17 @@ func (r *router) remove(l *relay) {
 	}
 }
 
+// paced tells whether a source may have one more SETUP looked at.
+func (r *router) paced(now time.Time, from netip.Addr) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.pace.Allow(now, from) {
+		r.overLimit++
+		return false
+	}
+	return true
+}
+
 // name gives a relay its call; false: another has it.
 func (r *router) name(l *relay, id h225.GloballyUniqueID) bool {
 	r.mu.Lock()
@@ -140,10 +154,11 @@ func (r *router) hangUp(id h225.GloballyUniqueID) {
 	}()
 }
 
-func (r *router) connections() int {
+// counts returns the connections there are, and the SETUPs that were too many.
+func (r *router) counts() (connections int, overLimit uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.relays)
+	return len(r.relays), r.overLimit
 }
 
 // close ends all calls.

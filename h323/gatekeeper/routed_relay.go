@@ -37,15 +37,22 @@ func (l *relay) run() {
 	in := l.legs[caller].conn
 	defer in.Close()
 	reader := tpkt.NewReader(in)
-	message, info := l.readSetup(reader)
+	message := l.readSetup(reader)
 	if message == nil {
 		return
 	}
-	setup := info.H323UUPDU.H323MessageBody.Setup
 	l.mu.Lock()
 	l.reference, l.setUp = message.CallReference, true
 	l.mu.Unlock()
-	out, reason := l.connect(message, info, setup)
+	if !l.router.paced(time.Now(), l.remote.Addr()) {
+		l.refuse(&h225.ReleaseCompleteReason{GatekeeperResources: &per.Null{}})
+		return
+	}
+	info := setupOf(message)
+	if info == nil {
+		return
+	}
+	out, reason := l.connect(message, info, info.H323UUPDU.H323MessageBody.Setup)
 	if reason != nil {
 		l.refuse(reason)
 		return
@@ -61,33 +68,39 @@ func (l *relay) run() {
 }
 
 // readSetup reads the first message, which is SETUP or nothing that is listened
-// to.
-func (l *relay) readSetup(reader *tpkt.Reader) (*q931.Message, *h225.H323UserInformation) {
+// to. What of H.225.0 is in it costs more, and is not read yet.
+func (l *relay) readSetup(reader *tpkt.Reader) *q931.Message {
 	conn := l.legs[caller].conn
 	if err := conn.SetReadDeadline(time.Now().Add(firstMessage)); err != nil {
-		return nil, nil
+		return nil
 	}
 	for {
 		packet, err := reader.ReadPacket()
 		if err != nil {
-			return nil, nil
+			return nil
 		}
 		if len(packet) == 0 {
 			continue // keep-alive; the deadline stands
 		}
-		message, info := new(q931.Message), new(h225.H323UserInformation)
+		message := new(q931.Message)
 		if message.Unmarshal(append([]byte(nil), packet...)) != nil || message.Type != q931.Setup {
-			return nil, nil
+			return nil
 		}
-		data, err := message.UserInformation()
-		if err != nil {
-			return nil, nil
-		}
-		if _, err := per.Unmarshal(data, info); err != nil || info.H323UUPDU.H323MessageBody.Setup == nil {
-			return nil, nil
-		}
-		return message, info
+		return message
 	}
+}
+
+// setupOf reads the SETUP of H.225.0; nil: there is none.
+func setupOf(m *q931.Message) *h225.H323UserInformation {
+	data, err := m.UserInformation()
+	if err != nil {
+		return nil
+	}
+	info := new(h225.H323UserInformation)
+	if _, err := per.Unmarshal(data, info); err != nil || info.H323UUPDU.H323MessageBody.Setup == nil {
+		return nil
+	}
+	return info
 }
 
 // connect finds the called endpoint, and sends it the SETUP.
