@@ -31,19 +31,15 @@ func (n *connection) setup(m *signalling.Message, octets []byte) bool {
 	v := newInvitation(m, octets, n.stream.remote)
 	if e.cfg.Admit != nil {
 		if err := e.cfg.Admit(v); err != nil {
-			e.log.Info("h323: call refused", "remote", v.Remote, "display", v.Display, "error", err)
-			n.refuse(m, refusalOf(err, q931.CallRejected))
-			return false
+			return n.turnDown(m, v, refusalOf(err, q931.CallRejected))
 		}
 	}
 	if e.cfg.Encryption == EncryptionRequire && !encryption.Offered(v.Setup.Tokens) {
-		n.refuse(m, noEncryption())
-		return false
+		return n.turnDown(m, v, noEncryption())
 	}
 	c := e.incomingCall(n, m, v)
 	if r := e.enroll(c, c.source); r != nil {
-		n.refuse(m, r)
-		return false
+		return n.turnDown(m, v, r)
 	}
 	if !n.attach(c, c.key) { // the connection is being closed
 		e.withdraw(c)
@@ -58,6 +54,14 @@ func (n *connection) setup(m *signalling.Message, octets []byte) bool {
 	}
 	go c.run(func() { c.ring(m) })
 	return true
+}
+
+// turnDown refuses a SETUP that was understood, and says so in the log. It is
+// false: there is to be no call.
+func (n *connection) turnDown(m *signalling.Message, v *Invitation, why *Refusal) bool {
+	n.endpoint.log.Info("h323: call refused", "remote", v.Remote, "display", v.Display, "error", why)
+	n.refuse(m, why)
+	return false
 }
 
 // refuse answers a message with RELEASE COMPLETE; nothing is kept of it.

@@ -203,6 +203,9 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 		if err != nil {
 			return fmt.Errorf("h323.gatekeeper.address: %w", err)
 		}
+		if cfg.OwnGatekeeper(at) {
+			return fmt.Errorf("h323.gatekeeper.address: %s is parley's own gatekeeper at %v", g.Address, at)
+		}
 		c.Gatekeeper = at
 	}
 	local := &conferences{external: external(cfg), signal: h.h323.Addresses()}
@@ -222,9 +225,6 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 		c.Credentials = ras.Credentials{
 			User: g.User, Password: g.Password, Methods: []authentication.Method{methods[g.Authentication]},
 		}
-	}
-	c.Changed = func(s ras.Status) {
-		log.Info("gatekeeper", "state", s.State.String(), "gatekeeper", s.Gatekeeper, "problem", s.Problem)
 	}
 	if g.Traversal {
 		c.Features = h460.Support(nil, h460.Feature(h460.SignallingTraversal))

@@ -48,6 +48,9 @@ func (z *zone) admit(now time.Time, r *request, m *h225.AdmissionRequest) *h225.
 
 func (z *zone) denied(r *request, reason h225.AdmissionRejectReason) *h225.RasMessage {
 	z.stats.Refused++
+	if reason.CalledPartyNotRegistered == nil { // which is but a wrong number
+		z.tellRefused(r, &reason)
+	}
 	return &h225.RasMessage{AdmissionReject: &h225.AdmissionReject{RequestSeqNum: r.seq, RejectReason: reason}}
 }
 
@@ -104,7 +107,7 @@ func (z *zone) admitTo(now time.Time, r *request, e *endpoint, m *h225.Admission
 	if z.cfg.Credit != nil {
 		c, err := z.cfg.Credit(e.name(), m.DestinationInfo)
 		if err != nil {
-			z.emit(refused{r.datagram.Remote, "admissionRequest", err.Error()})
+			r.why = err.Error()
 			return z.denied(r, h225.AdmissionRejectReason{InvalidPermission: &per.Null{}})
 		}
 		credit = &c

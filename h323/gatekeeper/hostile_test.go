@@ -3,6 +3,7 @@ package gatekeeper
 import (
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,6 +20,7 @@ type hostile struct {
 	zone *zone
 	now  time.Time
 	seq  h225.RequestSeqNum
+	said []string // to the log, of refusals
 }
 
 var zoneAddr = netip.MustParseAddrPort("192.0.2.9:1719")
@@ -49,13 +51,76 @@ func (h *hostile) register(from string, change func(*h225.RegistrationRequest)) 
 		h.Fatal(err)
 	}
 	h.zone.receive(h.now, ras.Datagram{Local: zoneAddr, Remote: at, Data: data})
+	var answer *h225.RasMessage
 	for _, a := range h.zone.take() {
-		if sent, ok := a.(transmit); ok && sent.message != nil {
-			return sent.message
+		switch a := a.(type) {
+		case transmit:
+			answer = a.message
+		case refused:
+			h.said = append(h.said, a.name+" "+a.why)
 		}
 	}
-	h.Fatal("no answer")
-	return nil
+	if answer == nil {
+		h.Fatal("no answer")
+	}
+	return answer
+}
+
+// The log names the alias that is refused, and whose it is; a flood of refusals
+// does not fill it.
+func TestRefusalsInTheLog(t *testing.T) {
+	for name, try := range map[string]struct {
+		change    func(*Config)
+		aliases   []string
+		want      string
+		duplicate bool
+	}{
+		"a conference's": {aliases: []string{"8", "4711"}, want: `duplicateAlias: "4711" is a conference's`, duplicate: true},
+		"configured":     {aliases: []string{"3001"}, want: `duplicateAlias: "3001" is configured for another`, duplicate: true},
+		"of another":     {aliases: []string{"77"}, want: `duplicateAlias: "77" is that of 203.0.113.5:1720`, duplicate: true},
+		"too long":       {aliases: []string{strings.Repeat("ü", 200)}, want: `invalidAlias: "` + strings.Repeat("ü", 32) + `" is too long`},
+		"no password":    {aliases: []string{"Anna"}, want: `securityDenial: user anna: authentication: no token`},
+		"no user":        {aliases: []string{"x", "y"}, change: func(c *Config) { c.UsersOnly = true }, want: `securityDenial: none of "x", "y" is a user's`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := Config{
+				Reserved: func(alias string) bool { return alias == "4711" }, Users: []User{{Name: "anna", Password: "secret"}},
+				Static: []Static{{Alias: "3001", Address: zoneAddr}},
+			}
+			if try.change != nil {
+				try.change(&cfg)
+			}
+			h := newHostile(t, cfg)
+			h.register("203.0.113.5:1719", func(r *h225.RegistrationRequest) {
+				r.TerminalAlias = []h225.AliasAddress{ras.AliasOf("77")}
+			})
+			h.said = nil
+			for range 100 {
+				m := h.register("203.0.113.6:1719", func(r *h225.RegistrationRequest) {
+					for _, a := range try.aliases {
+						r.TerminalAlias = append(r.TerminalAlias, ras.AliasOf(a))
+					}
+				})
+				if m.RegistrationReject == nil || (m.RegistrationReject.RejectReason.DuplicateAlias != nil) != try.duplicate {
+					t.Fatalf("%+v", m)
+				}
+			}
+			if len(h.said) != lineBurst || h.said[0] != "registrationRequest "+try.want {
+				t.Errorf("%d lines: %q", len(h.said), h.said)
+			}
+		})
+	}
+}
+
+// A user's endpoint that asks for an alias of nobody's gets no registration, and
+// the log says which it was.
+func TestAliasThatIsNoneOfTheUsers(t *testing.T) {
+	h := newHostile(t, Config{Users: []User{{Name: "anna", Password: "secret", Aliases: []string{"2001"}}}})
+	r := &request{datagram: ras.Datagram{Remote: zoneAddr}, message: &h225.RasMessage{RegistrationRequest: &h225.RegistrationRequest{}}}
+	reason := h.zone.judgeAliases(r, nil, h.zone.users["anna"], zoneAddr, []h225.AliasAddress{ras.AliasOf("anna"), ras.AliasOf("2002")})
+	if reason == nil || reason.InvalidAlias == nil || r.why != `"2002" is none of user anna's` {
+		t.Errorf("%+v: %s", reason, r.why)
+	}
 }
 
 // A prefix, which anyone may register, does not lead a conference's callers away.

@@ -37,6 +37,12 @@ const (
 	// registered busy gateway has calls/s times four.
 	rate  = 200
 	burst = 400
+	// lineRate and lineBurst are the refusals of one source that are logged: a flood
+	// of wrong requests must not fill the disk.
+	lineRate  = 0.2
+	lineBurst = 5
+	// maxQuoted bounds what the log repeats of what a stranger calls itself.
+	maxQuoted = 64
 	// hops is how many gatekeepers an LRQ of ours may pass; more is a loop.
 	hops = 5
 	// grace is how long a registration outlives its time to live, for the

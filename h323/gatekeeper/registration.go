@@ -28,8 +28,12 @@ func (z *zone) register(now time.Time, r *request, m *h225.RegistrationRequest) 
 	return z.registerFully(now, r, m)
 }
 
+// refuse is the RRJ.
 func (z *zone) refuse(r *request, reason h225.RegistrationRejectReason) *h225.RasMessage {
 	z.stats.Refused++
+	if reason.FullRegistrationRequired == nil { // which is routine, after a restart of ours
+		z.tellRefused(r, &reason)
+	}
 	return &h225.RasMessage{RegistrationReject: &h225.RegistrationReject{
 		RequestSeqNum: r.seq, ProtocolIdentifier: h225.Protocol, GatekeeperIdentifier: z.cfg.Identifier, RejectReason: reason,
 	}}
@@ -61,7 +65,7 @@ func (z *zone) add(now time.Time, r *request, m *h225.RegistrationRequest) *h225
 	if why != "" {
 		return z.refuse(r, h225.RegistrationRejectReason{FullRegistrationRequired: &per.Null{}})
 	}
-	if reason := z.judgeAliases(e, e.user, e.address, m.TerminalAlias); reason != nil {
+	if reason := z.judgeAliases(r, e, e.user, e.address, m.TerminalAlias); reason != nil {
 		return z.refuse(r, *reason)
 	}
 	aliases := slices.Clone(e.aliases)
@@ -83,12 +87,13 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	u := z.userOf(m.TerminalAlias)
 	if u == nil && z.cfg.UsersOnly {
 		z.stats.Unauthentic++
+		r.why = "none of " + quoted(m.TerminalAlias) + " is a user's"
 		return z.refuse(r, h225.RegistrationRejectReason{SecurityDenial: &per.Null{}})
 	}
 	if u != nil {
 		if why := z.prove(now, r, u, z.endpoints[trimmed(m.EndpointIdentifier)]); why != "" {
 			z.stats.Unauthentic++
-			z.emit(refused{r.datagram.Remote, "registrationRequest", why})
+			r.why = "user " + u.Name + ": " + why
 			return z.refuse(r, h225.RegistrationRejectReason{SecurityDenial: &per.Null{}})
 		}
 	}
@@ -111,7 +116,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	if old == nil && traverses {
 		old = z.sameTraversing(r, u, m)
 	}
-	if reason := z.judgeAliases(old, u, address, m.TerminalAlias); reason != nil {
+	if reason := z.judgeAliases(r, old, u, address, m.TerminalAlias); reason != nil {
 		return z.refuse(r, *reason)
 	}
 	if z.full(old, r.datagram.Remote.Addr()) {
@@ -253,22 +258,28 @@ func (z *zone) prefixes(r *request, t *h225.EndpointType) []string {
 	})
 }
 
-// judgeAliases returns why aliases cannot be had; nil: they can.
-func (z *zone) judgeAliases(old *endpoint, u *user, at netip.AddrPort, aliases []h225.AliasAddress) *h225.RegistrationRejectReason {
+// judgeAliases returns why aliases cannot be had; nil: they can. The request gets
+// who has them, for the log.
+func (z *zone) judgeAliases(r *request, old *endpoint, u *user, at netip.AddrPort, aliases []h225.AliasAddress) *h225.RegistrationRejectReason {
 	if len(aliases) > maxAliases {
+		r.why = "too many aliases"
 		return &h225.RegistrationRejectReason{ResourceUnavailable: &per.Null{}}
 	}
 	var taken []h225.AliasAddress
-	for _, a := range aliases {
+	for i, a := range aliases {
 		text := folded(ras.AliasText(a))
-		owner := z.aliases[text]
 		switch {
 		case text == "": // of a kind that nobody dials, as a mobile's identity
-		case len(text) > maxAliasLength, u != nil && !u.may(text):
+		case len(text) > maxAliasLength:
+			r.why = quoted(aliases[i:i+1]) + " is too long"
 			return &h225.RegistrationRejectReason{InvalidAlias: &per.Null{}}
-		case z.users[text] != nil && z.users[text] != u,
-			z.cfg.Reserved != nil && z.cfg.Reserved(text), z.isStatic(text),
-			owner != nil && owner != old && !gives(owner, u, at):
+		case u != nil && !u.may(text):
+			r.why = quoted(aliases[i:i+1]) + " is none of user " + u.Name + "'s"
+			return &h225.RegistrationRejectReason{InvalidAlias: &per.Null{}}
+		case z.ownerOf(text, old, u, at) != "":
+			if taken == nil {
+				r.why = quoted(aliases[i:i+1]) + " is " + z.ownerOf(text, old, u, at)
+			}
 			taken = append(taken, a)
 		}
 	}
@@ -276,6 +287,22 @@ func (z *zone) judgeAliases(old *endpoint, u *user, at netip.AddrPort, aliases [
 		return &h225.RegistrationRejectReason{DuplicateAlias: taken}
 	}
 	return nil
+}
+
+// ownerOf returns whose an alias is, in words; "": an endpoint may have it.
+func (z *zone) ownerOf(text string, old *endpoint, u *user, at netip.AddrPort) string {
+	owner := z.aliases[text]
+	switch {
+	case z.users[text] != nil && z.users[text] != u:
+		return "user " + z.users[text].Name + "'s"
+	case z.cfg.Reserved != nil && z.cfg.Reserved(text):
+		return "a conference's"
+	case z.isStatic(text):
+		return "configured for another"
+	case owner != nil && owner != old && !gives(owner, u, at):
+		return "that of " + owner.address.String()
+	}
+	return ""
 }
 
 // gives tells whether an endpoint's alias goes to a new endpoint: a user's new one

@@ -103,7 +103,8 @@ func (z *zone) known(now time.Time, r *request, id h225.EndpointIdentifier) (e *
 	if e.user != nil {
 		if why := z.prove(now, r, e.user, e); why != "" {
 			z.stats.Unauthentic++
-			z.emit(refused{r.datagram.Remote, ras.Name(r.message), why})
+			r.why = "user " + e.user.Name + ": " + why
+			z.tellRefused(r, nil)
 			return nil, why
 		}
 	} else if e.source.Addr() != r.datagram.Remote.Addr() {

@@ -34,6 +34,7 @@ type zone struct {
 	transactions *ras.Transactions[query]
 	answers      *ras.Answers
 	pace         *ras.Pace
+	lines        *ras.Pace // of the log
 	swept        time.Time
 	stats        Stats
 
@@ -51,6 +52,9 @@ type request struct {
 	receiver string
 	proved   bool
 	user     *user
+	arrived  time.Time
+	why      string // it is refused, in words for the log
+	told     bool   // by the log
 }
 
 // Actions of the zone.
@@ -117,6 +121,7 @@ func newZone(cfg Config, own func(netip.AddrPort) netip.AddrPort) *zone {
 		transactions: ras.NewTransactions[query](uint16(cfg.Random())),
 		answers:      ras.NewAnswers(),
 		pace:         ras.NewPace(rate, burst),
+		lines:        ras.NewPace(lineRate, lineBurst),
 		proofs:       map[*Neighbour]proof{},
 	}
 	for i := range z.cfg.Neighbours {
@@ -176,7 +181,7 @@ func (z *zone) receive(now time.Time, d ras.Datagram) {
 		}
 		return
 	}
-	z.asked(now, &request{datagram: d, key: key, message: m, seq: n})
+	z.asked(now, &request{datagram: d, key: key, message: m, seq: n, arrived: now})
 }
 
 // asked answers a request, unless the answer takes time.
@@ -220,7 +225,8 @@ func (z *zone) reply(now time.Time, r *request, m *h225.RasMessage) {
 	}
 	switch {
 	case err != nil:
-		z.emit(refused{r.datagram.Remote, ras.Name(m), err.Error()})
+		r.why = ras.Name(m) + ": " + err.Error()
+		z.tellRefused(r, nil)
 		return
 	case !r.proved && len(data) > growth*len(r.datagram.Data):
 		z.stats.Amplifying++

@@ -263,12 +263,14 @@ func (c *Client) trace(now time.Time, d Datagram, m *h225.RasMessage, sent bool)
 }
 
 func (c *Client) tell(s Status) {
-	level := slog.LevelInfo
-	if s.Problem != "" {
-		level = slog.LevelWarn
+	level, attrs := slog.LevelInfo, []any{"state", s.State.String(), "gatekeeper", s.Gatekeeper}
+	if s.Identifier != "" {
+		attrs = append(attrs, "identifier", s.Identifier)
 	}
-	c.cfg.Log.Log(context.Background(), level, "gatekeeper", "state", s.State, "gatekeeper", s.Gatekeeper,
-		"identifier", s.Identifier, "problem", s.Problem)
+	if s.Problem != "" {
+		level, attrs = slog.LevelWarn, append(attrs, "problem", s.Problem)
+	}
+	c.cfg.Log.Log(context.Background(), level, "gatekeeper", attrs...)
 	if c.cfg.Changed != nil {
 		c.cfg.Changed(s)
 	}

@@ -28,6 +28,7 @@ func (c *Config) check(r *report, set *codecs.Set, folder string) {
 	c.checkRoutes(r)
 	c.H323.check(r)
 	c.Gatekeeper.check(r)
+	c.checkZone(r)
 	c.WebRTC.check(r)
 	c.RTP.check(r)
 	c.DSCP.check(r)
@@ -119,9 +120,12 @@ func (c *Config) checkListeners(r *report) {
 				return
 			}
 		}
-		low, high := c.RTP.Ports.Low, c.RTP.Ports.High
-		if p := int(at.Port()); network == "UDP" && p >= low && p <= high {
-			r.add(key, "UDP port %d lies in rtp.ports, %d to %d", p, low, high)
+		p, rtp, h245 := int(at.Port()), c.RTP.Ports, c.H323.H245Ports
+		switch {
+		case network == "UDP" && rtp.holds(p):
+			r.add(key, "UDP port %d lies in rtp.ports, %d to %d", p, rtp.Low, rtp.High)
+		case network == "TCP" && c.H323.Enabled && h245.holds(p):
+			r.add(key, "TCP port %d lies in h323.h245_ports, %d to %d", p, h245.Low, h245.High)
 		}
 		taken = append(taken, l)
 	}
@@ -147,6 +151,9 @@ func (c *Config) checkListeners(r *report) {
 			take("UDP", at("gatekeeper.listen", i), text)
 		}
 	}
+	if p := c.RTP.Ports; c.H323.Enabled && c.Gatekeeper.Enabled && c.Gatekeeper.Discovery && p.holds(discoveryPort) {
+		r.add("rtp.ports", "from %d to %d hold port %d, on which gatekeepers are looked for; move them, or set gatekeeper.discovery: false", p.Low, p.High, discoveryPort)
+	}
 	if c.WebRTC.Enabled {
 		if c.WebRTC.UDP == "" {
 			r.add("webrtc.udp", "is empty; set webrtc.enabled: false to be without browsers")
@@ -158,6 +165,12 @@ func (c *Config) checkListeners(r *report) {
 		}
 	}
 }
+
+// discoveryPort is UDP 1718 (H.225.0 appendix IV).
+const discoveryPort = 1718
+
+// holds reports whether a port is one of the range; port 0 is none.
+func (p PortRange) holds(port int) bool { return port > 0 && port >= p.Low && port <= p.High }
 
 func (w *WebRTC) check(r *report) {
 	for i, o := range w.Origins {

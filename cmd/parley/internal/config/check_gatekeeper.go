@@ -41,8 +41,14 @@ func (g *Gatekeeper) check(r *report) {
 		}
 		owners[folded] = user
 	}
+	users := make(map[string]int, len(g.Users)) // by folded name
 	for i := range g.Users {
 		u, key := &g.Users[i], at("gatekeeper.users", i)
+		if first, twice := users[strings.ToLower(u.Name)]; twice && u.Name != "" {
+			r.add(key+".name", "%s is already that of gatekeeper.users[%d]; a user has one entry with all aliases", quote(u.Name), first)
+			continue
+		}
+		users[strings.ToLower(u.Name)] = i
 		own(key+".name", u.Name, u.Name)
 		if u.Password == "" {
 			r.add(key+".password", "is missing")

@@ -1,6 +1,11 @@
 package config
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
 
 func (c *Config) checkRoutes(r *report) {
 	seen := make(map[string]int, len(c.Routes))
@@ -29,6 +34,11 @@ func (o *Route) check(r *report, key string) {
 		r.add(key+".to", "is missing: an address such as sip:{number}@pbx.example.com")
 	case (scheme != "sip" && scheme != "h323") || rest == "" || len(o.To) > maxRouteLength:
 		r.add(key+".to", "must be a sip: or h323: address, not %s", quote(o.To))
+	case strings.ContainsFunc(o.To, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }):
+		r.add(key+".to", "may not have blanks, as %s has", quote(o.To))
+	case unknownPlaceholder(o.To) != "":
+		name := unknownPlaceholder(o.To)
+		r.add(key+".to", "has %s; {number} stands for all that is dialled, {rest} for what the * does%s", quote(name), didYouMean(nearest(name, placeholders)))
 	case strings.Contains(o.To, "{rest}") && !pattern:
 		r.add(key+".to", "has {rest}, but routes.dial no * for which it would stand")
 	}
@@ -41,4 +51,20 @@ func (o *Route) check(r *report, key string) {
 			r.add(at(key+".allow", i), "%v", err)
 		}
 	}
+}
+
+// placeholders of routes.to.
+var placeholders = []string{"{number}", "{rest}"}
+
+var braces = regexp.MustCompile(`\{[^{}]*\}|[{}]`)
+
+// unknownPlaceholder returns what looks like a placeholder of an address and is
+// none, "" where all are known.
+func unknownPlaceholder(to string) string {
+	for _, found := range braces.FindAllString(to, -1) {
+		if !slices.Contains(placeholders, found) {
+			return found
+		}
+	}
+	return ""
 }

@@ -281,6 +281,64 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name: "addresses of routes",
+			text: "routes:\n" +
+				"  - {dial: 9*, to: \"sip:{rst}@pbx\", allow: [\"::/0\"]}\n" +
+				"  - {dial: 8*, to: \"sip:{rest}@pbx \", allow: [\"::/0\"]}\n" +
+				"  - {dial: 7*, to: \"sip:{rest@pbx\", allow: [\"::/0\"]}\n" +
+				"  - {dial: 6*, to: \"sip:{rest}-{number}@pbx\", allow: [\"::/0\"]}\n" +
+				"  - {dial: 5*, to: \"h323:a b@pbx\", allow: [\"::/0\"]}\n",
+			want: []string{
+				`parley.yaml:2: routes[0].to: has "{rst}"; {number} stands for all that is dialled, {rest} for what the * does; did you mean "{rest}"?`,
+				`parley.yaml:3: routes[1].to: may not have blanks, as "sip:{rest}@pbx " has`,
+				`parley.yaml:4: routes[2].to: has "{"; {number} stands for all that is dialled, {rest} for what the * does`,
+				`parley.yaml:6: routes[4].to: may not have blanks, as "h323:a b@pbx" has`,
+			},
+		},
+		{
+			name: "names of the gatekeeper's zone",
+			text: "conferences:\n  - id: lobby\n    numbers: [\"1000\"]\ngatekeeper:\n  users:\n" +
+				"    - {name: Lobby, password: x}\n" +
+				"    - {name: anna, password: x, aliases: [\"1000\"]}\n" +
+				"    - {name: Anna, password: y}\n" +
+				"    - {name: bert, password: y, aliases: [ANNA]}\n" +
+				"  static:\n    - {alias: \"1000\", address: \"192.0.2.1:1720\"}\n",
+			want: []string{
+				`parley.yaml:6: gatekeeper.users[0].name: "Lobby" is conferences[0].id, which alone is called by it; give another`,
+				`parley.yaml:7: gatekeeper.users[1].aliases[0]: "1000" is conferences[0].numbers[0], which alone is called by it; give another`,
+				`parley.yaml:8: gatekeeper.users[2].name: "Anna" is already that of gatekeeper.users[1]; a user has one entry with all aliases`,
+				`parley.yaml:9: gatekeeper.users[3].aliases[0]: "ANNA" is already that of "anna"`,
+				`parley.yaml:11: gatekeeper.static[0].alias: "1000" is conferences[0].numbers[0], which alone is called by it; give another`,
+			},
+		},
+		{
+			name: "a gatekeeper that is parley's own",
+			text: "external_address: 203.0.113.7\nh323:\n  gatekeeper:\n    address: localhost\ngatekeeper:\n" +
+				"  neighbours:\n    - {identifier: a, address: \"203.0.113.7:1719\"}\n    - {identifier: b, address: \"127.0.0.1:1720\"}\n" +
+				"  alternates:\n    - {identifier: c, address: \"[::1]:1719\"}\n",
+			want: []string{
+				`parley.yaml:4: h323.gatekeeper.address: "localhost" is parley's own gatekeeper; name another's, or set gatekeeper.enabled: false`,
+				`parley.yaml:7: gatekeeper.neighbours[0].address: "203.0.113.7:1719" is parley's own gatekeeper; name another's`,
+				`parley.yaml:10: gatekeeper.alternates[0].address: "[::1]:1719" is parley's own gatekeeper; name one that is there when it is gone`,
+			},
+		},
+		{
+			name: "a search that finds parley's own gatekeeper",
+			text: "h323:\n  gatekeeper: {address: discover}\n",
+			want: []string{
+				`parley.yaml:2: h323.gatekeeper.address: would find parley's own gatekeeper; set gatekeeper.discovery: false, or name another's address`,
+			},
+		},
+		{
+			name: "ranges that hold the ports of others",
+			text: "h323:\n  listen: [\":1720\"]\n  h245_ports: {low: 1700, high: 8300}\nhttp:\n  listen: :8080\nrtp:\n  ports: {low: 1700, high: 1718}\nsip:\n  enabled: false\n",
+			want: []string{
+				`parley.yaml:2: h323.listen[0]: TCP port 1720 lies in h323.h245_ports, 1700 to 8300`,
+				`parley.yaml:5: http.listen: TCP port 8080 lies in h323.h245_ports, 1700 to 8300`,
+				`parley.yaml:7: rtp.ports: from 1700 to 1718 hold port 1718, on which gatekeepers are looked for; move them, or set gatekeeper.discovery: false`,
+			},
+		},
+		{
 			name: "flags",
 			args: []string{"--listen", "8080", "--rtp-ports", "many", "--session", "/nonexistent/x.sdp", "--conference", "b", "--log-level", "loud"},
 			want: []string{

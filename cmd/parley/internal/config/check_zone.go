@@ -1,0 +1,121 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checkZone finds what the gatekeeper's section and others contradict each other
+// in.
+func (c *Config) checkZone(r *report) {
+	taken := c.conferenceNames()
+	free := func(key, alias string) {
+		if owner, ok := taken[strings.ToLower(alias)]; ok {
+			r.add(key, "%s is %s, which alone is called by it; give another", quote(alias), owner)
+		}
+	}
+	for i := range c.Gatekeeper.Users {
+		u, key := &c.Gatekeeper.Users[i], at("gatekeeper.users", i)
+		free(key+".name", u.Name)
+		for j, a := range u.Aliases {
+			free(at(key+".aliases", j), a)
+		}
+	}
+	for i, s := range c.Gatekeeper.Static {
+		free(at("gatekeeper.static", i)+".alias", s.Alias)
+	}
+	if !c.H323.Enabled || !c.Gatekeeper.Enabled {
+		return
+	}
+	own := "is parley's own gatekeeper; name another's, or set gatekeeper.enabled: false"
+	switch address := c.H323.Gatekeeper.Address; {
+	case address == DiscoverGatekeeper && c.Gatekeeper.Discovery:
+		r.add("h323.gatekeeper.address", "would find parley's own gatekeeper; set gatekeeper.discovery: false, or name another's address")
+	case c.OwnGatekeeper(literal(address)):
+		r.add("h323.gatekeeper.address", "%s %s", quote(address), own)
+	}
+	for i, n := range c.Gatekeeper.Neighbours {
+		if a, err := netip.ParseAddrPort(n.Address); err == nil && c.OwnGatekeeper(a) {
+			r.add(at("gatekeeper.neighbours", i)+".address", "%s is parley's own gatekeeper; name another's", quote(n.Address))
+		}
+	}
+	for i, n := range c.Gatekeeper.Alternates {
+		if a, err := netip.ParseAddrPort(n.Address); err == nil && c.OwnGatekeeper(a) {
+			r.add(at("gatekeeper.alternates", i)+".address", "%s is parley's own gatekeeper; name one that is there when it is gone", quote(n.Address))
+		}
+	}
+}
+
+// conferenceNames are the names and numbers of declared conferences, folded as
+// the gatekeeper compares aliases, with whose they are.
+func (c *Config) conferenceNames() map[string]string {
+	taken := make(map[string]string)
+	if c.DefaultConference != "" {
+		taken[strings.ToLower(c.DefaultConference)] = "default_conference"
+	}
+	for i := range c.Conferences {
+		key := at("conferences", i)
+		if id := c.Conferences[i].ID; id != "" {
+			taken[strings.ToLower(id)] = key + ".id"
+		}
+		for j, n := range c.Conferences[i].Numbers {
+			taken[n] = at(key+".numbers", j)
+		}
+	}
+	return taken
+}
+
+// OwnGatekeeper reports whether an address of RAS is that of the gatekeeper here.
+func (c *Config) OwnGatekeeper(a netip.AddrPort) bool {
+	if !c.H323.Enabled || !c.Gatekeeper.Enabled || !a.IsValid() {
+		return false
+	}
+	host := a.Addr().Unmap().WithZone("")
+	for _, text := range c.Gatekeeper.Listen {
+		l, err := ParseListen(text)
+		if err != nil || l.Port() != a.Port() {
+			continue
+		}
+		if external, err := netip.ParseAddr(c.ExternalAddress); err == nil && external.Unmap() == host {
+			return true
+		}
+		if l.Addr() == host || l.Addr().IsUnspecified() && ofThisMachine(host) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofThisMachine reports whether an address is one of the machine's interfaces.
+func ofThisMachine(a netip.Addr) bool {
+	if a.IsLoopback() || a.IsUnspecified() {
+		return true
+	}
+	all, err := net.InterfaceAddrs()
+	return err == nil && slices.ContainsFunc(all, func(i net.Addr) bool {
+		p, err := netip.ParsePrefix(i.String())
+		return err == nil && p.Addr().Unmap() == a
+	})
+}
+
+// literal reads "address", "address:port" and "localhost" without asking anybody;
+// the port is that of RAS where none is given. Invalid: it is a name.
+func literal(text string) netip.AddrPort {
+	const port = 1719
+	host, digits, err := net.SplitHostPort(text)
+	if err != nil {
+		host, digits = text, strconv.Itoa(port)
+	}
+	if strings.EqualFold(host, "localhost") {
+		host = "127.0.0.1"
+	}
+	a, err := netip.ParseAddr(host)
+	n, errPort := strconv.ParseUint(digits, 10, 16)
+	if err != nil || errPort != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(a, uint16(n))
+}

@@ -1,0 +1,46 @@
+package gatekeeper
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"parley/h323/h225"
+	"parley/h323/per"
+	"parley/h323/ras"
+)
+
+// tellRefused has the log say, once, that a request is refused, with the reason
+// that the peer is told (a CHOICE; nil: none) and what is known beyond it.
+func (z *zone) tellRefused(r *request, reason any) {
+	if r.told || !z.lines.Allow(r.arrived, r.datagram.Remote.Addr()) {
+		return
+	}
+	r.told = true
+	why := r.why
+	if reason != nil {
+		name, _ := per.Alternative(reason)
+		if why = name; r.why != "" {
+			why += ": " + r.why
+		}
+	}
+	z.emit(refused{r.datagram.Remote, ras.Name(r.message), why})
+}
+
+// quoted are aliases as the log repeats them: they are foreign.
+func quoted(aliases []h225.AliasAddress) string {
+	const most = 3
+	var all []string
+	for i, a := range aliases {
+		if i == most {
+			all = append(all, fmt.Sprintf("%d more", len(aliases)-most))
+			break
+		}
+		text := ras.AliasText(a)
+		all = append(all, strconv.Quote(strings.ToValidUTF8(text[:min(len(text), maxQuoted)], "")))
+	}
+	if len(all) == 0 {
+		return "no alias"
+	}
+	return strings.Join(all, ", ")
+}
