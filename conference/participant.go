@@ -106,6 +106,15 @@ type VideoPort interface {
 	RequestKeyframe(source SourceID) bool
 }
 
+// RatePort is a VideoPort of a Participant that can be asked to send less.
+type RatePort interface {
+	VideoPort
+	// LimitRate asks the Participant to send at most so many bit/s of pictures
+	// of its source; 0: as many as it likes. It is called after each change, and
+	// holds until the next. It never blocks.
+	LimitRate(source SourceID, bitRate int)
+}
+
 // PresentationStream is the second stream of a Participant with
 // Info.Presentation. No source has this id.
 const PresentationStream SourceID = 1

@@ -87,6 +87,9 @@ func (r *roster) show(s *source) {
 	}
 	if port := s.member.pictures; port != nil {
 		cfg.RequestKeyframe = func() bool { return port.RequestKeyframe(s.id) }
+		if p, ok := port.(RatePort); ok {
+			cfg.LimitRate = func(bitRate int) { p.LimitRate(s.id, bitRate) }
+		}
 	}
 	r.conference.video.SetSource(video.SourceID(s.id), cfg)
 	r.presentations = slices.DeleteFunc(r.presentations, func(id SourceID) bool { return id == s.id && !s.presents() })

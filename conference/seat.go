@@ -89,6 +89,17 @@ func (s *Seat) RequestKeyframe(stream SourceID) {
 	}
 }
 
+// LimitRate tells that this Participant takes at most bitRate bit/s of pictures
+// in stream (as in RequestKeyframe, or a source subscribed to); 0: any rate. What
+// is shown there is asked to send no more, for all who see it, down to 128 kbit/s
+// and where its wire can ask; the Participant's wire holds to the limit whatever
+// comes.
+func (s *Seat) LimitRate(stream SourceID, bitRate int) {
+	if k := s.member.sink; k != nil {
+		k.LimitRate(video.SourceID(stream), bitRate)
+	}
+}
+
 // SetMuted is the Participant's own mute.
 func (s *Seat) SetMuted(muted bool) {
 	s.do(func(r *roster) { r.mute(s.member, muted, s.member.mutedByHost) })

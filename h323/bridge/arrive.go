@@ -157,11 +157,6 @@ func (c *call) take(e h323.Event) {
 		for i := range len(e.Text) {
 			c.audio.Press(e.Text[i])
 		}
-	case h323.KeyframeRequested:
-		c.server.counters.fastIn.Add(1)
-		if seat := c.seat.Load(); seat != nil {
-			seat.RequestKeyframe(streamOf(e.Channel.Role))
-		}
 	case h323.FlowControlled:
 		c.server.counters.flow.Add(1)
 		c.flowControlled(e)

@@ -155,7 +155,13 @@ func (o owner) Local(line *h323.Call, ch *media.Channel) (media.Addresses, error
 }
 
 // Event implements h323.Owner.
-func (o owner) Event(_ *h323.Call, e h323.Event) { o.c.post(func() { o.c.take(e) }) }
+func (o owner) Event(_ *h323.Call, e h323.Event) {
+	if k, ok := e.(h323.KeyframeRequested); ok {
+		o.c.keyframeRequested(k.Channel.Role) // many may come, and need no order
+		return
+	}
+	o.c.post(func() { o.c.take(e) })
+}
 
 // queue is what waits for a call's goroutine. Nobody who adds to it waits.
 type queue struct {

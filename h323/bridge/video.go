@@ -1,11 +1,13 @@
 package bridge
 
 import (
+	"sync/atomic"
 	"time"
 
 	"parley/codecs"
 	"parley/conference"
 	"parley/h323/h245"
+	"parley/h323/media"
 	"parley/qos/rtp/leg"
 )
 
@@ -16,6 +18,7 @@ type videoPort struct {
 	call         *call
 	main, slides *leg.Video
 	gate         gates
+	asking       [2]atomic.Bool // a request for a key frame waits for the call, as units
 
 	// Of who calls Forward.
 	picture leg.Picture
@@ -81,10 +84,17 @@ func (v *videoPort) Forward(p *conference.VideoPacket) {
 // 6.2.4).
 func (v *videoPort) RequestKeyframe(source conference.SourceID) bool {
 	c := v.call
-	slides := uint32(source) == c.slide.Load() && source != 0
+	i := 0
+	if uint32(source) == c.slide.Load() && source != 0 {
+		i = 1
+	}
+	if v.asking[i].Swap(true) {
+		return true
+	}
 	c.post(func() {
+		v.asking[i].Store(false)
 		ch := c.channels.video.receive
-		if slides {
+		if i == 1 {
 			ch = c.channels.slides.receive
 		}
 		if ch != nil {
@@ -92,6 +102,14 @@ func (v *videoPort) RequestKeyframe(source conference.SourceID) bool {
 		}
 	})
 	return true
+}
+
+// keyframeRequested: the peer needs a key frame. It may be called from anywhere.
+func (c *call) keyframeRequested(r media.Role) {
+	c.server.counters.fastIn.Add(1)
+	if seat := c.seat.Load(); seat != nil {
+		seat.RequestKeyframe(streamOf(r))
+	}
 }
 
 func (c *call) fastUpdate(n h245.LogicalChannelNumber) {

@@ -8,9 +8,18 @@ const (
 	// frame to one source. It answers sinks that lose every packet and joiners
 	// in a row: each key frame costs all sinks its size.
 	KeyframeInterval = 500 * time.Millisecond
-	// keyframeIdle is the time between requests to a source that is waited for
-	// and has sent nothing since the last one: a camera that is off.
-	keyframeIdle = 2 * time.Second
+	// keyframePatience is how long that time grows, by doubling, while no key
+	// frame comes. It answers cameras that are off, encoders that cannot be asked,
+	// and conferences that show each other nothing but each other: every request
+	// would bring about one in the other for ever.
+	keyframePatience = 10 * time.Second
+
+	// minRate in bit/s is the least that a source is asked for. It answers sinks
+	// that would make everybody's picture useless.
+	minRate = 128_000
+	// rateHold is how long a source is held to a rate after nobody needs it any
+	// more, so that encoders do not follow each turn of a conversation.
+	rateHold = 3 * time.Second
 
 	// queuePackets is how much of the live streams a slow sink may be behind:
 	// about a second of 4 Mb/s. More would only be shown late.

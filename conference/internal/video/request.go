@@ -13,16 +13,24 @@ func (s *Switch) wakeUp() {
 	}
 }
 
-// run is the Switch's own goroutine: it asks sources for key frames and tells
-// sinks what they miss.
+// run is the Switch's own goroutine: it asks sources for key frames and rates, and
+// tells sinks what they miss.
 func (s *Switch) run() {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
 		s.tell()
 		timer.Stop()
-		if wait, ok := s.ask(time.Now()); ok {
-			timer.Reset(wait)
+		now := time.Now()
+		ask, asks := s.ask(now)
+		bound, bounds := s.bound(now)
+		switch {
+		case asks && bounds:
+			timer.Reset(min(ask, bound))
+		case asks:
+			timer.Reset(ask)
+		case bounds:
+			timer.Reset(bound)
 		}
 		select {
 		case <-s.done:
@@ -70,11 +78,10 @@ func (s *Switch) ask(now time.Time) (wait time.Duration, later bool) {
 		switch d := at.Sub(now); {
 		case !ok:
 		case d <= 0:
-			src.asked, src.askedAt, src.askedCnt = true, now, src.count.Load()
-			src.wanted.Store(false)
+			src.askedLocked(now)
 			due = append(due, request{src, src.ask})
 		default:
-			if src.waiting.Load() > 0 {
+			if src.idle {
 				d = min(d, KeyframeInterval) // it may begin to send
 			}
 			if !later || d < wait {
@@ -96,17 +103,27 @@ func (s *Switch) ask(now time.Time) (wait time.Duration, later bool) {
 	return wait, later
 }
 
+// askedLocked notes a request, after which the source is given longer than after
+// the one before.
+func (src *source) askedLocked(now time.Time) {
+	count := src.count.Load()
+	src.idle = src.asked && count == src.askedCnt
+	src.patience = min(max(2*src.patience, KeyframeInterval), keyframePatience)
+	src.asked, src.askedAt, src.askedCnt = true, now, count
+	src.wanted.Store(false)
+}
+
 // dueLocked returns when the source is to be asked; false: nobody waits.
 func (src *source) dueLocked() (time.Time, bool) {
+	began := src.idle && src.count.Load() != src.askedCnt
+	if src.eager.Swap(false) || began {
+		src.idle, src.patience = false, 0
+	}
 	switch {
 	case !src.asked:
 		return time.Time{}, true
-	case src.wanted.Load():
-		return src.askedAt.Add(KeyframeInterval), true
-	case src.waiting.Load() > 0 && src.count.Load() != src.askedCnt:
-		return src.askedAt.Add(KeyframeInterval), true
-	case src.waiting.Load() > 0:
-		return src.askedAt.Add(keyframeIdle), true
+	case src.wanted.Load(), src.waiting.Load() > 0:
+		return src.askedAt.Add(max(src.patience, KeyframeInterval)), true
 	}
 	return time.Time{}, false
 }

@@ -35,6 +35,7 @@ type Sink struct {
 	presentation []codecs.Format
 	streams      map[SourceID]*stream
 	subscribed   map[SourceID]bool
+	rates        map[SourceID]int // of streams, bit/s; none: any
 	missing      []Missing
 	untold       bool // MissingChanged is due
 
@@ -139,6 +140,8 @@ func (k *Sink) closeLocked() {
 		return
 	}
 	k.closed = true
+	k.sw.rates.stale = true
+	k.sw.wakeUp()
 	for _, src := range *k.sw.sources.Load() {
 		src.withdrawLocked(func(l *link) bool { return l.sink == k })
 	}
@@ -228,6 +231,10 @@ func (k *Sink) aimLocked(id SourceID, src *source) {
 		st = &stream{id: id, sink: k}
 		k.streams[id] = st
 	}
+	if st.target != src && len(k.rates) > 0 {
+		k.sw.rates.stale = true
+		k.sw.wakeUp()
+	}
 	switch {
 	case st.target == src:
 	case src == nil:
@@ -236,6 +243,7 @@ func (k *Sink) aimLocked(id SourceID, src *source) {
 	default:
 		st.target = src
 		src.wanted.Store(true)
+		src.eager.Store(true)
 		l := newLink(src, st)
 		// The sink knows the link before packets come through it, and looks
 		// for a replay when no more can pass it by.

@@ -33,14 +33,19 @@ type source struct {
 	kept   atomic.Bool // packets go into replay: it cannot be asked, as far as is known
 
 	waiting atomic.Int32 // links that wait for a key frame
-	wanted  atomic.Bool  // a key frame was asked for since the last request
+	wanted  atomic.Bool  // a key frame was asked for since the last request, and since the last came
+	eager   atomic.Bool  // a key frame came, or who waits for one: patience begins anew
 
 	// Guarded by Switch.mu.
 	told     [][]byte // parameter sets out of band
 	ask      func() bool
+	limit    func(int) // nil: it cannot be asked
+	rate     rate
 	asked    bool
 	askedAt  time.Time
-	askedCnt uint64 // count at that time
+	askedCnt uint64        // count at that time
+	idle     bool          // nothing had come since the request before
+	patience time.Duration // until it may be asked again
 
 	// forwarding is held by Forward. Nobody else takes it: it is there for a
 	// sender that opens two tracks for one source, or comes back on a new
@@ -55,7 +60,8 @@ type source struct {
 
 func newSource(sw *Switch, id SourceID, cfg SourceConfig) *source {
 	src := &source{
-		sw: sw, id: id, owner: cfg.Owner, format: cfg.Format, presentation: cfg.Presentation, ask: cfg.RequestKeyframe,
+		sw: sw, id: id, owner: cfg.Owner, format: cfg.Format, presentation: cfg.Presentation,
+		ask: cfg.RequestKeyframe, limit: cfg.LimitRate,
 		clock:  int64(cfg.Format.ClockRate),
 		codec:  sw.set.Lookup(cfg.Format),
 		isH264: cfg.Format.Is("H264"),
@@ -102,6 +108,11 @@ func (src *source) forward(p *codecs.Packet) {
 	// packet after that snapshot.
 	if src.kept.Load() {
 		src.replay.add(pk)
+	}
+	if pk.info.Keyframe {
+		// It is the answer to all requests until now. Who loses it asks anew.
+		src.wanted.Store(false)
+		src.eager.Store(true)
 	}
 	for _, l := range *src.links.Load() {
 		l.push(pk)

@@ -28,6 +28,7 @@ type Switch struct {
 	mu     sync.Mutex
 	closed bool
 	sinks  map[*Sink]struct{}
+	rates  rates
 	active SourceID
 	recent []SourceID // of sources but presentations, the most recently active first
 	// presenting is the presentation that is shown.
@@ -80,7 +81,7 @@ func (s *Switch) SetSource(id SourceID, cfg SourceConfig) {
 	case cfg.Format.IsZero():
 		s.removeLocked(id, have)
 	case have != nil && have.format == cfg.Format && have.owner == cfg.Owner && have.presentation == cfg.Presentation:
-		have.ask = cfg.RequestKeyframe
+		have.ask, have.limit = cfg.RequestKeyframe, cfg.LimitRate
 		have.tellLocked(cfg.ParameterSets)
 		return
 	default:
@@ -88,7 +89,12 @@ func (s *Switch) SetSource(id SourceID, cfg SourceConfig) {
 			s.endLocked(have)
 		}
 		s.rankLocked(id, cfg.Presentation)
-		s.replaceLocked(func(m map[SourceID]*source) { m[id] = newSource(s, id, cfg) })
+		src := newSource(s, id, cfg)
+		if have != nil {
+			src.rate = have.rate // it still holds to what it was asked for
+		}
+		s.rates.stale = true
+		s.replaceLocked(func(m map[SourceID]*source) { m[id] = src })
 	}
 	s.chooseLocked()
 	s.wakeUp()
@@ -142,6 +148,7 @@ func (s *Switch) endLocked(src *source) {
 		for _, st := range k.streams {
 			if st.target == src {
 				st.target = nil
+				s.rates.stale = true
 			}
 		}
 		k.post(command{kind: commandEnded, source: src})
@@ -204,6 +211,7 @@ func (s *Switch) AddSink(cfg SinkConfig) *Sink {
 		done:       make(chan struct{}),
 		streams:    make(map[SourceID]*stream),
 		subscribed: make(map[SourceID]bool),
+		rates:      make(map[SourceID]int),
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

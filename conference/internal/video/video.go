@@ -37,6 +37,10 @@ type SourceConfig struct {
 	// decides whether its last key frame is kept for replay) and then at most
 	// once per KeyframeInterval. It must not wait for Switch.Close.
 	RequestKeyframe func() bool
+	// LimitRate asks the source to send at most so many bit/s, 0: any number,
+	// after each change. nil: it cannot be asked. It is called as RequestKeyframe
+	// is.
+	LimitRate func(bitRate int)
 }
 
 // SinkConfig describes who is sent pictures.

@@ -204,7 +204,8 @@ func TestSetsSeenInStream(t *testing.T) {
 }
 
 // A source is asked at most once per KeyframeInterval, what was asked meanwhile
-// is remembered, and a sink that waits has it asked again.
+// is remembered unless a key frame came, and a sink that waits has it asked again,
+// ever more rarely.
 func TestKeyframeRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sw := New(testSet())
@@ -217,7 +218,7 @@ func TestKeyframeRequests(t *testing.T) {
 		for range 40 { // 1.6 s without a key frame
 			c.shoot(false)
 		}
-		if n := c.requests(); n != 4 {
+		if n := c.requests(); n != 3 { // at 0, 0.5, 1.5 s
 			t.Errorf("%d requests in 1.6 s of waiting", n)
 		}
 		c.shoot(true)
@@ -225,7 +226,7 @@ func TestKeyframeRequests(t *testing.T) {
 			c.shoot(false)
 		}
 		n := c.requests()
-		if n > 5 {
+		if n > 3 {
 			t.Errorf("%d requests after the key frame came", n)
 		}
 		for range 30 { // 1.2 s
@@ -233,7 +234,7 @@ func TestKeyframeRequests(t *testing.T) {
 			c.shoot(false)
 		}
 		pass(time.Minute)
-		if more := c.requests() - n; more != 3+1 { // at 0, 0.5, 1 s, and the one remembered
+		if more := c.requests() - n; more != 2+1 { // at 0, 0.5 s, and the one remembered
 			t.Errorf("%d requests in 1.2 s of asking", more)
 		}
 		c.mu.Lock()
@@ -246,6 +247,52 @@ func TestKeyframeRequests(t *testing.T) {
 		if got := sw.Stats().KeyframeRequests; got != uint64(len(c.asked)) {
 			t.Errorf("Stats: %d requests of %d", got, len(c.asked))
 		}
+	})
+}
+
+// A source of which nothing comes is asked ever more rarely, up to keyframePatience
+// apart, and again soon when it begins to send, or somebody joins who waits for it.
+func TestKeyframePatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		c := &camera{sw: sw, id: 1, format: formatVP8}
+		sw.SetSource(1, c.config(true))
+		var s screen
+		k := sw.AddSink(s.config(formatVP8))
+		soon := func(what string) {
+			t.Helper()
+			pass(time.Second)
+			n := c.requests()
+			for range 600 { // as if the other end asked for what it is to send
+				k.RequestKeyframe(0)
+				pass(100 * time.Millisecond)
+			}
+			if more := c.requests() - n; more < 7 || more > 9 { // 1, 3, 7, 15, 25, 35, 45, 55 s, and the first at most
+				t.Errorf("%s: %d requests in a minute after the first second", what, more)
+			}
+			n = c.requests()
+			pass(time.Minute)
+			if more := c.requests() - n; more != 6 {
+				t.Errorf("%s: %d requests in a further minute", what, more)
+			}
+		}
+		soon("added")
+		n := c.requests()
+		c.shoot(false)
+		pass(time.Second)
+		if more := c.requests() - n; more == 0 || more > 2 {
+			t.Errorf("%d requests in the second after it began to send", more)
+		}
+		soon("began to send")
+		var other screen
+		n = c.requests()
+		sw.AddSink(other.config(formatVP8))
+		pass(time.Second)
+		if more := c.requests() - n; more == 0 || more > 2 {
+			t.Errorf("%d requests in the second after somebody joined", more)
+		}
+		soon("joined")
 	})
 }
 
