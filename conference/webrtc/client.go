@@ -270,6 +270,7 @@ func (c *client) refuse(err error) {
 // tick is called once a second.
 func (c *client) tick(now time.Time) {
 	c.measure()
+	c.video.restrain()
 	d := c.live.tick(now)
 	switch {
 	case d.timeout:

@@ -10,6 +10,7 @@ import (
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 
+	"parley/codecs"
 	"parley/conference"
 )
 
@@ -114,6 +115,53 @@ func TestPagesSeeEachOther(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPageIsHeldBack: a page is told how much who sees it takes, and when that is
+// over.
+func TestPageIsHeldBack(t *testing.T) {
+	h := newHouse(t, nil)
+	c := newCamera(t, h, "Cam")
+	ann := h.join("Ann")
+	ann.connect(webrtc.MimeTypeOpus, webrtc.MimeTypeH264)
+	ann.awaitConnected()
+	rates := make(chan float32, 16)
+	packet := &rtp.Packet{Header: rtp.Header{Version: 2, Marker: true}, Payload: keyframeOf(webrtc.MimeTypeH264)}
+	ann.onRTCP(func(p rtcp.Packet) {
+		if r, ok := p.(*rtcp.ReceiverEstimatedMaximumBitrate); ok {
+			select {
+			case rates <- r.Bitrate:
+			default:
+			}
+		}
+	})
+	defer every(20*time.Millisecond, func() {
+		packet.SequenceNumber++
+		packet.Timestamp += 3000
+		_ = ann.cam.WriteRTP(packet)
+	})()
+	await := func(want float32) {
+		t.Helper()
+		deadline := time.NewTimer(patience)
+		defer deadline.Stop()
+		var got float32
+		for {
+			select {
+			case got = <-rates:
+				// REMB has 18 bits of it.
+				if got >= 0.999*want && got <= want {
+					return
+				}
+			case <-deadline.C:
+				t.Fatalf("the page is told %v bit/s, want %v", got, want)
+			}
+		}
+	}
+	c.seat.Update(conference.Info{Name: "Cam", Wire: conference.WireInternal, Formats: []codecs.Format{cameraFormat}})
+	c.seat.LimitRate(0, 384_000)
+	await(384_000 + audioAllowance)
+	c.seat.LimitRate(0, 0)
+	await(unbounded)
 }
 
 // every calls f again and again until stop is called.

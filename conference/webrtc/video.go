@@ -23,6 +23,7 @@ type videoPort struct {
 	// screenSource is the screen's SourceID; 0: nothing is shared.
 	screenSource atomic.Uint32
 	pool         codecs.Pool
+	lifting      int // how often it is still to be told that a bound is lifted
 
 	mu      sync.Mutex // serializes changes of streams
 	streams atomic.Pointer[map[conference.SourceID]*videoTrack]
@@ -33,6 +34,7 @@ type videoPort struct {
 // forwarded.
 type uplink struct {
 	current atomic.Pointer[upstream]
+	limit   atomic.Int64 // bit/s that the conference takes; 0: any
 
 	// Of the client's goroutine.
 	tracks []*upstream   // of the current connection that are read, latest last
@@ -69,15 +71,20 @@ func (v *videoPort) Forward(p *conference.VideoPacket) {
 
 // RequestKeyframe implements conference.VideoPort (RFC 4585 6.3.1).
 func (v *videoPort) RequestKeyframe(id conference.SourceID) bool {
-	link := &v.camera
-	if screen := v.screenSource.Load(); screen != 0 && id == conference.SourceID(screen) {
-		link = &v.screen
-	}
+	link := v.uplinkOf(id)
 	if u := link.current.Load(); u != nil {
 		_ = u.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: u.ssrc}})
 	}
 	// Before there is a picture, asking is in vain but not impossible.
 	return true
+}
+
+// uplinkOf returns what carries a source of the page.
+func (v *videoPort) uplinkOf(id conference.SourceID) *uplink {
+	if screen := v.screenSource.Load(); screen != 0 && id == conference.SourceID(screen) {
+		return &v.screen
+	}
+	return &v.camera
 }
 
 // begin takes a track that the page began to send. screen is the MediaStream of
@@ -265,6 +272,7 @@ func (c *client) updateScreen() {
 	switch {
 	case info.VideoFormat.IsZero() && id != 0:
 		c.video.screenSource.Store(0)
+		c.video.screen.limit.Store(0)
 		c.seat.RemoveSource(id)
 	case info.VideoFormat.IsZero():
 	case id != 0:

@@ -118,6 +118,8 @@ func (c *call) join() error {
 	}
 	c.seat.Store(seat)
 	c.updateSource()
+	c.bound(0)
+	c.bound(1)
 	if ch := c.channels.slides.receive; ch != nil && !c.held.any() { // opened before there was a seat
 		if err := c.takeSlides(seat, ch); err != nil {
 			c.logger().Warn("presentation not shown", "error", err)

@@ -8,7 +8,6 @@ import (
 
 	"parley/codecs"
 	"parley/conference"
-	"parley/h323"
 	"parley/h323/media"
 	"parley/qos/rtp"
 	"parley/qos/rtp/leg"
@@ -92,6 +91,7 @@ func (c *call) channelOpened(ch *media.Channel) {
 	c.setSource(&info)
 	if ch.Direction&media.Receive != 0 {
 		p.receive = ch
+		c.holdBack(ch)
 	}
 	if ch.Direction&media.Send != 0 {
 		p.send, p.ordered = ch, nil
@@ -127,7 +127,7 @@ func (c *call) applyChannels(ch *media.Channel) {
 		err = c.applyAudio(p)
 	case &c.channels.video:
 		err = c.applyVideo(p, c.video.main)
-		c.video.gate.SetLimit(0, p.limit())
+		c.bound(0)
 	case &c.channels.slides:
 		err = c.applySlides(p)
 	case &c.channels.data:
@@ -226,44 +226,6 @@ func (c *call) sender(ch *media.Channel) netip.AddrPort {
 // anyPort is told to an RTP session that knows its peer's host alone; nothing is
 // sent there.
 const anyPort = rtp.DiscardPort
-
-// limit is what may be sent, as a gate takes it: what the channel takes, and the
-// peer ordered.
-func (p *pair) limit() int {
-	channel := 0
-	if p.send != nil {
-		channel = p.send.MaxBitRate
-	}
-	switch {
-	case p.ordered == nil || *p.ordered < 0: // noRestriction
-		return channel
-	case *p.ordered == 0:
-		return stopped
-	case channel == 0:
-		return *p.ordered
-	}
-	return min(*p.ordered, channel)
-}
-
-// flowControlled takes an order of the peer to send less. Number 0 is for all
-// channels together, of which pictures are what can be spared.
-func (c *call) flowControlled(e h323.FlowControlled) {
-	order := func(stream int, p *pair) {
-		p.ordered = &e.BitRate
-		c.video.gate.SetLimit(stream, p.limit())
-	}
-	switch {
-	case e.Channel.Number == 0:
-		order(0, &c.channels.video)
-		if e.BitRate <= 0 { // a rate is for all together, nothing or anything for each
-			order(1, &c.channels.slides)
-		}
-	case e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RoleMain:
-		order(0, &c.channels.video)
-	case e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RolePresentation:
-		order(1, &c.channels.slides)
-	}
-}
 
 // streamOf is the conference's stream that a channel of a role carries.
 func streamOf(r media.Role) conference.SourceID {

@@ -156,6 +156,7 @@ func (c *call) applySlides(p *pair) error {
 	seat, now := c.seat.Load(), c.flowing(p)
 	if id := c.slide.Load(); now.receive == nil && id != 0 {
 		c.slide.Store(0)
+		c.video.most[1].Store(0) // the next one is another source
 		if seat != nil {
 			seat.RemoveSource(conference.SourceID(id))
 		}
@@ -164,7 +165,7 @@ func (c *call) applySlides(p *pair) error {
 	if ch := now.send; ch != nil {
 		t.Send = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
 	}
-	c.video.gate.SetLimit(1, p.limit())
+	c.bound(1)
 	if err := c.video.slides.Apply(t); err != nil {
 		return err
 	}

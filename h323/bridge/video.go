@@ -18,7 +18,8 @@ type videoPort struct {
 	call         *call
 	main, slides *leg.Video
 	gate         gates
-	asking       [2]atomic.Bool // a request for a key frame waits for the call, as units
+	asking       [2]atomic.Bool  // a request for a key frame waits for the call, as units
+	most         [2]atomic.Int64 // bit/s that the conference wants of the peer; 0: any
 
 	// Of who calls Forward.
 	picture leg.Picture
@@ -84,20 +85,13 @@ func (v *videoPort) Forward(p *conference.VideoPacket) {
 // 6.2.4).
 func (v *videoPort) RequestKeyframe(source conference.SourceID) bool {
 	c := v.call
-	i := 0
-	if uint32(source) == c.slide.Load() && source != 0 {
-		i = 1
-	}
+	i := v.sourceStream(source)
 	if v.asking[i].Swap(true) {
 		return true
 	}
 	c.post(func() {
 		v.asking[i].Store(false)
-		ch := c.channels.video.receive
-		if i == 1 {
-			ch = c.channels.slides.receive
-		}
-		if ch != nil {
+		if ch := c.pictures(i).receive; ch != nil {
 			c.fastUpdate(ch.Number)
 		}
 	})

@@ -29,10 +29,10 @@ func (m *Machine) flowControlled(f *h245.FlowControlCommand) {
 // LimitRate asks the peer to send at most bitRate in its channel; -1: no limit.
 func (m *Machine) LimitRate(n h245.LogicalChannelNumber, bitRate int) {
 	i := m.incoming(n)
-	if i == nil || i.state != channelOpen {
+	if bitRate = max(bitRate, -1); i == nil || i.state != channelOpen || i.limit == bitRate {
 		return
 	}
-	i.limit = max(bitRate, -1)
+	i.limit = bitRate
 	m.limit(n, i.limit)
 }
 

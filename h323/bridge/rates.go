@@ -1,0 +1,108 @@
+package bridge
+
+import (
+	"parley/conference"
+	"parley/h323"
+	"parley/h323/media"
+)
+
+// This file is how much is sent. A peer's limit (of its channel, its orders, its
+// gatekeeper) goes to the conference, which asks the sources that feed the peer
+// for less; what comes above it all the same is withheld by a gate. The other way
+// round, the peer is asked for less where others of the conference take no more.
+
+// limit is what may be sent, as a gate takes it: what the channel takes, and the
+// peer ordered.
+func (p *pair) limit() int {
+	channel := 0
+	if p.send != nil {
+		channel = p.send.MaxBitRate
+	}
+	switch {
+	case p.ordered == nil || *p.ordered < 0: // noRestriction
+		return channel
+	case *p.ordered == 0:
+		return stopped
+	case channel == 0:
+		return *p.ordered
+	}
+	return min(*p.ordered, channel)
+}
+
+// pictures is the session of a stream (0 main, 1 presentation).
+func (c *call) pictures(stream int) *pair {
+	if stream == 1 {
+		return &c.channels.slides
+	}
+	return &c.channels.video
+}
+
+// bound holds a stream to what may be sent in it now.
+func (c *call) bound(stream int) {
+	limit := c.pictures(stream).limit()
+	c.video.gate.SetLimit(stream, limit)
+	if seat := c.seat.Load(); seat != nil {
+		// Who wants nothing needs no smaller pictures.
+		seat.LimitRate([2]conference.SourceID{0, conference.PresentationStream}[stream], max(limit, 0))
+	}
+}
+
+// flowControlled takes an order of the peer to send less. Number 0 is for all
+// channels together, of which pictures are what can be spared.
+func (c *call) flowControlled(e h323.FlowControlled) {
+	order := func(stream int) {
+		c.pictures(stream).ordered = &e.BitRate
+		c.bound(stream)
+	}
+	switch {
+	case e.Channel.Number == 0:
+		order(0)
+		if e.BitRate <= 0 { // a rate is for all together, nothing or anything for each
+			order(1)
+		}
+	case e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RoleMain:
+		order(0)
+	case e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RolePresentation:
+		order(1)
+	}
+}
+
+// LimitRate implements conference.RatePort: H.245's flowControlCommand, which
+// every terminal obeys (H.323 clause 6.2.11.2).
+func (v *videoPort) LimitRate(source conference.SourceID, bitRate int) {
+	i := v.sourceStream(source)
+	v.most[i].Store(int64(bitRate))
+	c := v.call
+	c.post(func() {
+		if ch := c.pictures(i).receive; ch != nil {
+			c.holdBack(ch)
+		}
+	})
+}
+
+// sourceStream is the stream by which a source of the peer's comes, as units.
+func (v *videoPort) sourceStream(source conference.SourceID) int {
+	if uint32(source) == v.call.slide.Load() && source != 0 {
+		return 1
+	}
+	return 0
+}
+
+// holdBack asks the peer for no more in its channel than the conference wants. A
+// channel that was opened for less needs no order.
+func (c *call) holdBack(ch *media.Channel) {
+	if ch.Kind != media.KindVideo {
+		return
+	}
+	i := 0
+	if ch.Role == media.RolePresentation {
+		i = 1
+	}
+	rate := int(c.video.most[i].Load())
+	if rate == 0 || ch.MaxBitRate > 0 && rate >= ch.MaxBitRate {
+		rate = -1
+	}
+	c.line.LimitRate(ch.Number, rate)
+}
+
+var _ conference.RatePort = (*videoPort)(nil)
