@@ -60,6 +60,7 @@ func (c *Call) sendSetup(called []h225.AliasAddress, admitted Admitted) {
 	if f := c.traversal.features(); f != nil {
 		setup.SupportedFeatures = f.SupportedFeatures
 	}
+	setup.EndpointIdentifier = admitted.Endpoint
 	c.digits = rest
 	if a := admitted.Confirm; a != nil {
 		setup.Tokens, setup.CryptoTokens = a.Tokens, a.CryptoTokens

@@ -39,6 +39,8 @@ type Admitted struct {
 	Called  []h225.AliasAddress
 	Routed  bool
 	BitRate int
+	// Endpoint is our name at the gatekeeper, for the SETUP of a routed call.
+	Endpoint h225.EndpointIdentifier
 	// Tokens go into the SETUP.
 	Confirm *h225.AdmissionConfirm
 }

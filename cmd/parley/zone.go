@@ -298,6 +298,13 @@ func zoneConfig(cfg *config.Config, log *slog.Logger) gatekeeper.Config {
 	case "locate":
 		c.Unregistered = gatekeeper.UnregisteredLocate
 	}
+	c.ReportEvery = g.ReportEvery
+	switch g.PreGranted {
+	case "users":
+		c.PreGranted = gatekeeper.PreGrantedUsers
+	case "all":
+		c.PreGranted = gatekeeper.PreGrantedAll
+	}
 	for _, u := range g.Users {
 		c.Users = append(c.Users, gatekeeper.User{Name: u.Name, Password: u.Password, Aliases: u.Aliases})
 	}

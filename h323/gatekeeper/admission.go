@@ -136,6 +136,7 @@ func (z *zone) admitted(r *request, c *call, m *h225.AdmissionRequest, credit *C
 		RequestSeqNum: r.seq, BandWidth: h225.BandWidth(c.bandwidth), CallModel: h225.CallModel{Direct: &per.Null{}},
 		DestCallSignalAddress: h225.TransportAddressOf(c.dest), WillRespondToIRR: &willRespond,
 	}
+	acf.IRRFrequency = z.reportEvery()
 	if c.routed {
 		acf.CallModel = h225.CallModel{GatekeeperRouted: &per.Null{}}
 		acf.DestCallSignalAddress = h225.TransportAddressOf(z.told(z.cfg.Signal))
@@ -216,7 +217,8 @@ func (z *zone) knows(m *h225.AdmissionRequest) bool {
 	switch {
 	case !ok:
 		return false
-	case z.cfg.Signal.IsValid() && from.Addr() == z.cfg.Signal.Addr(), z.neighbourAt(from.Addr()) != nil:
+	case z.cfg.Signal.IsValid() && from.Addr() == z.cfg.Signal.Addr(), z.neighbourAt(from.Addr()) != nil,
+		z.unaskedFrom(from.Addr()):
 		return true
 	}
 	return slices.ContainsFunc(z.cfg.Static, func(s Static) bool { return s.Address.Addr() == from.Addr() })

@@ -25,6 +25,7 @@ type call struct {
 	since     time.Time
 	until     time.Time // credit's end; zero: none
 	last      time.Time
+	reported  bool // by an IRR that was asked for by its frequency
 }
 
 // end is one endpoint's part in a call; endpoint is nil where it is none of ours.
@@ -245,7 +246,7 @@ func (z *zone) expireCalls(now time.Time) {
 		switch {
 		case !c.until.IsZero() && !now.Before(c.until),
 			// This process's endpoint knows of itself when its call is over.
-			now.Sub(c.last) >= callLife && c.held[caller]+c.held[callee] == 0:
+			c.held[caller]+c.held[callee] == 0 && now.Sub(c.last) >= z.silence(c):
 			z.end(now, c)
 		}
 	}

@@ -61,6 +61,14 @@ type Config struct {
 	// calling endpoint's alias or user is given. It must not block.
 	Credit func(caller string, called []h225.AliasAddress) (Credit, error)
 
+	// ReportEvery asks endpoints to tell so often that their calls still are (IRR),
+	// whole seconds from 1 to 65535; 0: they are not asked. A call that was reported
+	// and then is not any more is ended after three times as long.
+	ReportEvery time.Duration
+	// PreGranted are the endpoints that need not ask for admission where they know
+	// an address, or where calls are routed. Their calls are not counted.
+	PreGranted PreGranted
+
 	// Signal is where calls are signalled to in routed mode; invalid: endpoints
 	// call each other directly. See Routed.
 	Signal netip.AddrPort
@@ -113,6 +121,16 @@ const (
 	UnregisteredCall
 	// UnregisteredLocate: also ask where an alias is (LRQ).
 	UnregisteredLocate
+)
+
+// PreGranted is whose calls are admitted without asking (H.225.0, preGrantedARQ).
+type PreGranted uint8
+
+// The policies.
+const (
+	PreGrantedNone  PreGranted = iota
+	PreGrantedUsers            // who proved a password
+	PreGrantedAll
 )
 
 // Static is an alias of an endpoint that does not register.
@@ -174,6 +192,12 @@ func (c *Config) check() error {
 	}
 	if c.Routed && !c.Signal.IsValid() {
 		return errors.New("gatekeeper: routed mode needs an address for call signalling")
+	}
+	if c.PreGranted != PreGrantedNone && (c.TotalBandwidth > 0 || c.CallBandwidth > 0 || c.Credit != nil) {
+		return errors.New("gatekeeper: neither bandwidth nor credit bounds calls that nobody asks for: they cannot be pre-granted")
+	}
+	if r := c.ReportEvery; r < 0 || r > 0 && r < time.Second || r > 65535*time.Second {
+		return fmt.Errorf("gatekeeper: reports every %v, which is not 1 to 65535 s", r)
 	}
 	owners := map[string]string{}
 	for _, u := range c.Users {

@@ -361,6 +361,7 @@ func (z *zone) confirm(r *request, e *endpoint, m *h225.RegistrationRequest, ful
 		life := h225.TimeToLive(e.life / time.Second)
 		rcf.TimeToLive = &life
 	}
+	rcf.PreGrantedARQ = z.preGranted(e)
 	switch {
 	case e.traverses:
 		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.carrier(r.datagram.Local))}

@@ -225,6 +225,9 @@ func (z *zone) route(now time.Time, from netip.Addr, s *h225.SetupUUIE) (found t
 		return target{signal: c.dest, aliases: c.called}, true, nil
 	}
 	_, granted := z.granted[id]
+	if e := z.endpoints[trimmed(s.EndpointIdentifier)]; e != nil && z.unasked(e) && e.sendsFrom(from) {
+		granted = true
+	}
 	if !granted && z.cfg.Unregistered == UnregisteredRefuse && z.neighbourAt(from) == nil {
 		z.stats.Refused++
 		return target{}, false, &h225.ReleaseCompleteReason{CallerNotRegistered: &per.Null{}}

@@ -29,7 +29,7 @@ func (z *zone) informed(now time.Time, r *request, m *h225.InfoRequestResponse) 
 func (z *zone) reported(now time.Time, e *endpoint, m *h225.InfoRequestResponse) {
 	for _, p := range m.PerCallInfo {
 		if c := z.callOf(e, p.CallIdentifier, p.ConferenceID, p.CallReferenceValue); c != nil {
-			c.last = now
+			c.last, c.reported = now, true
 		}
 	}
 }

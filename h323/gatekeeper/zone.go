@@ -277,7 +277,7 @@ func shorten(m *h225.RasMessage) {
 		m.GatekeeperConfirm.AlternateGatekeeper, m.GatekeeperConfirm.FeatureSet = nil, nil
 	case m.RegistrationConfirm != nil:
 		c := m.RegistrationConfirm
-		c.AlternateGatekeeper, c.FeatureSet, c.TerminalAlias = nil, nil, nil
+		c.AlternateGatekeeper, c.FeatureSet, c.TerminalAlias, c.PreGrantedARQ = nil, nil, nil, nil
 	case m.RegistrationReject != nil:
 		m.RegistrationReject.AltGKInfo = nil
 	}

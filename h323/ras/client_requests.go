@@ -48,6 +48,9 @@ func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, er
 	if len(a.Calling) == 0 {
 		a.Calling = c.cfg.Aliases
 	}
+	if got, ok := c.unasked(a); ok {
+		return got, nil
+	}
 	reply, err := c.ask(ctx, admissionRequest(a), netip.AddrPort{})
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -59,14 +62,30 @@ func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, er
 	case err != nil:
 		return h323.Admitted{}, refusal(nil, err)
 	}
-	admitted, refused := admittedBy(reply)
+	c.mu.Lock()
+	admitted, refused := admittedBy(reply, c.endpoint.endpointID)
+	if refused == nil {
+		c.endpoint.admitted(time.Now(), a, admitted)
+	}
+	c.mu.Unlock()
 	if refused != nil {
 		return h323.Admitted{}, refused
 	}
-	c.mu.Lock()
-	c.endpoint.admitted(a)
-	c.mu.Unlock()
+	c.act() // reports may be due
 	return admitted, nil
+}
+
+// unasked admits a call by what the gatekeeper has granted before.
+func (c *Client) unasked(a h323.Admission) (got h323.Admitted, ok bool) {
+	c.mu.Lock()
+	if c.started {
+		got, ok = c.endpoint.unasked(time.Now(), a)
+	}
+	c.mu.Unlock()
+	if ok {
+		c.act()
+	}
+	return got, ok
 }
 
 // Disengage is of h323.Gatekeeper: DRQ.
@@ -77,6 +96,9 @@ func (c *Client) Disengage(d h323.Disengagement) {
 // ChangeBandwidth is of h323.Gatekeeper: BRQ. A rejection that allows less is no
 // error: it returns what is allowed (H.225.0 clause 7.12.3).
 func (c *Client) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error) {
+	if granted, ok := c.unaskedRate(call, bitRate); ok {
+		return granted, nil
+	}
 	reply, err := c.ask(ctx, bandwidthRequest(call, bitRate), netip.AddrPort{})
 	switch {
 	case err != nil:
@@ -86,7 +108,20 @@ func (c *Client) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, 
 	case reply.BandwidthReject != nil:
 		return 100 * int(reply.BandwidthReject.AllowedBandWidth), nil
 	}
-	return 100 * int(reply.BandwidthConfirm.BandWidth), nil
+	granted := 100 * int(reply.BandwidthConfirm.BandWidth)
+	c.mu.Lock()
+	c.endpoint.changed(call, granted)
+	c.mu.Unlock()
+	return granted, nil
+}
+
+func (c *Client) unaskedRate(call h225.CallIdentifier, bitRate int) (granted int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.started {
+		return 0, false
+	}
+	return c.endpoint.unaskedRate(call, bitRate)
 }
 
 // Locate asks for the address of call signalling of an alias by LRQ; at is the

@@ -43,7 +43,8 @@ type Config struct {
 	Mutual bool
 	// DSCP marks RAS.
 	DSCP qos.DSCP
-	// Calls are those in progress, for IRR; nil: none. It must not block.
+	// Calls describes those in progress, for IRR; nil: they are described by what
+	// was asked at their admission. It must not block.
 	Calls func() []h225.PerCallInfo
 	// Changed tells of each change of State; nil: nobody is told. It must not
 	// block.

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"time"
 
-	"parley/h323"
 	"parley/h323/authentication"
 	"parley/h323/h225"
 )
@@ -32,7 +31,9 @@ type endpoint struct {
 	wake        time.Time // to try again, or to renew
 	closing     bool
 	restart     bool // the next RRQ is the first of this process (H.225.0 clause 7.9.1)
-	calls       map[callKey]h323.Admission
+	calls       map[callKey]*call
+	pregrant    pregrant
+	responds    bool // the gatekeeper confirms reports
 
 	out []action
 }
@@ -65,6 +66,7 @@ const (
 	forRegistration
 	forRenewal
 	forUnregistration
+	forReport
 )
 
 // operation is a request by the endpoint's owner.
@@ -118,7 +120,7 @@ func newEndpoint(cfg Config, local netip.AddrPort) *endpoint {
 		transactions: NewTransactions[exchange](uint16(cfg.Random())),
 		answers:      NewAnswers(),
 		pace:         NewPace(clientRate, clientBurst),
-		calls:        map[callKey]h323.Admission{},
+		calls:        map[callKey]*call{},
 	}
 	e.signer, e.verifier = e.cfg.Credentials.prover()
 	return e
@@ -163,8 +165,10 @@ func (e *endpoint) close(now time.Time) {
 // next returns when tick has something to do.
 func (e *endpoint) next() time.Time {
 	t := e.transactions.Next()
-	if !e.wake.IsZero() && (t.IsZero() || e.wake.Before(t)) {
-		t = e.wake
+	for _, other := range [...]time.Time{e.wake, e.nextReport()} {
+		if !other.IsZero() && (t.IsZero() || other.Before(t)) {
+			t = other
+		}
 	}
 	return t
 }
@@ -179,6 +183,7 @@ func (e *endpoint) tick(now time.Time) {
 	for _, x := range lost {
 		e.lost(now, x)
 	}
+	e.report(now)
 	if e.wake.IsZero() || now.Before(e.wake) || e.closing {
 		return
 	}
@@ -222,6 +227,7 @@ func (e *endpoint) lost(now time.Time, x exchange) {
 	switch x.kind {
 	case forUnregistration:
 		e.emit(closed{})
+	case forReport: // the next one says it all anew
 	case forOperation:
 		// The gatekeeper may be gone: see, and ask an alternate if there is one.
 		if !x.op.to.IsValid() && e.status.State == Registered && len(e.alternates) > 0 && e.again(x.op) {

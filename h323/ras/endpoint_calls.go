@@ -13,7 +13,13 @@ import (
 func (e *endpoint) perform(now time.Time, op *operation) {
 	if r := op.request.DisengageRequest; r != nil {
 		// The call is over, whether the gatekeeper can be told or not.
-		delete(e.calls, callKey{r.CallIdentifier.GUID, *r.AnsweredCall})
+		key := callKey{r.CallIdentifier.GUID, *r.AnsweredCall}
+		known := e.calls[key]
+		delete(e.calls, key)
+		if known != nil && known.unasked {
+			e.emit(finish{op: op}) // it never was told
+			return
+		}
 	}
 	switch {
 	case op.gone:
@@ -47,11 +53,34 @@ func (e *endpoint) send(now time.Time, to netip.AddrPort, op *operation) {
 	e.request(now, to, op.request, exchange{op: op})
 }
 
-// admitted notes a call, so that the gatekeeper can end it.
-func (e *endpoint) admitted(a h323.Admission) {
-	if len(e.calls) < maxClientCalls {
-		e.calls[callKey{a.Call.GUID, a.Answer}] = a
+// admitted notes a call that the gatekeeper has let be.
+func (e *endpoint) admitted(now time.Time, a h323.Admission, got h323.Admitted) {
+	c := &call{bitRate: got.BitRate, routed: got.Routed}
+	if got.Confirm != nil && got.Confirm.IRRFrequency != nil {
+		c.every = time.Duration(*got.Confirm.IRRFrequency) * time.Second
 	}
+	e.note(now, a, c)
+}
+
+// changed notes what a call was granted later.
+func (e *endpoint) changed(id h225.CallIdentifier, bitRate int) {
+	for _, answer := range [...]bool{false, true} {
+		if c := e.calls[callKey{id.GUID, answer}]; c != nil {
+			c.bitRate = bitRate
+		}
+	}
+}
+
+// unaskedRate is what a call may take of which the gatekeeper does not know; not
+// ok: it is to be asked.
+func (e *endpoint) unaskedRate(id h225.CallIdentifier, bitRate int) (granted int, ok bool) {
+	for _, answer := range [...]bool{false, true} {
+		if c := e.calls[callKey{id.GUID, answer}]; c != nil && c.unasked {
+			c.bitRate = min(bitRate, max(e.bitRateLeft()+c.bitRate, 0))
+			return c.bitRate, true
+		}
+	}
+	return 0, false
 }
 
 // describe says which call a BRQ is about, as older gatekeepers know calls.
@@ -90,8 +119,9 @@ func admissionRequest(a h323.Admission) *h225.RasMessage {
 	return &h225.RasMessage{AdmissionRequest: arq}
 }
 
-// admittedBy reads an ACF; of a sequence, the first (H.225.0 clause 7.11.2).
-func admittedBy(m *h225.RasMessage) (h323.Admitted, *h323.Refusal) {
+// admittedBy reads an ACF; of a sequence, the first (H.225.0 clause 7.11.2). A call
+// that is routed tells the gatekeeper whose it is.
+func admittedBy(m *h225.RasMessage, id h225.EndpointIdentifier) (h323.Admitted, *h323.Refusal) {
 	acf := m.AdmissionConfirm
 	if acf == nil && len(m.AdmissionConfirmSequence) > 0 {
 		acf = &m.AdmissionConfirmSequence[0]
@@ -100,10 +130,14 @@ func admittedBy(m *h225.RasMessage) (h323.Admitted, *h323.Refusal) {
 		return h323.Admitted{}, refusal(m, nil)
 	}
 	to, _ := acf.DestCallSignalAddress.AddrPort()
-	return h323.Admitted{
+	got := h323.Admitted{
 		Signal: to, Called: acf.DestinationInfo, Routed: acf.CallModel.GatekeeperRouted != nil,
 		BitRate: 100 * int(acf.BandWidth), Confirm: acf,
-	}, nil
+	}
+	if got.Routed {
+		got.Endpoint = id
+	}
+	return got, nil
 }
 
 func bandwidthRequest(id h225.CallIdentifier, bitRate int) *h225.RasMessage {

@@ -53,6 +53,10 @@ func (e *endpoint) answered(now time.Time, from netip.AddrPort, x exchange, requ
 	}
 	e.transactions.End(x.seq)
 	switch {
+	case x.kind == forReport:
+		if nak := m.InfoRequestNak; nak != nil && nak.NakReason.NotRegistered != nil {
+			e.wake = now // it has forgotten us: the renewal finds out
+		}
 	case x.kind == forUnregistration:
 		e.emit(closed{})
 	case m.UnknownMessageResponse != nil:
@@ -76,8 +80,11 @@ func (e *endpoint) answered(now time.Time, from netip.AddrPort, x exchange, requ
 // rejection sends elsewhere.
 func (e *endpoint) refused(now time.Time, x exchange, m *h225.RasMessage, err error) {
 	if x.op == nil {
-		if x.kind == forUnregistration {
+		switch x.kind {
+		case forUnregistration:
 			e.emit(closed{})
+			return
+		case forReport:
 			return
 		}
 		e.loseRegistration(now, err.Error())
@@ -249,26 +256,4 @@ func (e *endpoint) disengaged(r *h225.DisengageRequest) *h225.RasMessage {
 		}}
 	}
 	return &h225.RasMessage{DisengageConfirm: &h225.DisengageConfirm{RequestSeqNum: r.RequestSeqNum}}
-}
-
-// info tells the calls that an IRQ asks for: one, or all where the reference is 0
-// (H.225.0 clause 7.15.1).
-func (e *endpoint) info(r *h225.InfoRequest) *h225.InfoRequestResponse {
-	irr := &h225.InfoRequestResponse{
-		RequestSeqNum: r.RequestSeqNum, EndpointType: e.cfg.Type, EndpointIdentifier: e.endpointID,
-		RASAddress: h225.TransportAddressOf(e.local), CallSignalAddress: e.signal(), EndpointAlias: e.cfg.Aliases,
-	}
-	if e.cfg.Calls == nil {
-		return irr
-	}
-	for _, c := range e.cfg.Calls() {
-		same := c.CallIdentifier != nil && r.CallIdentifier != nil && c.CallIdentifier.GUID == r.CallIdentifier.GUID
-		if r.CallReferenceValue == 0 || same || r.CallIdentifier == nil && c.CallReferenceValue == r.CallReferenceValue {
-			irr.PerCallInfo = append(irr.PerCallInfo, c)
-		}
-		if len(irr.PerCallInfo) == maxReported {
-			break
-		}
-	}
-	return irr
 }

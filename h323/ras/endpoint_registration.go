@@ -115,6 +115,7 @@ func (e *endpoint) registered(now time.Time, m *h225.RegistrationConfirm, renewa
 		e.status.Identifier = m.GatekeeperIdentifier
 	}
 	e.status.Endpoint = m.EndpointIdentifier
+	e.pregranted(m, renewal)
 	life := time.Duration(0)
 	if m.TimeToLive != nil {
 		life = max(time.Duration(*m.TimeToLive)*time.Second, shortestLife)

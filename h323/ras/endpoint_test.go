@@ -19,7 +19,7 @@ func TestCallEndsWithoutGatekeeper(t *testing.T) {
 	e.wake = now.Add(time.Hour) // registration failed
 	for i := range 3 {
 		id := h225.CallIdentifier{GUID: h225.GloballyUniqueID{byte(i)}}
-		e.admitted(h323.Admission{Call: id})
+		e.admitted(now, h323.Admission{Call: id}, h323.Admitted{})
 		var told error
 		e.perform(now, &operation{
 			request: disengageRequest(h323.Disengagement{Call: id}), done: func(_ *h225.RasMessage, err error) { told = err },

@@ -102,9 +102,9 @@ func PatienceOf(m *h225.RasMessage) (p Patience, ok bool) {
 	case m.UnregistrationRequest != nil, m.InfoRequest != nil:
 		return Patience{3 * time.Second, 1}, true
 	case m.InfoRequestResponse != nil:
-		// Only an unsolicited one that wants to be confirmed is a request.
+		// Only one that wants to be confirmed is a request.
 		r := m.InfoRequestResponse
-		return Patience{5 * time.Second, 2}, r.Unsolicited != nil && *r.Unsolicited
+		return Patience{5 * time.Second, 2}, r.NeedResponse != nil && *r.NeedResponse
 	case m.NonStandardMessage != nil:
 		return Patience{3 * time.Second, 2}, true
 	}

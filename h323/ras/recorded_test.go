@@ -76,9 +76,9 @@ func TestRecordedGatekeeper(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			admitted, _ = admittedBy(m)
+			admitted, _ = admittedBy(m, e.endpointID)
 		}})
-		e.admitted(a)
+		e.admitted(now, a, admitted)
 	})
 	want := []string{
 		"gatekeeperRequest", "registrationRequest", "admissionRequest", "infoRequestResponse", "infoRequestResponse",

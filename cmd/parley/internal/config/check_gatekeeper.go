@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -85,6 +86,15 @@ func (g *Gatekeeper) check(r *report) {
 	if t := g.MaxCallTime; t != 0 && t < time.Second {
 		r.add("gatekeeper.max_call_time", "must be at least 1s, or 0s for no bound")
 	}
+	if t := g.ReportEvery; t != 0 && (t < minReport || t > maxReport) {
+		r.add("gatekeeper.report_every", "must be from %v to %v, or 0s for no reports", minReport, maxReport)
+	}
+	switch policies := []string{"none", "users", "all"}; {
+	case !slices.Contains(policies, g.PreGranted):
+		r.add("gatekeeper.pre_granted", "must be none, users or all, not %s%s", quote(g.PreGranted), didYouMean(nearest(g.PreGranted, policies)))
+	case g.PreGranted != "none" && (g.TotalKbps > 0 || g.CallKbps > 0 || g.MaxCallTime > 0):
+		r.add("gatekeeper.pre_granted", "lets calls be that nobody asks for, so that total_kbps, call_kbps and max_call_time cannot hold; set it to none, or those to 0")
+	}
 }
 
 // checkPeer checks the address of another.
@@ -99,6 +109,13 @@ func checkPeer(r *report, key, text string) {
 const (
 	minTimeToLive = 10 * time.Second
 	maxTimeToLive = 24 * time.Hour
+)
+
+// Bounds of the time between reports of a call: more often they are a burden, and
+// the message has 16 bits for the seconds.
+const (
+	minReport = 5 * time.Second
+	maxReport = 65535 * time.Second
 )
 
 // maxAlternates is the most that one message should carry.

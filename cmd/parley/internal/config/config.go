@@ -150,6 +150,8 @@ type Gatekeeper struct {
 	Interfaces  []string      `mapstructure:"interfaces"`
 	Alternates  []Alternate   `mapstructure:"alternates"`
 	MaxCallTime time.Duration `mapstructure:"max_call_time"` // 0: not bounded
+	ReportEvery time.Duration `mapstructure:"report_every"`  // 0: no reports are asked for
+	PreGranted  string        `mapstructure:"pre_granted"`   // "none", "users", "all"
 }
 
 // Alternate is another gatekeeper of the same zone.

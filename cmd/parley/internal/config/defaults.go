@@ -38,6 +38,8 @@ func Defaults() Config {
 			Discovery:    true,
 			TimeToLive:   5 * time.Minute,
 			Unregistered: "call",
+			PreGranted:   "none",
+			ReportEvery:  time.Minute,
 		},
 		WebRTC: WebRTC{
 			Enabled: true,

@@ -339,6 +339,21 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name: "reports and calls granted in advance",
+			text: "gatekeeper:\n  report_every: 1s\n  pre_granted: user\n",
+			want: []string{
+				`parley.yaml:2: gatekeeper.report_every: must be from 5s to 18h12m15s, or 0s for no reports`,
+				`parley.yaml:3: gatekeeper.pre_granted: must be none, users or all, not "user"; did you mean "users"?`,
+			},
+		},
+		{
+			name: "bounds of calls that nobody asks for",
+			text: "gatekeeper:\n  pre_granted: all\n  total_kbps: 1000\n",
+			want: []string{
+				`parley.yaml:2: gatekeeper.pre_granted: lets calls be that nobody asks for, so that total_kbps, call_kbps and max_call_time cannot hold; set it to none, or those to 0`,
+			},
+		},
+		{
 			name: "flags",
 			args: []string{"--listen", "8080", "--rtp-ports", "many", "--session", "/nonexistent/x.sdp", "--conference", "b", "--log-level", "loud"},
 			want: []string{
