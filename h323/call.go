@@ -68,9 +68,10 @@ type Call struct {
 	liveness liveness
 
 	// traversal is this end's side of H.460.18; mediaTraversal that the peer has
-	// the other one of H.460.19.
-	traversal      side
-	mediaTraversal bool
+	// the other one of H.460.19, and multiplexes that it can send several channels
+	// to one port.
+	traversal                   side
+	mediaTraversal, multiplexes bool
 }
 
 func newCall(e *Endpoint) *Call {

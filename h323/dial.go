@@ -301,7 +301,8 @@ func (c *Call) leave(o signalling.Forwarded) {
 	c.disengage(signalling.Release{Cause: q931.NormalClearing})
 	c.connection, c.signal, c.control = nil, nil, nil
 	c.pending, c.started, c.parallel, c.link = nil, false, parallelControl{}, controlLink{}
-	c.services, c.liveness, c.traversal, c.mediaTraversal = services{}, liveness{}, sideNone, false
+	c.services, c.liveness = services{}, liveness{}
+	c.traversal, c.mediaTraversal, c.multiplexes = sideNone, false, false
 	c.exchange = exchange{}
 	if o.Conference != nil {
 		c.conference = *o.Conference

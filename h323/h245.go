@@ -20,7 +20,7 @@ func (c *Call) machine() *control.Machine {
 			Encryption: c.endpoint.cfg.Encryption, MaxBitRate: rate,
 		})
 		c.control.SetSecret(c.exchange.secret)
-		c.control.SetSide(c.mediaSide())
+		c.control.SetSide(c.mediaSide(), c.multiplexes)
 	}
 	return c.control
 }

@@ -34,7 +34,9 @@ const (
 )
 
 // feature is what the side says of itself in SETUP and its answers.
-func (s side) feature() h225.FeatureDescriptor { return h460.Role{Server: s == sideServer}.Feature() }
+func (s side) feature() h225.FeatureDescriptor {
+	return h460.Role{Server: s == sideServer, Multiplexed: true}.Feature()
+}
 
 // features is a set with the feature; nil where there is none.
 func (s side) features() *h225.FeatureSet {
@@ -47,6 +49,7 @@ func (s side) features() *h225.FeatureSet {
 // traverse settles the sides of an incoming call.
 func (c *Call) traverse(s *h225.SetupUUIE) {
 	r, ok := h460.RoleOf(h460.FindInSetup(s, h460.MediaTraversal))
+	c.multiplexes = r.Multiplexed
 	switch {
 	case c.connection.traversal == sideClient, ok && r.Server && c.endpoint.cfg.Firewalled:
 		c.traversal, c.mediaTraversal = sideClient, ok && r.Server
@@ -81,9 +84,9 @@ func (c *Call) adapt() {
 // out.
 func (c *Call) answeredTraversal(set *h225.FeatureSet) {
 	if r, ok := h460.RoleOf(h460.FindIn(set, h460.MediaTraversal)); ok && c.traversal != sideNone {
-		c.mediaTraversal = r.Server == (c.traversal == sideClient)
+		c.mediaTraversal, c.multiplexes = r.Server == (c.traversal == sideClient), r.Multiplexed
 		if c.control != nil {
-			c.control.SetSide(c.mediaSide())
+			c.control.SetSide(c.mediaSide(), c.multiplexes)
 		}
 	}
 }

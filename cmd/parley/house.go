@@ -145,7 +145,7 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 	}
 	h.calls.wire("h323", h.h323)
 	if err := h.h323.Start(ctx); err != nil {
-		return explainListen(err, map[string]string{"tcp": "h323.listen"})
+		return explainListen(err, map[string]string{"tcp": "h323.listen", "udp": "h323.multiplex"})
 	}
 	h.onClose(h.h323.Close)
 	if cfg.Gatekeeper.Enabled && len(cfg.H323.Listen) > 0 {

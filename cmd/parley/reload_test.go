@@ -21,7 +21,7 @@ import (
 const quiet = `
 http: {listen: "127.0.0.1:0"}
 sip: {udp: "127.0.0.1:0", tcp: ""}
-h323: {listen: ["127.0.0.1:0"]}
+h323: {listen: ["127.0.0.1:0"], multiplex: "127.0.0.1:0"}
 gatekeeper: {listen: ["127.0.0.1:0"]}
 webrtc: {udp: "127.0.0.1:0", tcp: ""}
 multicast: {enabled: false}

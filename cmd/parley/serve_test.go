@@ -15,6 +15,7 @@ import (
 
 // onLoopback takes free ports and no group.
 var onLoopback = []string{"serve", "--listen", "127.0.0.1:0", "--sip-udp", "127.0.0.1:0", "--sip-tcp", "127.0.0.1:0", "--h323-listen", "127.0.0.1:0", "--gatekeeper-listen", "127.0.0.1:0",
+	"--h323-multiplex", "127.0.0.1:0",
 	"--webrtc-udp", "127.0.0.1:0", "--webrtc-tcp", "", "--rtp-ports", "20000-20999"}
 
 // serving is a bridge that said it is ready.

@@ -148,6 +148,9 @@ func h323Config(cfg *config.Config) bridge.Config {
 	case "require":
 		b.Encryption = h323.EncryptionRequire
 	}
+	if cfg.Gatekeeper.Enabled && c.Multiplex != "" {
+		b.Multiplex = listen(c.Multiplex)
+	}
 	for _, text := range c.Listen {
 		b.Listen = append(b.Listen, listenBoth(text)...)
 	}

@@ -69,6 +69,9 @@ func (c *call) local(ch *media.Channel, remote netip.Addr) (media.Addresses, err
 	default:
 		return media.Addresses{}, errNoPlace
 	}
+	if m := c.server.multiplex; m != nil && ch.Traversal.Multiplexes {
+		return c.shared(m, l, mark, remote)
+	}
 	addr := leg.Advertised(cfg.External, cfg.MediaAddr, remote)
 	bind := cfg.MediaAddr
 	if bind.IsUnspecified() && addr.Is4() {
@@ -199,6 +202,7 @@ func (c *call) terms(p *pair) leg.Terms {
 	if ch := p.send; ch != nil {
 		t.Remote, t.RemoteRTCP = ch.Remote.RTP, ch.Remote.RTCP
 	}
+	t.MultiplexID = p.multiplexID()
 	if p.hidden() {
 		t.Remote, t.RemoteRTCP = netip.AddrPortFrom(c.source, anyPort), netip.AddrPort{}
 	}

@@ -21,6 +21,11 @@ type Config struct {
 	// External is the address by which others reach this host (NAT,
 	// container); when set, signalling carries it for H.245 and media.
 	External netip.Addr
+	// Multiplex is the UDP address for RTP of all calls with endpoints behind
+	// firewalls that can share one (H.460.19); its port is even, or 0 for any, and
+	// RTCP has the one above. An unspecified host is MediaAddr. Not valid: such
+	// calls have ports as all others.
+	Multiplex netip.AddrPort
 	// MediaAddr is where RTP sockets are bound; not valid: on all addresses.
 	MediaAddr netip.Addr
 	// Ports are for RTP, H245Ports for separate H.245 connections.

@@ -22,6 +22,16 @@ func (p *pair) hidden() bool {
 	return p.receive != nil && p.receive.Traversal.Hidden || p.send != nil && p.send.Traversal.Hidden
 }
 
+// multiplexID is by what the peer knows the session's packets; nil: by nothing.
+func (p *pair) multiplexID() *uint32 {
+	for _, ch := range [...]*media.Channel{p.send, p.receive} {
+		if ch != nil && ch.Remote.Multiplexed {
+			return &ch.Remote.MultiplexID
+		}
+	}
+	return nil
+}
+
 // wanted is what the peer wants of keep-alives: that of the channel it sends, which
 // nothing else keeps open, before that of the one it receives.
 func (p *pair) wanted() (t media.Traversal) {

@@ -13,6 +13,7 @@ import (
 	"parley/conference"
 	"parley/h323"
 	"parley/h323/h460"
+	"parley/qos/rtp"
 	"parley/qos/rtp/leg"
 )
 
@@ -29,6 +30,8 @@ type Server struct {
 	log      *slog.Logger
 	endpoint *h323.Endpoint
 	fallback atomic.Pointer[string] // conference of who dials no name
+
+	multiplex *rtp.Multiplex // nil: none; set by Start
 
 	work   sync.WaitGroup // calls
 	closed chan struct{}  // at the end of Close
@@ -110,10 +113,6 @@ func newServer(cfg Config, deps Deps) (*Server, error) {
 // SetDefaultConference replaces where who dials no name comes to, live.
 func (s *Server) SetDefaultConference(id string) { s.fallback.Store(&id) }
 
-// Start listens; the sockets are open when it returns. The error names the
-// address that could not be listened on.
-func (s *Server) Start(ctx context.Context) error { return s.endpoint.Start(ctx) }
-
 // Open connects for a call that the gatekeeper indicated (H.460.18), which then
 // comes over that connection. It does not wait.
 func (s *Server) Open(i *h460.IncomingCallIndication) { s.endpoint.Open(i) }
@@ -142,7 +141,7 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	err := s.endpoint.Close(ctx)
 	s.work.Wait()
-	return err
+	return errors.Join(err, s.unshare())
 }
 
 // register counts a call and sets its goroutine going; false: closing.

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"parley/h323"
+	"parley/qos/rtp"
 	"parley/qos/rtp/leg"
 )
 
@@ -22,6 +23,8 @@ type Stats struct {
 	FlowControlled, Withheld      uint64 // orders of peers; packets not sent for them
 	Audio, Video, Slides          leg.Stats
 	Data                          leg.Stats // H.224
+	// Multiplexed is of the ports that calls share (H.460.19).
+	Multiplexed rtp.MultiplexStats
 	// Signalling is the endpoint's own.
 	Signalling h323.Stats
 }
@@ -37,6 +40,10 @@ func (s *Server) Stats() Stats {
 	calls := len(s.calls)
 	s.mu.Unlock()
 	c := &s.counters
+	var shared rtp.MultiplexStats
+	if s.multiplex != nil {
+		shared = s.multiplex.Stats()
+	}
 	return Stats{
 		Calls: calls, Lobby: int(s.lobby.Load()), Setups: c.setups.Load(),
 		Answered: c.answered.Load(), Refused: c.refused.Load(),
@@ -44,6 +51,7 @@ func (s *Server) Stats() Stats {
 		FastUpdatesIn: c.fastIn.Load(), FastUpdatesOut: c.fastOut.Load(),
 		Presentations: c.presentations.Load(), FlowControlled: c.flow.Load(), Withheld: c.withheld.Load(),
 		Audio: s.audio.Snapshot(), Video: s.video.Snapshot(), Slides: s.slides.Snapshot(), Data: s.data.Snapshot(),
-		Signalling: s.endpoint.Stats(),
+		Multiplexed: shared,
+		Signalling:  s.endpoint.Stats(),
 	}
 }

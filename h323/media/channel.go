@@ -32,7 +32,7 @@ const (
 type Addresses struct {
 	RTP, RTCP netip.AddrPort
 	// MultiplexID of H.460.19, where Multiplexed: it stands in 4 octets before
-	// each packet.
+	// each packet that comes here. Its other end may have none.
 	Multiplexed bool
 	MultiplexID uint32
 }

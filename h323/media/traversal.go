@@ -11,6 +11,9 @@ type Traversal struct {
 	// Hidden tells that the peer is: the addresses that it tells are of its own
 	// network, and media goes to where its own comes from.
 	Hidden bool
+	// Multiplexes tells that the peer sends several channels to one port, each with
+	// its identifier before its packets, where it is asked to.
+	Multiplexes bool
 	// KeepAlive is where the peer wants to be sent what keeps the way to us open,
 	// each Interval, with PayloadType; not valid: nowhere.
 	KeepAlive   netip.AddrPort

@@ -130,3 +130,37 @@ func option(t *testing.T, c *net.UDPConn, level, option int) (value int) {
 	}
 	return value
 }
+
+// TestMultiplexDSCP: each of those that share sockets has its own mark.
+func TestMultiplexDSCP(t *testing.T) {
+	for _, test := range []struct{ local, peer string }{
+		{"127.0.0.1", "127.0.0.1"}, {"::1", "::1"}, {"::", "::1"}, {"::", "127.0.0.1"},
+	} {
+		t.Run(test.local+" to "+test.peer, func(t *testing.T) {
+			m := multiplex(t, netip.MustParseAddr(test.local))
+			for _, mark := range []qos.DSCP{qos.DSCPEF, qos.DSCPAF41} {
+				rtp, rtcp := marked(t, test.peer), marked(t, test.peer)
+				tr, err := m.Open(mark)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { tr.Close() })
+				s := start(t, Config{
+					Transport: tr, Receiver: newListener(),
+					Remote:     rtp.LocalAddr().(*net.UDPAddr).AddrPort(),
+					RemoteRTCP: rtcp.LocalAddr().(*net.UDPAddr).AddrPort(),
+				})
+				if err := s.Send(Header{}, []byte{1}); err != nil {
+					t.Fatal(err)
+				}
+				s.RequestKeyframe(1, false)
+				if got := readMark(t, rtp); got != mark {
+					t.Errorf("RTP marked %d, not %d", got, mark)
+				}
+				if got := readMark(t, rtcp); got != mark {
+					t.Errorf("RTCP marked %d, not %d", got, mark)
+				}
+			}
+		})
+	}
+}

@@ -86,6 +86,12 @@ const (
 	maxReportedStreams = 4
 	maxOwnItem         = 64
 
+	// maxMultiplexed bounds the sessions that share a Multiplex. Calls are bounded
+	// by who makes them; it answers one who forgets to.
+	maxMultiplexed = 1 << 16
+	// multiplexBuffer is what is asked of the kernel for the sockets that many
+	// sessions share.
+	multiplexBuffer = 4 << 20
 	// readBuffer is what is asked of the kernel for each socket, so that a
 	// key frame's burst survives a late goroutine.
 	readBuffer = 1 << 20

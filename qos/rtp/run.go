@@ -31,7 +31,11 @@ func (s *Session) read(c *net.UDPConn, rtp bool) {
 			continue
 		}
 		failed = 0
-		s.receive(time.Now(), unmapped(from), buf, n, &p, rtp)
+		b := buf.Bytes[:n]
+		if n == len(buf.Bytes) { // what fills the buffer may have been cut by the kernel
+			b = b[:0]
+		}
+		s.receive(time.Now(), unmapped(from), buf, b, &p, rtp)
 		buf.Release()
 	}
 	s.log.Error("RTP socket given up after repeated read errors", "local", c.LocalAddr().String())
@@ -43,15 +47,13 @@ func (s *Session) countReadError() {
 	s.machine.mu.Unlock()
 }
 
-// receive takes the datagram of n octets in buf. What fills the buffer may
-// have been cut by the kernel, and is dropped as malformed.
-func (s *Session) receive(now time.Time, from netip.AddrPort, buf *codecs.Buffer, n int, p *codecs.Packet, rtp bool) {
-	b := buf.Bytes[:n]
-	if n == len(buf.Bytes) {
-		b = b[:0]
-	}
+// receive takes the packet b, which lies in buf.
+func (s *Session) receive(now time.Time, from netip.AddrPort, buf *codecs.Buffer, b []byte, p *codecs.Packet, rtp bool) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
+	if s.ended {
+		return
+	}
 	var src *Source
 	if rtp && !isRTCP(b) {
 		*p = codecs.Packet{Buffer: buf}
@@ -129,11 +131,7 @@ func (s *Session) Close(ctx context.Context, reason string) error {
 	close(s.done)
 	s.leave(ctx, reason)
 	stopped := make(chan struct{})
-	past := time.Unix(1, 0)
-	err := errors.Join(s.transport.rtp.in.SetReadDeadline(past), s.transport.rtcp.in.SetReadDeadline(past))
-	if errors.Is(err, net.ErrClosed) {
-		err = nil // closed before its session: then the goroutines end too
-	}
+	err := s.deafen()
 	go func() {
 		s.wg.Wait()
 		close(stopped)
@@ -144,6 +142,23 @@ func (s *Session) Close(ctx context.Context, reason string) error {
 	case <-ctx.Done():
 		return errors.Join(err, ctx.Err())
 	}
+}
+
+// deafen ends reception.
+func (s *Session) deafen() error {
+	if p := s.transport.place; p != nil {
+		p.leave()
+		s.turn.Lock()
+		s.ended = true // for what is just being received
+		s.turn.Unlock()
+		return nil
+	}
+	past := time.Unix(1, 0)
+	err := errors.Join(s.transport.rtp.in.SetReadDeadline(past), s.transport.rtcp.in.SetReadDeadline(past))
+	if errors.Is(err, net.ErrClosed) {
+		return nil // closed before its session: then the goroutines end too
+	}
+	return err
 }
 
 // leave says BYE.

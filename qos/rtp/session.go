@@ -32,10 +32,13 @@ type Config struct {
 	// for a group.
 	Remote, RemoteRTCP netip.AddrPort
 	// Learn follows a peer behind NAT: see Session.SetRemote.
-	Learn    bool
-	Ciphers  Ciphers
-	Receiver Receiver
-	Log      *slog.Logger
+	Learn bool
+	// MultiplexID is by what the peer knows the packets: see
+	// Session.SetMultiplexID.
+	MultiplexID *uint32
+	Ciphers     Ciphers
+	Receiver    Receiver
+	Log         *slog.Logger
 }
 
 // Receiver is called from the session's goroutines, one call at a time per
@@ -68,7 +71,10 @@ type Session struct {
 	// turn makes inputs (a packet, a timer) one after the other: each changes
 	// the machine and then calls the Receiver. It guards no state, and no
 	// method that a Receiver may call takes it.
-	turn sync.Mutex
+	turn  sync.Mutex
+	ended bool // nothing is received any more; guarded by turn
+
+	preface atomic.Pointer[[multiplexSize]byte] // before each packet sent; nil: nothing
 
 	sent, sentOctets, sendErrors atomic.Uint64
 
@@ -111,15 +117,27 @@ func NewSession(cfg Config) (*Session, error) {
 	} else {
 		s.machine.setRemote(time.Now(), cfg.Remote, cfg.RemoteRTCP)
 	}
+	s.SetMultiplexID(cfg.MultiplexID)
+	if err := s.listen(); err != nil {
+		return nil, fmt.Errorf("rtp: start session: %w", err)
+	}
+	s.wg.Go(s.report)
+	return s, nil
+}
+
+// listen begins to receive.
+func (s *Session) listen() error {
+	if p := s.transport.place; p != nil {
+		return p.enter(s)
+	}
 	for _, c := range []*net.UDPConn{s.transport.rtp.in, s.transport.rtcp.in} {
 		if err := c.SetReadDeadline(time.Time{}); err != nil {
-			return nil, fmt.Errorf("rtp: start session: %w", err)
+			return err
 		}
 	}
 	s.wg.Go(func() { s.read(s.transport.rtp.in, true) })
 	s.wg.Go(func() { s.read(s.transport.rtcp.in, false) })
-	s.wg.Go(s.report)
-	return s, nil
+	return nil
 }
 
 // SSRC is the session's own. It changes when another takes the same
@@ -209,18 +227,20 @@ func (s *Session) send(h *Header, parts [][]byte, long bool) (int, error) {
 	}
 	out := s.transport.rtp.sender
 	d := out.get()
-	n, size, err := s.marshal(d.buf[:], h, ssrc, parts)
+	first := s.begin(d.buf[:])
+	n, size, err := s.marshal(d.buf[first:], h, ssrc, parts)
 	if long && errors.Is(err, ErrTooLong) {
 		if d.long == nil {
 			d.long = make([]byte, maxLong)
 		}
-		n, size, err = s.marshal(d.long, h, ssrc, parts)
+		copy(d.long, d.buf[:first])
+		n, size, err = s.marshal(d.long[first:], h, ssrc, parts)
 	}
 	if err != nil {
 		out.drop(d)
 		return 0, err
 	}
-	d.n = size
+	d.n = first + size
 	// Noted before it is sent, since in a loop it may be back before the
 	// write returns.
 	rate := s.machine.rates.Load()[h.PayloadType&0x7f]
@@ -238,9 +258,9 @@ func (s *Session) marshal(buf []byte, h *Header, ssrc uint32, parts [][]byte) (n
 	return n, size, err
 }
 
-// KeepAlive sends a packet as it is to an address, from the socket of RTP: it
-// opens a way through address translation, and is none of the session's media
-// (RFC 6263, H.460.19).
+// KeepAlive sends a packet to an address, from the socket of RTP, after the
+// peer's identifier where there is one: it opens a way through address
+// translation, and is none of the session's media (RFC 6263, H.460.19).
 func (s *Session) KeepAlive(to netip.AddrPort, packet []byte) error {
 	if s.closed.Load() {
 		return net.ErrClosed
@@ -250,7 +270,8 @@ func (s *Session) KeepAlive(to netip.AddrPort, packet []byte) error {
 	}
 	out := s.transport.rtp.sender
 	d := out.get()
-	if d.n = copy(d.buf[:], packet); d.n < len(packet) {
+	first := s.begin(d.buf[:])
+	if d.n = first + copy(d.buf[first:], packet); d.n < first+len(packet) {
 		out.drop(d)
 		return ErrTooLong
 	}
@@ -276,9 +297,10 @@ func (s *Session) sendReport(packet []byte) {
 		socket = s.transport.rtp
 	}
 	d := socket.sender.get()
-	d.n = copy(d.buf[:], packet)
+	first := s.begin(d.buf[:])
+	d.n = first + copy(d.buf[first:], packet)
 	var err error
-	if d.n < len(packet) {
+	if d.n < first+len(packet) {
 		socket.sender.drop(d)
 		err = ErrTooLong
 	} else {

@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	"encoding/binary"
 	"errors"
 	"net"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"parley/codecs"
+	"parley/qos"
 )
 
 // ipv6MulticastAll is IPV6_MULTICAST_ALL of linux/in6.h.
@@ -68,6 +70,9 @@ type sender struct {
 	raw  syscall.RawConn
 	v6   bool
 	pool sync.Pool // of *datagram
+	// marks4 and marks6 are control messages that mark each packet, to IPv4 and
+	// IPv6; nil: the socket's mark holds.
+	marks4, marks6 []byte
 }
 
 // datagram is one write on its way, with all memory it needs.
@@ -78,6 +83,7 @@ type datagram struct {
 	sa4   unix.SockaddrInet4
 	sa6   unix.SockaddrInet6
 	to    unix.Sockaddr
+	marks []byte
 	err   error
 	write func(fd uintptr) bool
 }
@@ -88,16 +94,53 @@ func newSender(c *net.UDPConn) (*sender, error) {
 		return nil, err
 	}
 	s := &sender{raw: raw, v6: isIPv6(c)}
-	s.pool.New = func() any {
-		d := new(datagram)
-		// Bound once: a closure a packet would be an allocation a packet.
-		d.write = func(fd uintptr) bool {
-			d.err = unix.Sendto(int(fd), d.bytes(), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, d.to)
-			return true
-		}
-		return d
-	}
+	s.pool.New = newDatagram
 	return s, nil
+}
+
+// newDatagram is of a sender's pool.
+func newDatagram() any {
+	d := new(datagram)
+	// Bound once: a closure a packet would be an allocation a packet.
+	d.write = func(fd uintptr) bool {
+		const flags = unix.MSG_DONTWAIT | unix.MSG_NOSIGNAL
+		if d.marks != nil {
+			_, d.err = unix.SendmsgN(int(fd), d.bytes(), d.marks, d.to, flags)
+		} else {
+			d.err = unix.Sendto(int(fd), d.bytes(), flags, d.to)
+		}
+		return true
+	}
+	return d
+}
+
+// marked is a sender by the same socket that marks its packets itself: the upper
+// six bits of the IPv4 TOS and IPv6 traffic class octets (RFC 2474 3).
+func (s *sender) marked(dscp qos.DSCP) *sender {
+	octet := int32(dscp) << 2
+	m := &sender{
+		raw: s.raw, v6: s.v6,
+		marks4: controlMessage(unix.IPPROTO_IP, unix.IP_TOS, octet),
+		marks6: controlMessage(unix.IPPROTO_IPV6, unix.IPV6_TCLASS, octet),
+	}
+	m.pool.New = newDatagram
+	return m
+}
+
+// controlMessage is one with a C int.
+func controlMessage(level, kind int32, value int32) []byte {
+	b := make([]byte, unix.CmsgSpace(4))
+	// struct cmsghdr: its length, of a word, and two ints; the data is aligned.
+	word := unix.CmsgLen(0) - 8
+	if length := uint64(unix.CmsgLen(4)); word == 8 {
+		binary.NativeEndian.PutUint64(b, length)
+	} else {
+		binary.NativeEndian.PutUint32(b, uint32(length))
+	}
+	binary.NativeEndian.PutUint32(b[word:], uint32(level))
+	binary.NativeEndian.PutUint32(b[word+4:], uint32(kind))
+	binary.NativeEndian.PutUint32(b[word+8:], uint32(value))
+	return b
 }
 
 // get returns a datagram to fill; send gives it back.
@@ -109,12 +152,16 @@ func (s *sender) send(d *datagram, t target) error {
 	if s.v6 {
 		d.sa6.Addr, d.sa6.Port, d.sa6.ZoneId = t.addr.Addr().As16(), int(t.addr.Port()), t.scope
 		d.to = &d.sa6
+		d.marks = s.marks6
+		if t.addr.Addr().Is4() { // a mapped one goes out as IPv4
+			d.marks = s.marks4
+		}
 	} else {
 		if !t.addr.Addr().Is4() {
 			return errFamily
 		}
 		d.sa4.Addr, d.sa4.Port = t.addr.Addr().As4(), int(t.addr.Port())
-		d.to = &d.sa4
+		d.to, d.marks = &d.sa4, s.marks4
 	}
 	d.err = nil
 	if err := s.raw.Write(d.write); err != nil {

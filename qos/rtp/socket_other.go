@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"parley/codecs"
+	"parley/qos"
 )
 
 // shareGroup does nothing: a group has one listener per host here.
@@ -45,6 +46,11 @@ type datagram struct {
 
 func newSender(c *net.UDPConn) (*sender, error) {
 	return &sender{conn: c, v6: isIPv6(c), pool: sync.Pool{New: func() any { return new(datagram) }}}, nil
+}
+
+// marked is a sender by the same socket. Packets keep the socket's mark here.
+func (s *sender) marked(qos.DSCP) *sender {
+	return &sender{conn: s.conn, v6: s.v6, pool: sync.Pool{New: func() any { return new(datagram) }}}
 }
 
 func (s *sender) get() *datagram { return s.pool.Get().(*datagram) }

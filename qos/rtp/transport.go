@@ -24,11 +24,12 @@ type ListenConfig struct {
 	Group *GroupConfig
 }
 
-// Transport is the sockets of one session. Who made it closes it, after the
-// Session that uses it.
+// Transport is the sockets of one session, or its place in a Multiplex. Who made
+// it closes it, after the Session that uses it.
 type Transport struct {
 	rtp, rtcp *socket
 	group     *groupAddrs // nil: unicast
+	place     *place      // nil: the sockets are its own
 }
 
 // Listen opens the sockets. An error names the address or range and what to do.
@@ -36,20 +37,27 @@ func Listen(cfg ListenConfig) (*Transport, error) {
 	if cfg.Group != nil {
 		return listenGroup(cfg)
 	}
-	addrs := []netip.Addr{cfg.Addr.Unmap()}
-	if !cfg.Addr.IsValid() {
+	return listenUnicast(cfg.Addr, cfg.DSCP, func(addr netip.Addr) (rtp, rtcp *net.UDPConn, err error) {
+		return listenPair(addr, cfg.Ports)
+	})
+}
+
+// listenUnicast opens a pair of sockets on an address, which may be not valid.
+func listenUnicast(at netip.Addr, dscp qos.DSCP, open func(netip.Addr) (rtp, rtcp *net.UDPConn, err error)) (*Transport, error) {
+	addrs := []netip.Addr{at.Unmap()}
+	if !at.IsValid() {
 		addrs = []netip.Addr{netip.IPv6Unspecified(), netip.IPv4Unspecified()}
 	}
 	var errs []error
 	for _, addr := range addrs {
-		rtp, rtcp, err := listenPair(addr, cfg.Ports)
+		rtp, rtcp, err := open(addr)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
 		t := &Transport{}
-		if t.rtp, err = newSocket(rtp, rtp, cfg.DSCP); err == nil {
-			t.rtcp, err = newSocket(rtcp, rtcp, cfg.DSCP)
+		if t.rtp, err = newSocket(rtp, rtp, dscp); err == nil {
+			t.rtcp, err = newSocket(rtcp, rtcp, dscp)
 		}
 		if err != nil {
 			rtp.Close()
@@ -77,8 +85,22 @@ func (t *Transport) LocalRTCP() netip.AddrPort {
 	return t.rtcp.local()
 }
 
-// Close closes the sockets. With a group, it is left.
+// MultiplexID is what stands before each packet that is received; not ok:
+// nothing does.
+func (t *Transport) MultiplexID() (id uint32, ok bool) {
+	if t.place == nil {
+		return 0, false
+	}
+	return t.place.id, true
+}
+
+// Close closes the sockets. With a group, it is left; in a Multiplex, the
+// identifier is given back.
 func (t *Transport) Close() error {
+	if t.place != nil {
+		t.place.giveBack()
+		return nil
+	}
 	return errors.Join(t.rtp.close(), t.rtcp.close())
 }
 
@@ -102,6 +124,11 @@ func newSocket(in, out *net.UDPConn, dscp qos.DSCP) (*socket, error) {
 		return nil, fmt.Errorf("rtp: socket %v: %w", out.LocalAddr(), err)
 	}
 	return &socket{in: in, out: out, sender: s}, nil
+}
+
+// marked is a socket that others have too, with a mark of its own.
+func (s *socket) marked(dscp qos.DSCP) *socket {
+	return &socket{in: s.in, out: s.out, sender: s.sender.marked(dscp)}
 }
 
 func (s *socket) local() netip.AddrPort {

@@ -100,7 +100,7 @@ func (m *Machine) accept(o *h245.OpenLogicalChannel) (*incoming, *h245.OpenLogic
 		return refused(h245.OpenLogicalChannelRejectCause{SecurityDenied: null})
 	}
 	i.Remote.RTCP = address(p.MediaControlChannel)
-	i.Traversal = m.traverse(o.GenericInformation)
+	m.traverse(&i.Channel, o.GenericInformation)
 	local, err := m.cfg.Local(&i.Channel)
 	if err != nil {
 		return refused(h245.OpenLogicalChannelRejectCause{Unspecified: null})

@@ -14,6 +14,8 @@ type Machine struct {
 	outbox
 	cfg  Config
 	side Side
+	// multiplexes tells that the peer can send several channels to one port.
+	multiplexes bool
 	// receive is what is announced, send what can be sent; never nil.
 	receive, send *media.Set
 

@@ -24,7 +24,7 @@ func (m *Machine) open(w *want, c media.Capability, now time.Time) {
 		Session:    m.session(sessionKey{w.kind, w.role}),
 		Capability: c,
 	}}
-	o.PayloadType = m.payloadType(c)
+	o.PayloadType, o.Traversal = m.payloadType(c), m.expected()
 	w.attempts++
 	w.failed = true // until it has gone well
 	local, err := m.cfg.Local(&o.Channel)
@@ -62,6 +62,10 @@ func (m *Machine) acknowledged(a *h245.OpenLogicalChannelAck, now time.Time) {
 		p = f.H2250LogicalChannelAckParameters
 	}
 	remote, ok := ackAddresses(p)
+	if o.Remote = remote; p != nil {
+		m.traverse(&o.Channel, a.GenericInformation)
+		ok = o.Remote.RTP.IsValid()
+	}
 	if !ok {
 		// There is nowhere to send to.
 		m.refuse(o, h245.OpenLogicalChannelRejectCause{Unspecified: null})
@@ -74,8 +78,7 @@ func (m *Machine) acknowledged(a *h245.OpenLogicalChannelAck, now time.Time) {
 		return
 	}
 	o.timer.stop()
-	o.state, o.Remote = channelOpen, remote
-	o.Traversal = m.traverse(a.GenericInformation)
+	o.state = channelOpen
 	if p.SessionID != nil {
 		// The master's word: it was asked with session 0, or knows better.
 		o.Session = media.Session(*p.SessionID)

@@ -19,6 +19,9 @@ type Terms struct {
 	// Remote and RemoteRTCP are where the peer receives; not valid: unknown.
 	Remote, RemoteRTCP netip.AddrPort
 	Mux                bool // RTCP on the RTP port
+	// MultiplexID is by what the peer knows the packets (H.460.19); nil: by
+	// nothing.
+	MultiplexID *uint32
 	// Receive are the payload types that the peer may send.
 	Receive []codecs.Mapping
 	// Bandwidth in bit/s, of which RTCP takes its share, and CNAME (RFC 3550
@@ -60,6 +63,21 @@ func (l *Leg) Open(addr netip.Addr, ports rtp.PortRange, dscp qos.DSCP) (rtpPort
 	return l.transport.LocalRTP().Port(), l.transport.LocalRTCP().Port(), nil
 }
 
+// OpenShared is Open for ports that are shared, if the leg has none yet. It
+// returns the identifier too by which its packets are known; not shared: the leg
+// had ports of its own before.
+func (l *Leg) OpenShared(m *rtp.Multiplex, dscp qos.DSCP) (rtpPort, rtcpPort uint16, id uint32, shared bool, err error) {
+	if l.transport == nil {
+		t, err := m.Open(dscp)
+		if err != nil {
+			return 0, 0, 0, false, err
+		}
+		l.transport = t
+	}
+	id, shared = l.transport.MultiplexID()
+	return l.transport.LocalRTP().Port(), l.transport.LocalRTCP().Port(), id, shared, nil
+}
+
 // Apply makes the session what was agreed.
 func (l *Leg) Apply(t Terms) error {
 	rates := make(map[uint8]int, len(t.Receive))
@@ -83,6 +101,8 @@ func (l *Leg) Apply(t Terms) error {
 			Ciphers:    t.Ciphers,
 			Receiver:   l.receiver,
 			Log:        l.log,
+
+			MultiplexID: t.MultiplexID,
 		})
 		if err != nil {
 			return err
@@ -93,6 +113,7 @@ func (l *Leg) Apply(t Terms) error {
 		return nil
 	}
 	s.SetCiphers(t.Ciphers)
+	s.SetMultiplexID(t.MultiplexID)
 	s.SetClockRates(rates)
 	// An address told again must not reopen the window in which it may be
 	// taken over; that is for signalling that changes it.

@@ -85,6 +85,9 @@ func newH323Collector(take func() bridge.Stats) prometheus.Collector {
 	c.counter("parley_h323_fast_updates_sent_total", "Key frames that we asked for by H.245.", func(s *stats) float64 { return float64(s.FastUpdatesOut) })
 	c.counter("parley_h323_presentations_total", "Presentations of peers (H.239).", func(s *stats) float64 { return float64(s.Presentations) })
 	c.counter("parley_h323_flow_controls_total", "Orders of peers to send less.", func(s *stats) float64 { return float64(s.FlowControlled) })
+	c.gauge("parley_h323_multiplexed_sessions", "RTP sessions that share one pair of ports.", func(s *stats) float64 { return float64(s.Multiplexed.Sessions) })
+	c.counter("parley_h323_multiplexed_foreign_total", "Packets to the shared ports that are of no call.", func(s *stats) float64 { return float64(s.Multiplexed.Foreign) })
+	c.counter("parley_h323_multiplexed_malformed_total", "Packets to the shared ports that are none.", func(s *stats) float64 { return float64(s.Multiplexed.Malformed) })
 	c.counter("parley_h323_packets_withheld_total", "Packets of pictures above what the peer takes.", func(s *stats) float64 { return float64(s.Withheld) })
 	return c
 }

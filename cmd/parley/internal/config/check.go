@@ -104,6 +104,16 @@ func (l listener) collides(o listener) bool {
 		(l.at.Addr() == o.at.Addr() || l.at.Addr().IsUnspecified() || o.at.Addr().IsUnspecified())
 }
 
+// nextPort is the address of RTCP beside that of RTP (RFC 3550 section 11); not
+// ok: its port is odd. Any port stays any.
+func nextPort(text string) (string, bool) {
+	at, err := ParseListen(text)
+	if err != nil || at.Port() == 0 {
+		return text, true
+	}
+	return netip.AddrPortFrom(at.Addr(), at.Port()+1).String(), at.Port()%2 == 0
+}
+
 // checkListeners reads all addresses and finds those that are wanted twice.
 func (c *Config) checkListeners(r *report) {
 	var taken []listener
@@ -144,6 +154,14 @@ func (c *Config) checkListeners(r *report) {
 	if c.H323.Enabled {
 		for i, text := range c.H323.Listen {
 			take("TCP", at("h323.listen", i), text)
+		}
+	}
+	if c.H323.Enabled && c.Gatekeeper.Enabled && c.H323.Multiplex != "" {
+		take("UDP", "h323.multiplex", c.H323.Multiplex)
+		if rtcp, ok := nextPort(c.H323.Multiplex); ok {
+			take("UDP", "h323.multiplex", rtcp)
+		} else {
+			r.add("h323.multiplex", "needs an even port, since RTCP has the one above")
 		}
 	}
 	if c.H323.Enabled && c.Gatekeeper.Enabled {

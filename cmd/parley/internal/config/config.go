@@ -109,9 +109,12 @@ type H323 struct {
 	Tunnelling bool      `mapstructure:"tunnelling"`
 	EarlyH245  bool      `mapstructure:"early_h245"`
 	H245Ports  PortRange `mapstructure:"h245_ports"` // TCP; both 0: any
-	Encryption string    `mapstructure:"encryption"` // "off", "offer", "require"
-	VideoKbps  int       `mapstructure:"video_kbps"`
-	MaxCalls   int       `mapstructure:"max_calls"`
+	// Multiplex is "host:port" of RTP of all calls with endpoints behind firewalls
+	// that can share a port (H.460.19); RTCP has the port above. Empty: off.
+	Multiplex  string `mapstructure:"multiplex"`
+	Encryption string `mapstructure:"encryption"` // "off", "offer", "require"
+	VideoKbps  int    `mapstructure:"video_kbps"`
+	MaxCalls   int    `mapstructure:"max_calls"`
 	// ChairControl lets a terminal take the chair (H.243).
 	ChairControl bool             `mapstructure:"chair_control"`
 	Gatekeeper   GatekeeperClient `mapstructure:"gatekeeper"`

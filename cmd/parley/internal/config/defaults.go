@@ -27,6 +27,7 @@ func Defaults() Config {
 			Name:       "parley",
 			FastStart:  true,
 			Tunnelling: true,
+			Multiplex:  ":2776", // where servers of H.460.19 have it as a rule
 			Encryption: "off",
 			VideoKbps:  4000,
 			Gatekeeper: GatekeeperClient{Authentication: "h235.1"},

@@ -21,6 +21,7 @@ func Flags() []Flag {
 		{"sip-udp", "sip.udp", "address of SIP over UDP, `HOST:PORT`; \"\" for none"},
 		{"sip-tcp", "sip.tcp", "address of SIP over TCP, `HOST:PORT`; \"\" for none"},
 		{"h323-listen", "h323.listen", "addresses of H.323, `HOST:PORT`, with commas between; \"\" for outgoing calls only"},
+		{"h323-multiplex", "h323.multiplex", "address of media of H.323 endpoints behind firewalls (UDP), `HOST:PORT`; \"\" for none"},
 		{"gatekeeper-listen", "gatekeeper.listen", "addresses of the H.323 gatekeeper (UDP), `HOST:PORT`, with commas between"},
 		{"webrtc-udp", "webrtc.udp", "address of all browsers' media, `HOST:PORT`"},
 		{"webrtc-tcp", "webrtc.tcp", "address of browsers' media over TCP, `HOST:PORT`; \"\" for none"},

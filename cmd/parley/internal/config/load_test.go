@@ -86,6 +86,18 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name: "shared ports",
+			text: "h323:\n  multiplex: \":5070\"\nsip:\n  udp: \":5071\"\n",
+			want: []string{
+				`parley.yaml:2: h323.multiplex: UDP port 5071 is already that of sip.udp`,
+			},
+		},
+		{
+			name: "shared odd ports",
+			text: "h323:\n  multiplex: \":2775\"\n",
+			want: []string{`parley.yaml:2: h323.multiplex: needs an even port, since RTCP has the one above`},
+		},
+		{
 			name: "gatekeepers",
 			text: "h323:\n  gatekeeper:\n    address: a:b:c\n    password: p\ngatekeeper:\n  time_to_live: 1s\n  unregistered: cal\n  users_only: true\n  static:\n    - alias: x\n      address: host:1720\n  neighbours:\n    - address: 192.0.2.1:1719\n",
 			want: []string{
