@@ -49,7 +49,8 @@ type Call struct {
 	waiting    []signalling.Output
 	digits     string
 	admission  *Disengagement
-	routed     bool
+	routed     bool       // signalling goes by way of a gatekeeper
+	router     netip.Addr // that gatekeeper; invalid: not known
 
 	connection *connection
 	signal     *signalling.Machine

@@ -70,13 +70,15 @@ func (c *Call) sendSetup(called []h225.AliasAddress, admitted Admitted) {
 		}
 	}
 	local := c.signalAddress()
-	c.update(func(i *Info) { i.Local = local })
+	// The owner is asked for the addresses of fast connect, which are those that
+	// this peer reaches.
+	c.update(func(i *Info) { i.Local, i.Remote = local, s.remote })
 	setup.Tokens = append(setup.Tokens, c.offerTokens()...)
 	control := c.startWithSetup(setup)
 	c.setupServices()
 	c.signal.Dial(setup, control, c.setupElements(aliases), time.Now())
 	c.update(func(i *Info) {
-		i.Remote, i.Invitation.Remote, i.Invitation.Setup, i.Invitation.Called = s.remote, s.remote, setup, called
+		i.Invitation.Remote, i.Invitation.Setup, i.Invitation.Called = s.remote, setup, called
 	})
 }
 

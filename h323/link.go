@@ -120,7 +120,7 @@ func (c *Call) listenControl() {
 	l := &c.link
 	l.listener = listener
 	l.told = netip.AddrPortFrom(c.publicAddr(), addrPort(listener.Addr()).Port())
-	allowed, leg := c.allowedPeers(), c.leg
+	allowed, leg := c.admittance(), c.leg
 	c.background(func(context.Context) { c.acceptLink(listener, allowed, leg) })
 }
 
@@ -153,33 +153,54 @@ func (c *Call) publicAddr() netip.Addr {
 	return s.local.Addr()
 }
 
-// allowedPeers is who may connect to the port for H.245: the call's peer; where a
-// gatekeeper routes signalling, also the endpoint behind it.
-func (c *Call) allowedPeers() []netip.Addr {
-	all := []netip.Addr{c.connection.stream.remote.Addr().WithZone("")}
+// admittance is who may connect to the port for H.245.
+type admittance struct {
+	known []netip.Addr
+	// hidden tells that the peer stands behind a gatekeeper that does not say
+	// where: the first to connect is taken for it, and nobody after it.
+	hidden bool
+}
+
+// admittance is the call's peer; where a gatekeeper routes signalling, also the
+// endpoint behind it. A gatekeeper may route signalling and leave H.245 to the
+// endpoints (H.323 clause 8.2, direct H.245) while it names itself as the other
+// end, as GnuGk does.
+func (c *Call) admittance() admittance {
+	remote := c.connection.stream.remote.Addr().Unmap().WithZone("")
+	a := admittance{known: []netip.Addr{remote}, hidden: c.routed && remote == c.router}
 	if s := c.info.Invitation.Setup; c.routed && s != nil {
 		t := s.DestCallSignalAddress
 		if c.incoming {
 			t = s.SourceCallSignalAddress
 		}
 		if t != nil {
-			if a, ok := t.AddrPort(); ok {
-				all = append(all, a.Addr())
+			if at, ok := t.AddrPort(); ok && at.Addr() != remote {
+				a.known, a.hidden = append(a.known, at.Addr()), false
 			}
 		}
 	}
-	return all
+	return a
+}
+
+// admits reports whether a connection is the peer's.
+func (a *admittance) admits(from netip.Addr) bool {
+	known := contains(a.known, from)
+	if !known && a.hidden {
+		a.known, known = append(a.known, from), true
+	}
+	a.hidden = a.hidden && !known
+	return known
 }
 
 // acceptLink waits for the peer, until the port is closed.
-func (c *Call) acceptLink(l net.Listener, allowed []netip.Addr, leg int) {
+func (c *Call) acceptLink(l net.Listener, allowed admittance, leg int) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return
 		}
-		from := addrPort(conn.RemoteAddr()).Addr().WithZone("")
-		if !contains(allowed, from) {
+		from := addrPort(conn.RemoteAddr()).Addr().Unmap().WithZone("")
+		if !allowed.admits(from) {
 			c.log.Warn("h323: H.245 connection from a stranger", "remote", from)
 			_ = conn.Close()
 			continue

@@ -2,6 +2,7 @@ package h323
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"parley/h323/h225"
@@ -64,7 +65,10 @@ func (c *Call) admitted(a Admission, got Admitted, err error) {
 
 // admit keeps what the gatekeeper has to be told at the end.
 func (c *Call) admit(a Admission, got Admitted) {
-	c.routed = got.Routed
+	c.routed, c.router = got.Routed, netip.Addr{}
+	if got.Routed {
+		c.router = got.Signal.Addr().Unmap()
+	}
 	c.admission = &Disengagement{Call: a.Call, Conference: a.Conference, Reference: a.Reference, Answer: a.Answer}
 }
 
