@@ -1,0 +1,114 @@
+//go:build linux
+
+// Package h323plus runs "simple", the terminal that comes with H323Plus, as a
+// peer: sound from and to files, pictures from a pattern.
+package h323plus
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"parley/cmd/parley/meeting/internal/lab"
+	"parley/cmd/parley/meeting/internal/spectrum"
+)
+
+// Variables that name the program, and the folder of its codecs (without, it
+// has G.711 alone): who wants to meet it builds it (CONTRIBUTING.md).
+const (
+	variable = "PARLEY_H323PLUS"
+	codecs   = "PARLEY_H323PLUS_CODECS"
+)
+
+// Config is what a terminal is set up with.
+type Config struct {
+	Host *lab.Host
+	// Aliases are its names.
+	Aliases string
+	// Gatekeeper is where it registers; empty: nowhere.
+	Gatekeeper string
+	Password   string
+	FastStart  bool
+	Tunnelling bool
+	// Early opens H.245 beside Setup.
+	Early bool
+	// Tone is what it speaks, in Hz.
+	Tone float64
+	// Prefer are the codecs wanted first, Disable those that it does without, by
+	// parts of H323Plus's names for them, such as "G.722".
+	Prefer, Disable string
+	// Args are further arguments.
+	Args []string
+	// Call is whom it calls; empty: it waits, and answers.
+	Call string
+}
+
+// Terminal is one under way.
+type Terminal struct {
+	*lab.Process
+	// Heard is the file of what it has heard (WAV).
+	Heard string
+}
+
+// Require returns the program, and skips the test where there is none.
+func Require(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv(variable)
+	if path == "" {
+		t.Skipf("H323Plus is not installed: %s does not name its program \"simple\"", variable)
+	}
+	return path
+}
+
+// Start runs a terminal until the test ends.
+func Start(t *testing.T, c Config) *Terminal {
+	t.Helper()
+	program := Require(t)
+	dir := t.TempDir()
+	tone := filepath.Join(dir, "tone.wav")
+	if err := spectrum.WriteTone(tone, 8000, 1, c.Tone, -18, 120); err != nil {
+		t.Fatal(err)
+	}
+	p := &Terminal{Heard: filepath.Join(dir, "heard.wav")}
+	args := []string{"unshare", "--pid", "--fork", "--kill-child", program,
+		"-ttt", "-a", "-u", c.Aliases, "-i", c.Host.Address, "--sound-in", tone, "--sound-out", p.Heard}
+	if c.Gatekeeper != "" {
+		args = append(args, "-g", c.Gatekeeper, "-r")
+	} else {
+		args = append(args, "-n")
+	}
+	for _, option := range []struct {
+		on   bool
+		args []string
+	}{
+		{c.Password != "", []string{"-p", c.Password}},
+		{c.FastStart, []string{"-f"}},
+		{!c.Tunnelling, []string{"-T"}},
+		{c.Early, []string{"--h245setupenable"}},
+		{c.Prefer != "", []string{"-P", c.Prefer}},
+		{c.Disable != "", []string{"-D", c.Disable}},
+	} {
+		if option.on {
+			args = append(args, option.args...)
+		}
+	}
+	args = append(args, c.Args...)
+	if c.Call != "" {
+		args = append(args, c.Call)
+	} else {
+		args = append(args, "-l")
+	}
+	args = c.Host.Command(args...)
+	p.Process = lab.Start(t, []string{"PTLIBPLUGINDIR=" + os.Getenv(codecs)}, args[0], args[1:]...)
+	return p
+}
+
+// Order gives a command: H hangs up, S and E begin and end a presentation,
+// digits are sent.
+func (p *Terminal) Order(t *testing.T, command string) {
+	t.Helper()
+	if _, err := fmt.Fprintln(p.Stdin, command); err != nil {
+		t.Fatal(err)
+	}
+}
