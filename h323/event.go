@@ -61,6 +61,7 @@ type (
 		Channel media.Channel
 		BitRate int
 	}
+	ModeChanged  struct{ Modes []media.Capability }
 	Presentation struct{ Holder PresentationHolder }
 	Activity     struct {
 		Channel media.Channel
@@ -100,6 +101,7 @@ func (ChannelRefused) event()    {}
 func (UserInput) event()         {}
 func (KeyframeRequested) event() {}
 func (FlowControlled) event()    {}
+func (ModeChanged) event()       {}
 func (Presentation) event()      {}
 func (Activity) event()          {}
 func (Control) event()           {}

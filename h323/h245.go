@@ -191,8 +191,6 @@ func (c *Call) controlled(o control.Output) {
 		if o.Delay >= 0 {
 			c.liveness.alive()
 		}
-	case control.ModeRequested:
-		c.control.AnswerMode(false)
 	default:
 		if e := eventOf(o); e != nil {
 			if d, ok := e.(Determined); ok {
@@ -224,6 +222,8 @@ func eventOf(o control.Output) Event {
 		return KeyframeRequested{o.Channel}
 	case control.FlowControl:
 		return FlowControlled{o.Channel, o.BitRate}
+	case control.ModeSet:
+		return ModeChanged{o.Modes}
 	case control.Presentation:
 		return Presentation{o.Holder}
 	case control.Activity:

@@ -12,6 +12,7 @@ import (
 func (m *Machine) told(set *media.Set, now time.Time) {
 	again := m.remote != nil
 	m.remote = set
+	m.forgetModes()
 	m.emit(Capabilities{set})
 	if set.Empty() {
 		m.pause(now)

@@ -20,6 +20,9 @@ const (
 	// has up to 256 entries, may close and open every channel, and is answered.
 	setBurst    = 16
 	setInterval = 500 * time.Millisecond
+	// maxModes bounds the modes of a request that are looked at: each of its 256
+	// is compared with every capability.
+	maxModes = 16
 	// maxUserInput bounds the text of one user input, which the owner keeps.
 	maxUserInput = 128
 	// maxQueuedInput bounds digits of the owner that wait for the peer's

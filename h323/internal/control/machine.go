@@ -39,6 +39,7 @@ type Machine struct {
 	roundTrip    roundTrip
 	secret       *encryption.Secret
 	mode         *h245.RequestMode // the peer's, unanswered
+	modeRate     bucket            // of the peer's
 	modeRequest  modeRequest
 	input        []queuedInput
 }

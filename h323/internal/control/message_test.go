@@ -267,7 +267,7 @@ func TestRequestMode(t *testing.T) {
 func TestModeRequested(t *testing.T) {
 	modes := []h245.ModeDescription{{{Type: h245.ModeElementType{AudioMode: &h245.AudioMode{G711Ulaw64k: null}}}}}
 	for _, accept := range []bool{true, false} {
-		p := newPair(t, newSide(t, "a", 190, nil), newSide(t, "b", 50, nil)).start()
+		p := newPair(t, newSide(t, "a", 190, nil), newSide(t, "b", 50, manual)).start()
 		p.a.RequestMode(modes, p.now)
 		p.run()
 		p.b.AnswerMode(accept)

@@ -58,9 +58,12 @@ type (
 		Channel media.Channel
 		Active  bool
 	}
-	// ModeRequested tells that the peer wants other modes of us; the owner
-	// answers with AnswerMode.
+	// ModeRequested tells the owner of a Manual machine that the peer wants other
+	// modes of us; it answers with AnswerMode.
 	ModeRequested struct{ Request *h245.RequestMode }
+	// ModeSet tells what the peer asked for and gets, one element a medium; the
+	// channels that change follow. It holds until Capabilities.
+	ModeSet struct{ Modes []media.Capability }
 	// ModeAnswered is the answer to a mode request of ours; not Accepted as well
 	// where there was none in time (T109).
 	ModeAnswered struct{ Accepted bool }
@@ -103,6 +106,7 @@ func (FlowControl) output()   {}
 func (Presentation) output()  {}
 func (Activity) output()      {}
 func (ModeRequested) output() {}
+func (ModeSet) output()       {}
 func (ModeAnswered) output()  {}
 func (RoundTrip) output()     {}
 func (Other) output()         {}

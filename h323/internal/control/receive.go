@@ -41,8 +41,7 @@ func (m *Machine) takeRequest(msg *h245.MultimediaSystemControlMessage, now time
 	case r.RequestChannelClose != nil:
 		m.closeRequested(r.RequestChannelClose, now)
 	case r.RequestMode != nil:
-		m.mode = r.RequestMode
-		m.emit(ModeRequested{r.RequestMode})
+		m.modeRequested(r.RequestMode, now)
 	case r.RoundTripDelayRequest != nil:
 		m.response(h245.ResponseMessage{RoundTripDelayResponse: &h245.RoundTripDelayResponse{
 			SequenceNumber: r.RoundTripDelayRequest.SequenceNumber,

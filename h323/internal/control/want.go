@@ -23,6 +23,8 @@ type want struct {
 	role media.Role
 	// capability is what to open; zero: the best common one.
 	capability media.Capability
+	// mode is what the peer asked for (RequestMode); nil: nothing.
+	mode *media.Capability
 	// standing is one that comes back after a pause, not an order.
 	standing bool
 	off      bool // the owner closed it, and opens it again or not
@@ -135,8 +137,20 @@ func (m *Machine) closingLike(w *want) bool {
 	})
 }
 
-// candidates returns what can be opened for w, best first.
+// candidates returns what can be opened for w, best first: of what the peer asked
+// for, where there is any.
 func (m *Machine) candidates(w *want) []media.Capability {
+	list := m.reachable(w)
+	if w.mode != nil {
+		if asked := within(list, *w.mode); len(asked) > 0 {
+			return asked
+		}
+	}
+	return list
+}
+
+// reachable returns what can be opened for w whatever the peer asked for.
+func (m *Machine) reachable(w *want) []media.Capability {
 	local := m.sendable()
 	if w.capability.Kind != 0 {
 		own := w.capability
