@@ -115,6 +115,16 @@ type RatePort interface {
 	LimitRate(source SourceID, bitRate int)
 }
 
+// FollowingPort is a VideoPort of one stream that can take another codec than it
+// does.
+type FollowingPort interface {
+	VideoPort
+	// Follow tells the Formats of all that the stream might show, what it would
+	// show first before others, each once, whether Info.Formats has them or not.
+	// It is called after each change and never blocks.
+	Follow(formats []codecs.Format)
+}
+
 // PresentationStream is the second stream of a Participant with
 // Info.Presentation. No source has this id.
 const PresentationStream SourceID = 1

@@ -38,7 +38,7 @@ func (r *roster) addSink(m *member) {
 	if m.pictures == nil {
 		return
 	}
-	m.sink = r.conference.video.AddSink(video.SinkConfig{
+	cfg := video.SinkConfig{
 		Owner:        m,
 		Formats:      m.info.Formats,
 		Presentation: m.info.Presentation,
@@ -48,7 +48,11 @@ func (r *roster) addSink(m *member) {
 			m.missingChanged.Store(true)
 			r.conference.wake()
 		},
-	})
+	}
+	if p, ok := m.pictures.(FollowingPort); ok {
+		cfg.Ranked = p.Follow
+	}
+	m.sink = r.conference.video.AddSink(cfg)
 }
 
 // askMissing takes over what m cannot see for want of a codec. Who takes no

@@ -144,6 +144,7 @@ func (c *call) take(e h323.Event) {
 	case h323.Capabilities:
 		c.remote = e.Set
 		c.sayRest()
+		c.unfollow()
 		c.updateInfo()
 		c.present()
 		c.openCamera()
@@ -162,6 +163,8 @@ func (c *call) take(e h323.Event) {
 	case h323.FlowControlled:
 		c.server.counters.flow.Add(1)
 		c.flowControlled(e)
+	case h323.ModeChanged:
+		c.modeChanged(e.Modes)
 	case h323.Presentation:
 		c.tokenMoved(e.Holder)
 	case h323.Activity:

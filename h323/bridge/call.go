@@ -97,6 +97,7 @@ type call struct {
 	cname      string     // of the peer
 	cameraOff  bool       // the peer said that its picture is inactive
 	talk       presentation
+	codec      following
 	held       held
 	transfer   transferring
 	identity   h450.CallIdentity                      // given to the peer; empty: none
@@ -272,6 +273,7 @@ func (c *call) closeMedia() {
 // expected the signalling connection alone shows it.
 func (c *call) tick(now time.Time) {
 	c.channels.keepAlive(now, c)
+	c.followOn(now)
 	expecting := c.channels.receives() && !c.held.any()
 	last := c.audio.LastReceived()
 	for _, l := range []*leg.Video{c.video.main, c.video.slides} {

@@ -43,6 +43,14 @@ const (
 	// guesses after which one is not valid any more.
 	maxIdentities = 100
 	maxMisses     = 10
+	// followAfter is how long a source has to be the first to be seen before the
+	// channel toward a peer is opened anew in its codec, and followAgain how long
+	// until it is once more: who speaks in turns in two codecs would have both ends
+	// busy with channels, and nobody seen. followSoon is the former where nothing
+	// is seen in the channel that there is.
+	followAfter = 3 * time.Second
+	followSoon  = time.Second
+	followAgain = 10 * time.Second
 	// collectTimeout bounds how long a caller may dial digit by digit.
 	collectTimeout = 30 * time.Second
 	// dialTimeout bounds the ringing of a call that we make.

@@ -148,6 +148,9 @@ func (c *call) channelRefused(ch *media.Channel) {
 		c.stopPresenting()
 		c.updateInfo()
 	}
+	if ch.Kind == media.KindVideo && ch.Role == media.RoleMain {
+		c.codecRefused(ch.Format)
+	}
 }
 
 // applySlides makes the second leg what is open, and the peer's presentation a

@@ -53,6 +53,10 @@ const (
 	// answers subscriptions to sources that do not exist.
 	maxSubscriptions = 256
 
+	// maxRanked is the most Formats that a sink is told of. It answers rooms in
+	// which every source has another.
+	maxRanked = 16
+
 	// maxDropout and maxMisorder bound a credible step of the sequence number
 	// (RFC 3550 A.1); what is late here may also have been sent again after a
 	// NACK, a second of 8 Mb/s later.

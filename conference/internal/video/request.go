@@ -41,27 +41,38 @@ func (s *Switch) run() {
 	}
 }
 
-// tell calls MissingChanged where it is due.
+// tell calls MissingChanged and Ranked where it is due.
 func (s *Switch) tell() {
 	for {
-		var sink *Sink
-		var missing []Missing
+		var tell func()
 		s.mu.Lock()
 		for k := range s.sinks {
-			if k.untold {
-				k.untold = false
-				sink, missing = k, slices.Clone(k.missing)
+			if tell = k.untoldLocked(); tell != nil {
 				break
 			}
 		}
 		s.mu.Unlock()
-		if sink == nil {
+		if tell == nil {
 			return
 		}
-		if sink.missingChanged != nil {
-			sink.missingChanged(missing)
-		}
+		tell()
 	}
+}
+
+// untoldLocked returns what the sink is to be told; nil: nothing.
+func (k *Sink) untoldLocked() func() {
+	missing, ranked := k.untold && k.missingChanged != nil, k.unranked
+	k.untold = false
+	switch {
+	case missing:
+		list := slices.Clone(k.missing)
+		return func() { k.missingChanged(list) }
+	case ranked:
+		k.unranked = false
+		list := slices.Clone(k.ranked)
+		return func() { k.rankedChanged(list) }
+	}
+	return nil
 }
 
 // ask requests the key frames that are due and returns how long until the next

@@ -17,6 +17,7 @@ type Sink struct {
 	many           bool
 	forward        func(*Packet)
 	missingChanged func([]Missing)
+	rankedChanged  func([]codecs.Format)
 
 	queue chan item // of live packets
 	kick  chan struct{}
@@ -38,6 +39,8 @@ type Sink struct {
 	rates        map[SourceID]int // of streams, bit/s; none: any
 	missing      []Missing
 	untold       bool // MissingChanged is due
+	ranked       []codecs.Format
+	unranked     bool // Ranked is due
 
 	// Of the sink's goroutine.
 	active []*stream // all that ever had a source
@@ -171,6 +174,7 @@ func (k *Sink) chooseLocked() {
 		}
 	} else {
 		missing = k.chooseSinglesLocked(sources)
+		k.rankLocked(sources)
 	}
 	slices.SortFunc(missing, func(a, b Missing) int { return cmp.Compare(a.Source, b.Source) })
 	if !slices.Equal(missing, k.missing) {
@@ -210,6 +214,30 @@ func (k *Sink) chooseSinglesLocked(sources map[SourceID]*source) (missing []Miss
 	}
 	k.aimLocked(0, chosen)
 	return missing
+}
+
+// rankLocked notes what the single stream might show.
+func (k *Sink) rankLocked(sources map[SourceID]*source) {
+	if k.rankedChanged == nil {
+		return
+	}
+	var ranked []codecs.Format
+	rank := func(id SourceID) {
+		src := sources[id]
+		if src != nil && !k.owns(src) && len(ranked) < maxRanked && !slices.Contains(ranked, src.format) {
+			ranked = append(ranked, src.format)
+		}
+	}
+	if len(k.presentation) == 0 {
+		rank(k.sw.presenting)
+	}
+	for _, id := range k.sw.recent {
+		rank(id)
+	}
+	if !slices.Equal(ranked, k.ranked) {
+		k.ranked, k.unranked = ranked, true
+		k.sw.wakeUp()
+	}
 }
 
 // owns reports whether src is the sink's own.

@@ -204,7 +204,7 @@ func (s *Switch) Forward(id SourceID, p *codecs.Packet) {
 func (s *Switch) AddSink(cfg SinkConfig) *Sink {
 	k := &Sink{
 		sw: s, owner: cfg.Owner, many: cfg.ManyStreams,
-		forward: cfg.Forward, missingChanged: cfg.MissingChanged,
+		forward: cfg.Forward, missingChanged: cfg.MissingChanged, rankedChanged: cfg.Ranked,
 		formats: slices.Clone(cfg.Formats), presentation: slices.Clone(cfg.Presentation),
 		queue:      make(chan item, queuePackets),
 		kick:       make(chan struct{}, 1),

@@ -63,6 +63,10 @@ type SinkConfig struct {
 	// the Switch's own goroutine with no lock held. It must not wait for
 	// Switch.Close.
 	MissingChanged func([]Missing)
+	// Ranked, when not nil, gets the Formats of all that the single stream might
+	// show, what it would show first before others, each once, whether the sink
+	// takes them or not: after each change, as MissingChanged.
+	Ranked func([]codecs.Format)
 }
 
 // Missing is video that a sink cannot take.

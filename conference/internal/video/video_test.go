@@ -551,6 +551,55 @@ func TestMissing(t *testing.T) {
 	})
 }
 
+// A sink is told in which codecs what it might show comes, who speaks first, its own
+// pictures and those of a stream of their own left out.
+func TestRanked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sw := New(testSet())
+		defer sw.Close()
+		formatH261 := codecs.Format{Name: "H261", ClockRate: 90000}
+		for id, f := range []codecs.Format{formatVP8, formatH264, formatH264, formatH261} {
+			c := &camera{sw: sw, id: SourceID(id + 1), format: f}
+			cfg := c.config(true)
+			if id == 0 {
+				cfg.Owner = "a"
+			}
+			cfg.Presentation = f == formatH261
+			sw.SetSource(c.id, cfg)
+		}
+		var told [][]codecs.Format
+		var s screen
+		cfg := s.config(formatVP8)
+		cfg.Ranked = func(f []codecs.Format) { told = append(told, f) }
+		k := sw.AddSink(cfg)
+		want := func(what string, formats ...codecs.Format) {
+			t.Helper()
+			synctest.Wait()
+			if len(told) == 0 || !slices.Equal(told[len(told)-1], formats) {
+				t.Errorf("%s: told %v, want %v", what, told, formats)
+			}
+			told = nil
+		}
+		want("at first", formatVP8, formatH264)
+		sw.SetActive(3)
+		want("another speaks", formatH264, formatVP8)
+		sw.SetActive(2)
+		synctest.Wait()
+		if len(told) != 0 {
+			t.Errorf("told %v of the same codecs", told)
+		}
+		sw.SetPresenting(4)
+		want("slides", formatH261, formatH264, formatVP8)
+		k.SetFormats([]codecs.Format{formatVP8}, []codecs.Format{formatH261})
+		want("slides of their own", formatH264, formatVP8)
+		own := s.config(formatVP8)
+		own.Owner = "a"
+		own.Ranked = cfg.Ranked
+		sw.AddSink(own)
+		want("without its own", formatH261, formatH264)
+	})
+}
+
 // Nobody's single stream shows their own picture; what ends is replaced by
 // what was active before, and numbers go on.
 func TestOwnAndEnded(t *testing.T) {

@@ -92,7 +92,11 @@ func (m *Machine) possible(mode h245.ModeDescription) ([]modeChange, bool) {
 		if w == nil || w.off || slices.ContainsFunc(changes, func(c modeChange) bool { return c.want == w }) {
 			return nil, false
 		}
-		list := within(m.reachable(w), asked)
+		free := *w
+		if w.standing {
+			free.capability = media.Capability{} // its owner's choice gives way
+		}
+		list := within(m.reachable(&free), asked)
 		if len(list) == 0 {
 			return nil, false
 		}
@@ -118,6 +122,9 @@ func (m *Machine) obey(changes []modeChange, now time.Time) {
 	var told []media.Capability
 	for _, c := range changes {
 		c.want.mode = &c.mode
+		if c.want.standing {
+			c.want.capability = media.Capability{}
+		}
 		c.want.reset()
 		told = append(told, c.best)
 		switch o := c.want.channel; {
