@@ -15,6 +15,7 @@ const (
 	CauseShutdown    CauseCode = "shutdown"     // parley stops
 	CauseMediaFailed CauseCode = "media-failed" // no path or no common Format
 	CauseReplaced    CauseCode = "replaced"     // the same party came back on a new connection
+	CauseMoved       CauseCode = "moved"        // the call goes on in another conference
 	CauseError       CauseCode = "error"        // a fault here; Text says which
 )
 

@@ -30,6 +30,7 @@ type Settings struct {
 // Conference is one conference. All methods are safe for concurrent use.
 type Conference struct {
 	id       string
+	private  bool // a call of two; set before anybody knows the conference
 	codecs   *codecs.Set
 	log      *slog.Logger
 	settings atomic.Pointer[Settings]

@@ -69,6 +69,16 @@ func (b *Bridge) Call(ctx context.Context, address string) (*Conference, error) 
 	return c, nil
 }
 
+// Dial calls an address that Locate returned into a conference, and returns when it
+// is answered. The errors are the Directory's.
+func (b *Bridge) Dial(ctx context.Context, address, conferenceID string) (ParticipantID, error) {
+	d := b.directory.Load()
+	if d == nil {
+		return "", ErrNobody
+	}
+	return (*d).Dial(ctx, address, conferenceID)
+}
+
 // openPrivate opens a conference that nobody can dial by chance. Whether
 // conferences may be opened on demand is not asked: this is a call.
 func (b *Bridge) openPrivate() (*Conference, error) {
@@ -80,7 +90,9 @@ func (b *Bridge) openPrivate() (*Conference, error) {
 	case len(b.conferences)-len(b.cfg.Conferences) >= MaxOnDemand:
 		return nil, fmt.Errorf("%w: %d others are open", ErrFull, MaxOnDemand)
 	}
-	return b.openLocked(Settings{ID: PrivatePrefix + strings.ToLower(rand.Text()), Title: "Call"}, false), nil
+	c := b.openLocked(Settings{ID: PrivatePrefix + strings.ToLower(rand.Text()), Title: "Call"}, false)
+	c.private = true
+	return c, nil
 }
 
 // hold ends a call of two when one of them is left alone. w was opened before the

@@ -136,7 +136,8 @@ func (r *roster) snapshot() Roster {
 	return out
 }
 
-func (r *roster) join(m *member) error {
+// admits says why nobody more may sit, or nil.
+func (r *roster) admits() error {
 	limit := r.conference.settings.Load().MaxParticipants
 	if limit <= 0 {
 		limit = DefaultMaxParticipants
@@ -146,6 +147,13 @@ func (r *roster) join(m *member) error {
 		return ErrClosed
 	case len(r.members) >= limit:
 		return ErrFull
+	}
+	return nil
+}
+
+func (r *roster) join(m *member) error {
+	if err := r.admits(); err != nil {
+		return err
 	}
 	r.members = append(r.members, m)
 	r.byID[m.id] = m

@@ -24,6 +24,7 @@ type call struct {
 	log        *slog.Logger
 	source     netip.Addr // whose limits it counts to
 	remoteTag  string     // of the dialog, which it never leaves
+	callID     string     // of the dialog
 	started    time.Time
 
 	inbox      chan func()
@@ -73,6 +74,7 @@ func (s *Server) newCall(d *dialog, conf *conference.Conference, source netip.Ad
 		log:        s.log.With("conference", conf.Settings().ID, "call", d.callID),
 		source:     source,
 		remoteTag:  d.remoteTag,
+		callID:     d.callID,
 		started:    time.Now(),
 		inbox:      make(chan func(), maxInbox),
 		disconnect: make(chan conference.Cause, 1),
@@ -247,10 +249,11 @@ func (c *call) goRequest(req *sip.Request, then func(*sip.Response, error)) {
 	})
 }
 
-// logger names the participant too, once the call is seated.
+// logger names the participant too, once the call is seated, and where: a call may
+// be moved.
 func (c *call) logger() *slog.Logger {
 	if seat := c.seat.Load(); seat != nil {
-		return c.log.With("participant", string(seat.ID()))
+		return c.server.log.With("conference", seat.Conference().Settings().ID, "call", c.callID, "participant", string(seat.ID()))
 	}
 	return c.log
 }

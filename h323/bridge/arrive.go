@@ -116,6 +116,13 @@ func (c *call) join() error {
 	if err != nil {
 		return err
 	}
+	c.sit(seat)
+	c.replace()
+	return nil
+}
+
+// sit takes a seat over, the first or one in another conference.
+func (c *call) sit(seat *conference.Seat) {
 	c.seat.Store(seat)
 	c.updateSource()
 	c.bound(0)
@@ -128,8 +135,6 @@ func (c *call) join() error {
 	c.room = c.server.enterRoom(c.conference, c)
 	c.room.camera(c)
 	c.openCamera()
-	c.replace()
-	return nil
 }
 
 // take executes what signalling tells.

@@ -213,7 +213,7 @@ func (c *call) run() {
 				}
 			}
 		case cause := <-c.disconnect:
-			c.end(cause, releaseOf(cause))
+			c.disconnected(cause)
 		case now := <-ticker.C:
 			c.tick(now)
 		}
@@ -229,6 +229,16 @@ func (c *call) Disconnect(cause conference.Cause) {
 	case c.disconnect <- cause:
 	default: // one is on its way
 	}
+}
+
+// disconnected: the conference wants the call to end. One whose transfer has just
+// emptied its conference is to hear of that first.
+func (c *call) disconnected(cause conference.Cause) {
+	if c.transfer.moving {
+		c.transfer.after = &cause
+		return
+	}
+	c.end(cause, releaseOf(cause))
 }
 
 // end ends the call; with a refusal, the peer is told.

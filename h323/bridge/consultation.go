@@ -114,9 +114,13 @@ func (c *call) transferArrived(e *h323.TransferArrived) error {
 		c.line.AnswerArrival(h450.UnrecognizedCallIdentity)
 		return errNoIdentity
 	}
+	seat := old.seat.Load()
+	if seat == nil { // it has just ended
+		c.line.AnswerArrival(h450.UnrecognizedCallIdentity)
+		return errNoIdentity
+	}
 	c.replaces = old
-	// A conference is set before its call is seated, and does not change.
-	c.wanted.conference = old.conference.Settings().ID
+	c.wanted.conference = seat.Conference().Settings().ID
 	c.line.AnswerArrival(nil)
 	return nil
 }

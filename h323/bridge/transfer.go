@@ -2,10 +2,7 @@ package bridge
 
 import (
 	"context"
-	"net/netip"
-	"slices"
-	"strings"
-	"unicode"
+	"fmt"
 
 	"parley/conference"
 	"parley/h323"
@@ -18,17 +15,17 @@ import (
 type transferring struct {
 	cancel context.CancelFunc // of the call being made; nil: none
 	tried  int                // by this call, and by those in whose place it was called
+	moving bool               // others are being moved, which may empty the conference
+	after  *conference.Cause  // why the call ends once moving is over; nil: it does not
 }
 
 // transferRequested: the peer wants its place to be taken by another, whom this
 // side is to call into the same conference (H.450.2, transferred endpoint).
 func (c *call) transferRequested(e h323.TransferRequested) {
-	target, err := c.transferTarget(e.To)
-	switch t := &c.transfer; {
-	case c.seat.Load() == nil, t.cancel != nil:
-		err = h450.InvalidCallState
-	case t.tried >= maxTransfers:
-		err = h450.RejectedByNetwork
+	err := c.mayTransfer()
+	var to destination
+	if err == nil {
+		to, err = c.transferTarget(e)
 	}
 	if err != nil {
 		c.logger().Info("H.323 transfer refused", "error", err)
@@ -36,31 +33,141 @@ func (c *call) transferRequested(e h323.TransferRequested) {
 		return
 	}
 	c.transfer.tried++
-	target.Transfer = &h323.Transfer{Identity: e.Identity, From: c.line.Info().Invitation.Calling}
-	if !c.line.Info().Incoming {
-		target.Transfer.From = c.line.Info().Invitation.Called
+	switch {
+	case to.replaces != nil:
+		c.connectCalls(to.replaces)
+	case to.conference != "":
+		c.connectConference(to)
+	case to.address != "":
+		conf := c.conference.Settings().ID
+		c.callForTransfer(to.address, func(ctx context.Context, _ int) error {
+			_, err := c.server.bridge.Dial(ctx, to.address, conf)
+			return err
+		})
+	default:
+		to.target.Transfer = &h323.Transfer{Identity: e.Identity, From: c.peerNames()}
+		conf := c.conference
+		c.callForTransfer(fmt.Sprint(to.target.Text, to.target.Address), func(ctx context.Context, tried int) error {
+			_, err := c.server.call(ctx, to.target, conf, tried)
+			c.server.dialDone(err)
+			return err
+		})
 	}
+}
+
+// mayTransfer is what is in the way of any transfer, or nil.
+func (c *call) mayTransfer() error {
+	switch t := &c.transfer; {
+	case c.seat.Load() == nil, t.cancel != nil, t.moving:
+		return h450.InvalidCallState
+	case t.tried >= maxTransfers:
+		return h450.RejectedByNetwork
+	}
+	return nil
+}
+
+// peerNames are the peer's own, as the signalling has them.
+func (c *call) peerNames() []h225.AliasAddress {
+	info := c.line.Info()
+	if info.Incoming {
+		return info.Invitation.Calling
+	}
+	return info.Invitation.Called
+}
+
+// callForTransfer has dial call who is to take the peer's place.
+func (c *call) callForTransfer(to string, dial func(ctx context.Context, tried int) error) {
 	ctx, cancel := context.WithTimeout(context.Background(), dialTimeout)
 	c.transfer.cancel = cancel
-	conf, tried := c.conference, c.transfer.tried
-	c.logger().Info("H.323 transfer", "to", target.Text, "address", target.Address)
+	tried := c.transfer.tried
+	c.logger().Info("H.323 transfer", "to", to)
 	c.server.work.Go(func() {
 		defer cancel()
-		_, err := c.server.call(ctx, target, conf, tried)
-		c.server.dialDone(err)
+		err := dial(ctx, tried)
 		c.post(func() { c.transferDone(err) })
 	})
 }
 
+// connectCalls joins the conference of this call with that of a consultation call
+// of the same peer, by moving who is in a call of two with it. Both calls of the
+// peer end.
+func (c *call) connectCalls(other *call) {
+	here, there := c.seat.Load(), other.seat.Load()
+	switch {
+	case there == nil || here.Conference() == there.Conference():
+		c.line.AnswerTransfer(h450.InvalidCallState)
+	case here.Conference().IsPrivate():
+		c.moveOthers(here, there.Conference(), other)
+	case there.Conference().IsPrivate():
+		c.moveOthers(there, here.Conference(), other)
+	default: // two conferences are not made one at the word of one who is in both
+		c.line.AnswerTransfer(h450.RejectedByNetwork)
+	}
+}
+
+// connectConference moves who is in a call of two with the peer to a conference.
+func (c *call) connectConference(to destination) {
+	here := c.seat.Load()
+	if !here.Conference().IsPrivate() {
+		c.logger().Info("H.323 transfer refused", "error", "of one conference to another")
+		c.line.AnswerTransfer(h450.RejectedByNetwork)
+		return
+	}
+	conf, err := c.server.bridge.Open(to.conference)
+	if err == nil && conf.NeedsPIN() {
+		err = conf.CheckPIN(c.source.String(), to.pin)
+	}
+	if err == nil && conf == here.Conference() {
+		err = h450.InvalidCallState
+	}
+	if err != nil {
+		c.logger().Info("H.323 transfer refused", "to", to.conference, "error", err)
+		c.line.AnswerTransfer(h450.RejectedByNetwork)
+		return
+	}
+	c.moveOthers(here, conf, nil)
+}
+
+// moveOthers moves all but the one of a seat to another conference. replaced is a
+// call that is over then, beside this one; nil: none.
+func (c *call) moveOthers(seat *conference.Seat, to *conference.Conference, replaced *call) {
+	c.transfer.moving = true
+	c.logger().Info("H.323 transfer", "conference", to.Settings().ID)
+	c.server.work.Go(func() {
+		err := moveOthers(seat, to)
+		if replaced != nil && err == nil {
+			replaced.post(func() { replaced.line.Replaced() })
+		}
+		c.post(func() { c.transferDone(err) })
+	})
+}
+
+func moveOthers(seat *conference.Seat, to *conference.Conference) error {
+	from := seat.Conference()
+	err := conference.ErrNotFound
+	for _, m := range from.Roster().Members {
+		if m.ID == seat.ID() {
+			continue
+		}
+		if err = from.Move(m.ID, to); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // transferDone: who was called has answered, or not.
 func (c *call) transferDone(err error) {
-	c.transfer.cancel = nil
+	c.transfer.cancel, c.transfer.moving = nil, false
 	if err != nil {
 		c.logger().Info("H.323 transfer failed", "error", err)
 		c.line.AnswerTransfer(h450.EstablishmentFailure)
-		return
+	} else {
+		c.line.AnswerTransfer(nil) // the end of this call follows
 	}
-	c.line.AnswerTransfer(nil) // the end of this call follows
+	if cause := c.transfer.after; cause != nil {
+		c.end(*cause, releaseOf(*cause))
+	}
 }
 
 // peerChanged: the peer was transferred, or is a transferred call's other end.
@@ -83,91 +190,3 @@ func (c *call) endTransfer(cause conference.Cause) {
 		c.transfer.cancel()
 	}
 }
-
-// transferTarget decides whom a peer may have called, at this side's expense
-// and in its name. The rule:
-//
-//   - A number or name that is in the directory for calls from the peer's
-//     address: a route that allows it, or an endpoint that is registered.
-//   - An address, alone or with a name, which the peer could call itself: its
-//     own, or a private one where the peer's is private. Names that are dialled
-//     digits are not called there: a gateway would take them for a telephone
-//     number, from a caller that it trusts.
-//
-// The error is an h450.ErrorCode.
-func (c *call) transferTarget(to []h225.AliasAddress) (h323.Target, error) {
-	var address netip.AddrPort
-	var names []h225.AliasAddress
-	for i := range to[:min(len(to), maxAliases)] {
-		if t := to[i].TransportID; t != nil {
-			if a, ok := t.AddrPort(); ok && !address.IsValid() {
-				address = a
-			}
-			continue
-		}
-		text := ras.AliasText(to[i])
-		if where, ok := c.server.bridge.Locate(text, c.source); ok {
-			if len(where) > 5 && strings.EqualFold(where[:5], "h323:") {
-				return h323.Target{Text: where}, nil
-			}
-			return h323.Target{}, h450.RejectedByNetwork // no call of H.323
-		}
-		if text != "" {
-			names = append(names, to[i])
-		}
-	}
-	if !address.IsValid() && len(names) == 1 {
-		var ok bool
-		if address, names, ok = literal(ras.AliasText(names[0])); !ok {
-			return h323.Target{}, h450.InvalidReroutingNumber
-		}
-	}
-	host := address.Addr().Unmap()
-	switch {
-	case !address.IsValid() || address.Port() == 0 || host.IsUnspecified() || host.IsMulticast():
-		return h323.Target{}, h450.InvalidReroutingNumber
-	case host != c.source && !(isInside(host) && isInside(c.source)):
-		return h323.Target{}, h450.RejectedByNetwork
-	}
-	callable := slices.DeleteFunc(slices.Clone(names), func(a h225.AliasAddress) bool { return isNumber(ras.AliasText(a)) })
-	if len(callable) == 0 && len(names) > 0 {
-		return h323.Target{}, h450.RejectedByNetwork
-	}
-	return h323.Target{Address: address, Aliases: callable}, nil
-}
-
-// isNumber reports whether a gateway may take a name for a telephone number, however
-// it is written: "+49 30 1234", "tel:0049-30-1234".
-func isNumber(name string) bool {
-	if i := strings.LastIndexByte(name, ':'); i >= 0 {
-		name = name[i+1:]
-	}
-	name, _, _ = strings.Cut(name, "@")
-	return strings.ContainsAny(name, "0123456789") && !strings.ContainsFunc(name, unicode.IsLetter)
-}
-
-// literal reads a name that has an address in it, as people dial: "192.0.2.1",
-// "room@192.0.2.1:1720". Names of hosts are not looked up for a peer.
-func literal(text string) (netip.AddrPort, []h225.AliasAddress, bool) {
-	if len(text) >= 5 && strings.EqualFold(text[:5], "h323:") {
-		text = text[5:]
-	}
-	name, host, named := strings.Cut(text, "@")
-	if !named {
-		name, host = "", text
-	}
-	var names []h225.AliasAddress
-	if name != "" {
-		names = []h225.AliasAddress{ras.AliasOf(name)}
-	}
-	if a, err := netip.ParseAddrPort(host); err == nil {
-		return a, names, true
-	}
-	a, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return netip.AddrPortFrom(a, signallingPort), names, err == nil
-}
-
-const signallingPort = 1720
-
-// isInside reports whether an address is of a private network.
-func isInside(a netip.Addr) bool { return a.IsPrivate() || a.IsLinkLocalUnicast() }

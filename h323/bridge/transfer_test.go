@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 	"testing"
 
 	"parley/conference"
@@ -268,11 +270,24 @@ func (d directory) Locate(dialled string, from netip.Addr) (string, bool) {
 	return d.address, dialled == d.number && from.IsLoopback()
 }
 
+// Dial seats somebody for an address of SIP.
 func (d directory) Dial(ctx context.Context, address, id string) (conference.ParticipantID, error) {
-	return d.site.Dial(ctx, address, id)
+	if !strings.HasPrefix(address, "sip:") {
+		return d.site.Dial(ctx, address, id)
+	}
+	conf, err := d.bridge.Open(id)
+	if err != nil {
+		return "", err
+	}
+	seat, err := conf.Join(&party{})
+	if err != nil {
+		return "", err
+	}
+	d.t.Cleanup(func() { seat.Leave(conference.Cause{Code: conference.CauseLeft}) })
+	return seat.ID(), nil
 }
 
-// A number is called where a route allows it, and only by H.323.
+// A number is called where a route allows it, by whatever wire that leads to.
 func TestTransferByRoute(t *testing.T) {
 	s := newSite(t, Config{}, conference.Settings{ID: "a"})
 	ann, annAt := newPhone(t, "ann")
@@ -282,14 +297,82 @@ func TestTransferByRoute(t *testing.T) {
 	call := ann.call(annAt, s, "a", nil)
 	await(t, s.room("a"), "ann", seated(1, "ann"))
 	call.Transfer([]h225.AliasAddress{{DialledDigits: "2001"}}, "")
-	if e := hears[h323.TransferFailed](ann); !errors.Is(e.Err, h450.RejectedByNetwork) {
-		t.Errorf("by SIP: %v", e.Err)
-	}
+	hears[h323.Transferred](ann)
+	await(t, s.room("a"), "who was called by SIP", seated(1, "tone"))
+	call = ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann again", seated(2, "ann"))
 	d.address = fmt.Sprintf("h323:bob@%v", bobAt.Addresses()[0])
 	s.bridge.SetDirectory(d)
 	call.Transfer([]h225.AliasAddress{{DialledDigits: "2001"}}, "")
 	hears[h323.Transferred](ann)
-	await(t, s.room("a"), "bob alone", seated(1, "bob"))
+	await(t, s.room("a"), "bob, and who was called by SIP", seated(2, "bob"))
+}
+
+// Who is in a call of two is moved into a conference by the other, whose call ends.
+func TestTransferToConference(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a", Numbers: []string{"77"}}, conference.Settings{ID: "locked", PIN: "1234"})
+	ann, annAt := newPhone(t, "ann")
+	bob, bobAt := newPhone(t, "bob")
+	s.bridge.SetDirectory(directory{s, "2001", fmt.Sprintf("h323:bob@%v", bobAt.Addresses()[0])})
+	call := ann.call(annAt, s, "2001", nil)
+	hears[h323.Connected](ann)
+	for _, to := range []string{"locked", "locked;pin=99"} {
+		call.Transfer([]h225.AliasAddress{{URLID: "h323:" + to}}, "")
+		if e := hears[h323.TransferFailed](ann); !errors.Is(e.Err, h450.RejectedByNetwork) {
+			t.Errorf("%s: %v", to, e.Err)
+		}
+	}
+	call.Transfer([]h225.AliasAddress{{DialledDigits: "77"}}, "")
+	hears[h323.Transferred](ann)
+	hears[h323.Released](ann)
+	await(t, s.room("a"), "bob", seated(1, "bob"))
+	call = ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann", seated(2, "ann"))
+	call.Transfer([]h225.AliasAddress{{H323ID: "locked"}}, "")
+	if e := hears[h323.TransferFailed](ann); !errors.Is(e.Err, h450.RejectedByNetwork) {
+		t.Errorf("from a conference to another: %v", e.Err)
+	}
+	(<-bob.calls).Release(nil)
+	await(t, s.room("a"), "ann alone", seated(1, "ann"))
+}
+
+// Who has two calls of two through here joins their other ends and is rid of both.
+func TestTransferBetweenCalls(t *testing.T) {
+	s := newSite(t, Config{})
+	ann, annAt := newPhone(t, "ann")
+	bob, bobAt := newPhone(t, "bob")
+	cid, cidAt := newPhone(t, "cid")
+	dial := func(number string, at *h323.Endpoint) *h323.Call {
+		s.bridge.SetDirectory(directory{s, number, fmt.Sprintf("h323:%s@%v", number, at.Addresses()[0])})
+		call := ann.call(annAt, s, number, nil)
+		hears[h323.Connected](ann)
+		return call
+	}
+	first, second := dial("bob", bobAt), dial("cid", cidAt)
+	second.Identify()
+	id := hears[h323.Identified](ann)
+	first.Transfer(id.To, id.Identity)
+	for transferred, released := 0, 0; transferred < 1 || released < 2; { // in any order
+		switch hears[h323.Event](ann).(type) {
+		case h323.Transferred:
+			transferred++
+		case h323.Released:
+			released++
+		}
+	}
+	var names []string
+	for _, c := range s.bridge.Conferences() {
+		for _, m := range c.Roster().Members {
+			names = append(names, m.Name)
+		}
+	}
+	slices.Sort(names)
+	if !slices.Equal(names, []string{"bob", "cid"}) {
+		t.Errorf("left are %q", names)
+	}
+	(<-bob.calls).Release(nil)
+	hears[h323.Released](bob)
+	hears[h323.Released](cid) // alone now
 }
 
 // A call of two goes on with who takes the place of one of them.

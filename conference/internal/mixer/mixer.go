@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,6 +38,7 @@ type Mixer struct {
 
 	active atomic.Uint32
 	counters
+	ticking sync.Mutex // held by a tick, for Settle
 
 	// What follows belongs to the tick.
 	tick     uint64
@@ -84,8 +86,18 @@ func (m *Mixer) Publish(r *Room) {
 // ActiveSpeaker is the id of who speaks, or spoke last; 0: nobody did.
 func (m *Mixer) ActiveSpeaker() uint32 { return m.active.Load() }
 
+// Settle returns when no tick is under way that began with a Room before the last
+// Publish: whoever is not in that one is not called any more. It is not for who is
+// called by a tick.
+func (m *Mixer) Settle() {
+	m.ticking.Lock()
+	defer m.ticking.Unlock()
+}
+
 // Tick mixes one frame. It is called from one goroutine at a time.
 func (m *Mixer) Tick() {
+	m.ticking.Lock()
+	defer m.ticking.Unlock()
 	m.tick++
 	m.enter()
 	r := m.current

@@ -22,6 +22,7 @@ type Sink struct {
 	queue chan item // of live packets
 	kick  chan struct{}
 	done  chan struct{}
+	over  chan struct{} // closed when the goroutine is over
 
 	pending  atomic.Bool // there are commands, or a stream has refresh set
 	commands struct {
@@ -137,6 +138,10 @@ func (k *Sink) Close() {
 	delete(k.sw.sinks, k)
 	k.closeLocked()
 }
+
+// Await returns after Close, once Forward is not called any more. It is not for
+// Forward itself.
+func (k *Sink) Await() { <-k.over }
 
 func (k *Sink) closeLocked() {
 	if k.closed {

@@ -209,6 +209,7 @@ func (s *Switch) AddSink(cfg SinkConfig) *Sink {
 		queue:      make(chan item, queuePackets),
 		kick:       make(chan struct{}, 1),
 		done:       make(chan struct{}),
+		over:       make(chan struct{}),
 		streams:    make(map[SourceID]*stream),
 		subscribed: make(map[SourceID]bool),
 		rates:      make(map[SourceID]int),
@@ -217,10 +218,14 @@ func (s *Switch) AddSink(cfg SinkConfig) *Sink {
 	defer s.mu.Unlock()
 	if s.closed {
 		k.closed = true
+		close(k.over)
 		return k
 	}
 	s.sinks[k] = struct{}{}
-	s.running.Go(k.run)
+	s.running.Go(func() {
+		defer close(k.over)
+		k.run()
+	})
 	k.chooseLocked()
 	return k
 }

@@ -1,0 +1,55 @@
+package bridge
+
+import (
+	"parley/conference"
+)
+
+// Move implements conference.Movable.
+func (c *call) Move(to *conference.Conference) error {
+	moved := make(chan error, 1)
+	if !c.post(func() { moved <- c.move(to) }) {
+		return conference.ErrClosed
+	}
+	select {
+	case err := <-moved:
+		return err
+	case <-c.ending:
+	}
+	select {
+	case err := <-moved: // it was that which ended the call
+		return err
+	default:
+		return conference.ErrClosed
+	}
+}
+
+// move seats the call in another conference.
+func (c *call) move(to *conference.Conference) error {
+	seat := c.seat.Load()
+	if seat == nil {
+		return conference.ErrNotFound
+	}
+	c.endTransfer(conference.Cause{Code: conference.CauseMoved})
+	c.dropIdentity()
+	room := c.room
+	if room != nil {
+		room.leave(c)
+		c.room = nil
+	}
+	next, err := seat.Move(to)
+	if err != nil {
+		if room != nil {
+			c.room = c.server.enterRoom(seat.Conference(), c)
+		}
+		return err
+	}
+	c.conference = to
+	receive, send := c.server.capabilities(to.Settings().ID)
+	c.line.SetCapabilities(receive, send)
+	c.slide.Store(0)
+	c.sit(next)
+	c.logger().Info("H.323 call moved", "from", seat.Conference().Settings().ID)
+	return nil
+}
+
+var _ conference.Movable = (*call)(nil)
