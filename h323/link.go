@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"parley/h323/q931"
@@ -184,7 +185,7 @@ func (c *Call) admittance() admittance {
 
 // admits reports whether a connection is the peer's.
 func (a *admittance) admits(from netip.Addr) bool {
-	known := contains(a.known, from)
+	known := slices.Contains(a.known, from)
 	if !known && a.hidden {
 		a.known, known = append(a.known, from), true
 	}
@@ -207,15 +208,6 @@ func (c *Call) acceptLink(l net.Listener, allowed admittance, leg int) {
 		}
 		c.handOver(conn, false, leg)
 	}
-}
-
-func contains(all []netip.Addr, a netip.Addr) bool {
-	for _, x := range all {
-		if x == a {
-			return true
-		}
-	}
-	return false
 }
 
 // handOver gives the call a connection, or closes it where the call is over or
@@ -299,8 +291,8 @@ func (c *Call) dialLink() {
 	l.dialling = true
 	leg := c.leg
 	to, local := l.peer, c.connection.stream.local.Addr()
-	if to.Addr().Is4() != local.Is4() || to.Addr().IsLoopback() != local.IsLoopback() {
-		local = netip.Addr{}
+	if to.Addr().WithZone("") != c.connection.stream.remote.Addr().WithZone("") {
+		local = netip.Addr{} // another host than that of signalling may be reached another way
 	}
 	c.background(func(ctx context.Context) {
 		conn, err := c.endpoint.network.connect(ctx, local, to)

@@ -55,7 +55,10 @@ func explainListen(err error, keys map[string]string) error {
 	if key == "" {
 		return err
 	}
-	how := fmt.Sprintf("choose another with %s HOST:PORT or %s", config.FlagFor(key), key)
+	how := "choose another with " + key
+	if flag := config.FlagFor(key); flag != "" {
+		how = fmt.Sprintf("choose another with %s HOST:PORT or %s", flag, key)
+	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w: another program has this port; %s", err, how)

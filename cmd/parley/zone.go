@@ -177,7 +177,7 @@ func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h3
 		}
 	}
 	if err != nil {
-		return explainListen(err, map[string]string{"udp": "gatekeeper.listen"})
+		return explainListen(err, map[string]string{"udp": "gatekeeper.listen", "tcp": "gatekeeper.routed_listen"})
 	}
 	h.leave.zone.Store(g)
 	h.calls.setRegistered(func(alias string, from netip.Addr) (string, bool) {
@@ -291,6 +291,9 @@ func zoneConfig(cfg *config.Config, log *slog.Logger) gatekeeper.Config {
 		both := listenBoth(text)
 		c.Listen = append(c.Listen, both...)
 		c.Discovery = c.Discovery || g.Discovery && both[0].Addr().IsUnspecified()
+	}
+	if g.Routed {
+		c.Routed, c.Signal = true, listen(g.RoutedListen)
 	}
 	switch g.Unregistered {
 	case "call":

@@ -69,8 +69,9 @@ type Config struct {
 	// an address, or where calls are routed. Their calls are not counted.
 	PreGranted PreGranted
 
-	// Signal is where calls are signalled to in routed mode; invalid: endpoints
-	// call each other directly. See Routed.
+	// Signal is where calls are signalled to in routed mode; where it is
+	// unspecified, endpoints are told the address to which their RAS comes. Invalid:
+	// endpoints call each other directly. See Routed.
 	Signal netip.AddrPort
 	// Routed has all calls signalled through Signal.
 	Routed bool
@@ -233,6 +234,15 @@ func (c *Config) told(a netip.AddrPort) netip.AddrPort {
 		return netip.AddrPortFrom(c.External.Unmap(), a.Port())
 	}
 	return a
+}
+
+// signal is where routed calls are signalled to, for one who reaches us at local.
+func (c *Config) signal(local netip.AddrPort) netip.AddrPort {
+	a := c.Signal
+	if a.Addr().IsUnspecified() {
+		a = netip.AddrPortFrom(local.Addr().Unmap(), a.Port())
+	}
+	return c.told(a)
 }
 
 // folded is how aliases are compared: without regard to case, as h323-IDs are

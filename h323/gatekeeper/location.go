@@ -302,7 +302,7 @@ func (z *zone) locatedReply(now time.Time, r *request, m *h225.LocationRequest, 
 	}
 	signal, at := z.carried(r, nil, found.signal), found.ras
 	if z.cfg.Routed {
-		signal = z.told(z.cfg.Signal)
+		signal = z.signal(r.datagram.Local)
 	}
 	if !at.IsValid() {
 		at = z.told(r.datagram.Local)

@@ -187,5 +187,9 @@ func (z *zone) hold(now time.Time, a h323.Admission, found target) (h323.Admitte
 	if called == nil {
 		called = a.Called
 	}
-	return h323.Admitted{Signal: found.signal, Called: called, BitRate: 100 * c.bandwidth}, nil
+	signal := found.signal
+	if a.Answer && c.routed {
+		signal = a.CallingAddr // ours, from which the call was routed on
+	}
+	return h323.Admitted{Signal: signal, Called: called, BitRate: 100 * c.bandwidth, Routed: c.routed}, nil
 }

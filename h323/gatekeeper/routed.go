@@ -38,7 +38,11 @@ func (g *Gatekeeper) listenRouted() error {
 	l := g.cfg.SignalListener
 	if l == nil {
 		var err error
-		if l, err = net.ListenTCP("tcp", net.TCPAddrFromAddrPort(g.cfg.Signal)); err != nil {
+		at := net.TCPAddrFromAddrPort(g.cfg.Signal)
+		if g.cfg.Signal.Addr() == netip.IPv6Unspecified() {
+			at.IP = nil // IPv4 alone on a machine that has no IPv6
+		}
+		if l, err = net.ListenTCP("tcp", at); err != nil {
 			return fmt.Errorf("gatekeeper: call signalling on %v: %w", g.cfg.Signal, err)
 		}
 	}

@@ -120,7 +120,7 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225
 		return nil, reason
 	}
 	unreachable := &h225.ReleaseCompleteReason{UnreachableDestination: &per.Null{}}
-	if found.signal == g.cfg.Signal || found.signal == g.cfg.told(g.cfg.Signal) {
+	if found.signal == g.cfg.Signal || found.signal == g.cfg.signal(local(l.legs[caller].conn)) {
 		return nil, unreachable // to ourselves, for ever
 	}
 	conn, err := net.DialTimeout("tcp", found.signal.String(), dialTime)
@@ -128,7 +128,7 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225
 		g.cfg.Log.Info("routed call", "to", found.signal, "error", err)
 		return nil, unreachable
 	}
-	rewrite(s, found, g.cfg.told(g.cfg.Signal))
+	rewrite(s, found, g.cfg.signal(local(conn)))
 	packet, err := encode(m, info)
 	if err == nil {
 		err = write(conn, packet)
@@ -145,6 +145,14 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225
 	}
 	l.legs[callee].conn = conn
 	return conn, nil
+}
+
+// local is a connection's address here.
+func local(conn net.Conn) netip.AddrPort {
+	if a, ok := conn.LocalAddr().(*net.TCPAddr); ok {
+		return a.AddrPort()
+	}
+	return netip.AddrPort{}
 }
 
 // rewrite has the SETUP tell of the next hop: where it goes, and that answers

@@ -151,3 +151,6 @@ func (z *zone) userOf(aliases []h225.AliasAddress) *user {
 
 // told is one of our addresses as others know it.
 func (z *zone) told(a netip.AddrPort) netip.AddrPort { return z.cfg.told(a) }
+
+// signal is where routed calls are signalled to, for one who reaches us at local.
+func (z *zone) signal(local netip.AddrPort) netip.AddrPort { return z.cfg.signal(local) }

@@ -19,6 +19,7 @@ type participant struct {
 	ID          string
 	Name        string
 	Wire        string
+	Address     string
 	Muted       bool
 	MutedByHost bool
 	Sources     []struct {

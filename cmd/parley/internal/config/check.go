@@ -168,6 +168,9 @@ func (c *Config) checkListeners(r *report) {
 		for i, text := range c.Gatekeeper.Listen {
 			take("UDP", at("gatekeeper.listen", i), text)
 		}
+		if c.Gatekeeper.Routed {
+			take("TCP", "gatekeeper.routed_listen", c.Gatekeeper.RoutedListen)
+		}
 	}
 	if p := c.RTP.Ports; c.H323.Enabled && c.Gatekeeper.Enabled && c.Gatekeeper.Discovery && p.holds(discoveryPort) {
 		r.add("rtp.ports", "from %d to %d hold port %d, on which gatekeepers are looked for; move them, or set gatekeeper.discovery: false", p.Low, p.High, discoveryPort)

@@ -143,10 +143,13 @@ type Gatekeeper struct {
 	TimeToLive time.Duration `mapstructure:"time_to_live"`
 	Users      []ZoneUser    `mapstructure:"users"`
 	// UsersOnly refuses endpoints that are no user's.
-	UsersOnly    bool        `mapstructure:"users_only"`
-	Unregistered string      `mapstructure:"unregistered"` // "refuse", "call", "locate"
-	TotalKbps    int         `mapstructure:"total_kbps"`   // 0: not bounded
-	CallKbps     int         `mapstructure:"call_kbps"`    // 0: not bounded
+	UsersOnly    bool   `mapstructure:"users_only"`
+	Unregistered string `mapstructure:"unregistered"` // "refuse", "call", "locate"
+	// Routed has calls signalled through the gatekeeper, at RoutedListen.
+	Routed       bool        `mapstructure:"routed"`
+	RoutedListen string      `mapstructure:"routed_listen"` // TCP "host:port"
+	TotalKbps    int         `mapstructure:"total_kbps"`    // 0: not bounded
+	CallKbps     int         `mapstructure:"call_kbps"`     // 0: not bounded
 	Static       []ZoneAlias `mapstructure:"static"`
 	Neighbours   []Neighbour `mapstructure:"neighbours"`
 	// Interfaces of discovery; none: the system's choice.

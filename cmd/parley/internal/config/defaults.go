@@ -41,6 +41,7 @@ func Defaults() Config {
 			Unregistered: "call",
 			PreGranted:   "none",
 			ReportEvery:  time.Minute,
+			RoutedListen: ":1721",
 		},
 		WebRTC: WebRTC{
 			Enabled: true,

@@ -81,8 +81,7 @@ func (m *manager) do(ctx context.Context, action string, fields ...string) (Even
 		fmt.Fprintf(&b, "%s: %s\r\n", fields[i], fields[i+1])
 	}
 	b.WriteString("\r\n")
-	_ = m.conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
-	if _, err := m.conn.Write([]byte(b.String())); err != nil {
+	if err := m.write(b.String()); err != nil {
 		return Event{}, err
 	}
 	e, err := m.await(ctx, func(e Event) bool { return e.Get("ActionID") == id && e.Get("Response") != "" })
@@ -95,8 +94,22 @@ func (m *manager) do(ctx context.Context, action string, fields ...string) (Even
 	return e, nil
 }
 
+func (m *manager) write(text string) error {
+	_ = m.conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	_, err := m.conn.Write([]byte(text))
+	return err
+}
+
+// nudge is how often a wait for an event writes to Asterisk. Its manager looks for
+// queued events and then polls for input, woken from that by a signal; one that
+// comes in between is lost (get_input in its main/manager.c), and so the event
+// stays in the queue until there is input.
+const nudge = time.Second
+
 // await returns the first event that matches, of those that came and will.
 func (m *manager) await(ctx context.Context, match func(Event) bool) (Event, error) {
+	tick := time.NewTicker(nudge)
+	defer tick.Stop()
 	for at := 0; ; {
 		m.mu.Lock()
 		events, more, err := m.events, m.more, m.err
@@ -111,6 +124,10 @@ func (m *manager) await(ctx context.Context, match func(Event) bool) (Event, err
 		}
 		select {
 		case <-more:
+		case <-tick.C:
+			if err := m.write("Action: Ping\r\n\r\n"); err != nil {
+				return Event{}, err
+			}
 		case <-ctx.Done():
 			return Event{}, errors.Join(errors.New("no such event"), ctx.Err())
 		}

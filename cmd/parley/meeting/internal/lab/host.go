@@ -5,6 +5,7 @@ package lab
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -49,6 +50,9 @@ func NewHost(t *testing.T, n int) *Host {
 	t.Cleanup(func() { Run(t, "ip", "link", "delete", near) })
 	return h
 }
+
+// Network is what this host's address is of.
+func (h *Host) Network() string { return strings.TrimSuffix(h.Gateway, "1") + "0/24" }
 
 // Command is the command prefix that runs a program on this host.
 func (h *Host) Command(args ...string) []string {
