@@ -142,12 +142,10 @@ func (d *conferences) Locate(aliases []h225.AliasAddress, caller gatekeeper.Call
 func (d *conferences) address(to netip.AddrPort) (netip.AddrPort, bool) {
 	for _, s := range d.signal {
 		switch {
-		case d.external.IsValid() && d.external.Is4() == to.Addr().Is4():
-			return netip.AddrPortFrom(d.external, s.Port()), true
 		case s.Addr() == netip.IPv6Unspecified(), s.Addr() == netip.IPv4Unspecified() && to.Addr().Is4():
-			return netip.AddrPortFrom(ras.Route(to, s.Addr()), s.Port()), true
+			return netip.AddrPortFrom(ras.Public(d.external, ras.Route(to, s.Addr()), to.Addr()), s.Port()), true
 		case s.Addr().Is4() == to.Addr().Is4():
-			return s, true
+			return netip.AddrPortFrom(ras.Public(d.external, s.Addr(), to.Addr()), s.Port()), true
 		}
 	}
 	return netip.AddrPort{}, false

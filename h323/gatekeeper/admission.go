@@ -139,7 +139,7 @@ func (z *zone) admitted(r *request, c *call, m *h225.AdmissionRequest, credit *C
 	acf.IRRFrequency = z.reportEvery()
 	if c.routed {
 		acf.CallModel = h225.CallModel{GatekeeperRouted: &per.Null{}}
-		acf.DestCallSignalAddress = h225.TransportAddressOf(z.signal(r.datagram.Local))
+		acf.DestCallSignalAddress = h225.TransportAddressOf(z.signal(r))
 	}
 	if m.CanMapAlias != nil && *m.CanMapAlias && !m.AnswerCall {
 		acf.DestinationInfo = c.called
@@ -176,7 +176,7 @@ func (z *zone) admitAnswer(now time.Time, r *request, e *endpoint, m *h225.Admis
 	if c != nil && c.ends[callee].endpoint == e {
 		return z.admitted(r, c, m, nil)
 	}
-	if c == nil && z.cfg.Unregistered == UnregisteredRefuse && !z.knows(r, m) {
+	if c == nil && z.cfg.Unregistered == UnregisteredRefuse && !z.knows(m) {
 		return z.denied(r, h225.AdmissionRejectReason{CallerNotRegistered: &per.Null{}})
 	}
 	if reason := z.room(e); reason != nil {
@@ -206,7 +206,7 @@ func (z *zone) admitAnswer(now time.Time, r *request, e *endpoint, m *h225.Admis
 // knows tells whether the caller that an ARQ for an answer names is one that may
 // call though we did not admit it: a neighbour's call was found by LRQ, and
 // conferences and trunks of the directory's call by themselves.
-func (z *zone) knows(r *request, m *h225.AdmissionRequest) bool {
+func (z *zone) knows(m *h225.AdmissionRequest) bool {
 	if _, granted := z.granted[callID(m)]; granted {
 		return true
 	}
@@ -217,7 +217,7 @@ func (z *zone) knows(r *request, m *h225.AdmissionRequest) bool {
 	switch {
 	case !ok:
 		return false
-	case z.cfg.Signal.IsValid() && from.Addr() == z.signal(r.datagram.Local).Addr(), z.neighbourAt(from.Addr()) != nil,
+	case z.cfg.Signal.IsValid() && from.Addr() == z.cfg.Signal.Addr(), z.neighbourAt(from.Addr()) != nil,
 		z.unaskedFrom(from.Addr()):
 		return true
 	}

@@ -228,21 +228,20 @@ func (c *Config) check() error {
 	return nil
 }
 
-// told is one of our addresses as others know it.
-func (c *Config) told(a netip.AddrPort) netip.AddrPort {
-	if c.External.IsValid() {
-		return netip.AddrPortFrom(c.External.Unmap(), a.Port())
-	}
-	return a
+// told is one of our addresses as a peer reaches it; the invalid peer is any
+// outside.
+func (c *Config) told(a netip.AddrPort, peer netip.Addr) netip.AddrPort {
+	return netip.AddrPortFrom(ras.Public(c.External, a.Addr(), peer), a.Port())
 }
 
-// signal is where routed calls are signalled to, for one who reaches us at local.
-func (c *Config) signal(local netip.AddrPort) netip.AddrPort {
+// signal is the address of call signalling in routed mode as told to a peer,
+// which reaches us at local.
+func (c *Config) signal(local, peer netip.Addr) netip.AddrPort {
 	a := c.Signal
 	if a.Addr().IsUnspecified() {
-		a = netip.AddrPortFrom(local.Addr().Unmap(), a.Port())
+		a = netip.AddrPortFrom(local.Unmap(), a.Port())
 	}
-	return c.told(a)
+	return c.told(a, peer)
 }
 
 // folded is how aliases are compared: without regard to case, as h323-IDs are

@@ -29,7 +29,7 @@ func (z *zone) discover(_ time.Time, r *request, m *h225.GatekeeperRequest) *h22
 	}
 	gcf := &h225.GatekeeperConfirm{
 		RequestSeqNum: r.seq, ProtocolIdentifier: h225.Protocol, GatekeeperIdentifier: z.cfg.Identifier,
-		RASAddress: h225.TransportAddressOf(z.told(r.datagram.Local)),
+		RASAddress: h225.TransportAddressOf(z.told(r)),
 	}
 	if m.SupportsAltGK != nil {
 		gcf.AlternateGatekeeper = z.alternates()

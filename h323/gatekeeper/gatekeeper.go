@@ -403,8 +403,8 @@ func (g *Gatekeeper) order(do func(*zone, time.Time) bool) bool {
 	return ok
 }
 
-// Signal is where calls are signalled to in routed mode.
-func (g *Gatekeeper) Signal() netip.AddrPort { return g.cfg.told(g.cfg.Signal) }
+// Signal is where calls are signalled to in routed mode, from outside.
+func (g *Gatekeeper) Signal() netip.AddrPort { return g.cfg.told(g.cfg.Signal, netip.Addr{}) }
 
 // Stats is a snapshot.
 func (g *Gatekeeper) Stats() Stats {

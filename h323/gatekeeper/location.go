@@ -185,7 +185,7 @@ func (z *zone) askNeighbour(now time.Time, id uint64, l *lookup) {
 		l.left = l.left[1:]
 		canMap := true
 		lrq := &h225.LocationRequest{
-			DestinationInfo: l.search.aliases, ReplyAddress: h225.TransportAddressOf(z.told(z.own(n.Address))),
+			DestinationInfo: l.search.aliases, ReplyAddress: h225.TransportAddressOf(z.cfg.told(z.own(n.Address), n.Address.Addr())),
 			SourceInfo: l.search.caller.Aliases, CanMapAlias: &canMap, GatekeeperIdentifier: z.cfg.Identifier, HopCount: &l.search.hops,
 		}
 		if l.search.call != (h225.GloballyUniqueID{}) {
@@ -270,8 +270,11 @@ func (z *zone) location(now time.Time, r *request, m *h225.LocationRequest) *h22
 	if m.CallIdentifier != nil {
 		s.call = m.CallIdentifier.GUID
 	}
-	if m.HopCount != nil {
+	switch {
+	case m.HopCount != nil:
 		s.hops = min(*m.HopCount, hops)
+	case e != nil:
+		s.hops = hops // its search begins here
 	}
 	s.hops-- // for the way to us (H.225.0 clause 7.13.1)
 	if found, ok := z.find(&s); ok {
@@ -302,10 +305,10 @@ func (z *zone) locatedReply(now time.Time, r *request, m *h225.LocationRequest, 
 	}
 	signal, at := z.carried(r, nil, found.signal), found.ras
 	if z.cfg.Routed {
-		signal = z.signal(r.datagram.Local)
+		signal = z.signal(r)
 	}
 	if !at.IsValid() {
-		at = z.told(r.datagram.Local)
+		at = z.told(r)
 	}
 	lcf := &h225.LocationConfirm{
 		RequestSeqNum: r.seq, CallSignalAddress: h225.TransportAddressOf(signal), RASAddress: h225.TransportAddressOf(at),

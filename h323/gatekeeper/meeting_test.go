@@ -31,6 +31,7 @@ type meeting struct {
 	network *memory.Network
 	mu      sync.Mutex
 	sent    []string // names of what passed, in order
+	pcap    *pcap    // nil: what passes is not kept
 }
 
 // meet runs f in a bubble of its own time.
@@ -53,6 +54,11 @@ func (m *meeting) watch(d ras.Datagram) {
 	m.sent = append(m.sent, name)
 	m.mu.Unlock()
 	record(m.T, d)
+	if m.pcap != nil {
+		if err := m.pcap.write(d); err != nil {
+			m.Error(err)
+		}
+	}
 }
 
 // names returns what passed since the last call.

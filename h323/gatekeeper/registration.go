@@ -366,7 +366,7 @@ func (z *zone) confirm(r *request, e *endpoint, m *h225.RegistrationRequest, ful
 	case e.traverses:
 		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.carrier(r.datagram.Local))}
 	case z.cfg.Signal.IsValid():
-		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.signal(r.datagram.Local))}
+		rcf.CallSignalAddress = []h225.TransportAddress{h225.TransportAddressOf(z.signal(r))}
 	}
 	if !full {
 		return &h225.RasMessage{RegistrationConfirm: rcf}

@@ -120,7 +120,7 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225
 		return nil, reason
 	}
 	unreachable := &h225.ReleaseCompleteReason{UnreachableDestination: &per.Null{}}
-	if found.signal == g.cfg.Signal || found.signal == g.cfg.signal(local(l.legs[caller].conn)) {
+	if l.leadsHere(found.signal) {
 		return nil, unreachable // to ourselves, for ever
 	}
 	conn, err := net.DialTimeout("tcp", found.signal.String(), dialTime)
@@ -128,7 +128,7 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225
 		g.cfg.Log.Info("routed call", "to", found.signal, "error", err)
 		return nil, unreachable
 	}
-	rewrite(s, found, g.cfg.signal(local(conn)))
+	rewrite(s, found, g.cfg.signal(addrOf(conn.LocalAddr()), found.signal.Addr()))
 	packet, err := encode(m, info)
 	if err == nil {
 		err = write(conn, packet)
@@ -147,12 +147,21 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225
 	return conn, nil
 }
 
-// local is a connection's address here.
-func local(conn net.Conn) netip.AddrPort {
-	if a, ok := conn.LocalAddr().(*net.TCPAddr); ok {
-		return a.AddrPort()
+// leadsHere tells whether an address is that on which calls come to us.
+func (l *relay) leadsHere(to netip.AddrPort) bool {
+	cfg := &l.router.gatekeeper.cfg
+	if to == cfg.Signal || to == cfg.told(cfg.Signal, netip.Addr{}) {
+		return true
 	}
-	return netip.AddrPort{}
+	return cfg.Signal.Addr().IsUnspecified() && to.Port() == cfg.Signal.Port() &&
+		(to.Addr().IsLoopback() || to.Addr() == addrOf(l.legs[caller].conn.LocalAddr()))
+}
+
+func addrOf(a net.Addr) netip.Addr {
+	if tcp, ok := a.(*net.TCPAddr); ok {
+		return tcp.AddrPort().Addr().Unmap()
+	}
+	return netip.Addr{}
 }
 
 // rewrite has the SETUP tell of the next hop: where it goes, and that answers

@@ -76,7 +76,7 @@ func (z *zone) carrier(local netip.AddrPort) netip.AddrPort {
 	if a.Addr().IsUnspecified() {
 		a = netip.AddrPortFrom(local.Addr(), a.Port())
 	}
-	return z.told(a)
+	return z.cfg.told(a, netip.Addr{})
 }
 
 // indicate asks an endpoint behind a firewall for a connection (H.460.18), and

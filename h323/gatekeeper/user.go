@@ -149,8 +149,12 @@ func (z *zone) userOf(aliases []h225.AliasAddress) *user {
 	return nil
 }
 
-// told is one of our addresses as others know it.
-func (z *zone) told(a netip.AddrPort) netip.AddrPort { return z.cfg.told(a) }
+// told is the address of ours that a request came to, as its sender reaches it.
+func (z *zone) told(r *request) netip.AddrPort {
+	return z.cfg.told(r.datagram.Local, r.datagram.Remote.Addr())
+}
 
-// signal is where routed calls are signalled to, for one who reaches us at local.
-func (z *zone) signal(local netip.AddrPort) netip.AddrPort { return z.cfg.signal(local) }
+// signal is where the sender of a request signals calls in routed mode.
+func (z *zone) signal(r *request) netip.AddrPort {
+	return z.cfg.signal(r.datagram.Local.Addr(), r.datagram.Remote.Addr())
+}

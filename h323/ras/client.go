@@ -107,18 +107,29 @@ func (c *Client) listen() (*Socket, error) {
 
 // told is the address that the gatekeeper shall answer to.
 func (c *Client) told() netip.AddrPort {
-	local := c.link.LocalAddr()
-	switch {
-	case c.cfg.External.IsValid():
-		return netip.AddrPortFrom(c.cfg.External.Unmap(), local.Port())
-	case !local.Addr().IsUnspecified():
-		return local
-	}
-	to := c.cfg.Gatekeeper
+	local, to := c.link.LocalAddr(), c.cfg.Gatekeeper
 	if !to.IsValid() {
 		to = netip.AddrPortFrom(DiscoveryGroup, DiscoveryPort)
 	}
-	return netip.AddrPortFrom(Route(to, c.cfg.Signal[0].Addr()), local.Port())
+	at := local.Addr()
+	if at.IsUnspecified() {
+		at = Route(to, c.cfg.Signal[0].Addr())
+	}
+	return netip.AddrPortFrom(Public(c.cfg.External, at, to.Addr()), local.Port())
+}
+
+// Public is the address by which a peer reaches this host: external, that of the
+// address translation, where the peer is outside or not valid, and local where it
+// is in our own network, or where external is not of its family.
+func Public(external, local, peer netip.Addr) netip.Addr {
+	external, peer = external.Unmap(), peer.Unmap()
+	switch {
+	case !external.IsValid() || external.Is4() != local.Is4():
+		return local
+	case peer.IsPrivate(), peer.IsLoopback(), peer.IsLinkLocalUnicast(), peer.IsMulticast():
+		return local
+	}
+	return external
 }
 
 // Route asks the routing table for our address toward to; nothing is sent.
