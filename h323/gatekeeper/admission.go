@@ -176,7 +176,7 @@ func (z *zone) admitAnswer(now time.Time, r *request, e *endpoint, m *h225.Admis
 	if c != nil && c.ends[callee].endpoint == e {
 		return z.admitted(r, c, m, nil)
 	}
-	if c == nil && z.cfg.Unregistered == UnregisteredRefuse && !z.knows(m) {
+	if c == nil && z.cfg.Unregistered == UnregisteredRefuse && !z.knows(r, m) {
 		return z.denied(r, h225.AdmissionRejectReason{CallerNotRegistered: &per.Null{}})
 	}
 	if reason := z.room(e); reason != nil {
@@ -206,7 +206,7 @@ func (z *zone) admitAnswer(now time.Time, r *request, e *endpoint, m *h225.Admis
 // knows tells whether the caller that an ARQ for an answer names is one that may
 // call though we did not admit it: a neighbour's call was found by LRQ, and
 // conferences and trunks of the directory's call by themselves.
-func (z *zone) knows(m *h225.AdmissionRequest) bool {
+func (z *zone) knows(r *request, m *h225.AdmissionRequest) bool {
 	if _, granted := z.granted[callID(m)]; granted {
 		return true
 	}
@@ -217,7 +217,7 @@ func (z *zone) knows(m *h225.AdmissionRequest) bool {
 	switch {
 	case !ok:
 		return false
-	case z.cfg.Signal.IsValid() && from.Addr() == z.cfg.Signal.Addr(), z.neighbourAt(from.Addr()) != nil,
+	case z.cfg.Signal.IsValid() && from.Addr() == z.signal(r).Addr(), z.neighbourAt(from.Addr()) != nil,
 		z.unaskedFrom(from.Addr()):
 		return true
 	}
