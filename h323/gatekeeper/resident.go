@@ -150,7 +150,7 @@ func (z *zone) admitResident(now time.Time, a h323.Admission, then func(h323.Adm
 	z.look(now, nil, s, func(now time.Time, found target, ok bool) *h225.RasMessage {
 		if !ok {
 			then(h323.Admitted{}, &h323.Refusal{
-				Cause: q931.SubscriberAbsent, Reason: &h225.ReleaseCompleteReason{CalledPartyNotRegistered: &per.Null{}},
+				Cause: q931.UnallocatedNumber, Reason: &h225.ReleaseCompleteReason{CalledPartyNotRegistered: &per.Null{}},
 				Text: "gatekeeper: the called party is not registered",
 			})
 			return nil
