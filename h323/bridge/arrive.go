@@ -132,6 +132,11 @@ func (c *call) sit(seat *conference.Seat) {
 			c.logger().Warn("presentation not shown", "error", err)
 		}
 	}
+	if ch := c.channels.second.receive; ch != nil && !c.held.any() {
+		if err := c.takeSecond(seat, ch); err != nil {
+			c.logger().Warn("second camera not shown", "error", err)
+		}
+	}
 	c.room = c.server.enterRoom(c.conference, c)
 	c.room.camera(c)
 	c.openCamera()

@@ -79,6 +79,7 @@ type call struct {
 	info   atomic.Pointer[conference.Info]
 	seat   atomic.Pointer[conference.Seat] // nil in the lobby
 	slide  atomic.Uint32                   // SourceID of the peer's presentation, 0: none
+	live   atomic.Uint32                   // SourceID of its second camera, 0: none
 	audio  *leg.Audio
 	video  *videoPort
 	camera *cameraPort
@@ -276,6 +277,7 @@ func (c *call) closeMedia() {
 	c.audio.Close(ctx)
 	c.video.main.Close(ctx)
 	c.video.slides.Close(ctx)
+	c.video.second.Close(ctx)
 	c.camera.Close(ctx)
 }
 
@@ -286,7 +288,7 @@ func (c *call) tick(now time.Time) {
 	c.followOn(now)
 	expecting := c.channels.receives() && !c.held.any()
 	last := c.audio.LastReceived()
-	for _, l := range []*leg.Video{c.video.main, c.video.slides} {
+	for _, l := range []*leg.Video{c.video.main, c.video.slides, c.video.second} {
 		if v := l.LastReceived(); v.After(last) {
 			last = v
 		}

@@ -114,7 +114,8 @@ func (c *call) sendCamera(payload []byte) {
 }
 
 // cameras are those of a room's participants, who each control the one that
-// they are shown.
+// they are shown. Of several who are shown the same, the first moves it until it
+// stops.
 type cameras struct {
 	*h224.Switch
 	calls map[conference.ParticipantID]*call // that have a channel
@@ -159,9 +160,32 @@ func (r *room) cameraFrame(c *call, frame []byte) {
 	r.passLocked()
 }
 
-// shownLocked is whose camera a participant sees: that of who speaks, and who
-// speaks that of who spoke before.
+// watches takes whose picture the peer is sent; 0: nobody's.
+func (c *call) watches(source conference.SourceID) {
+	seat, r := c.seat.Load(), c.room
+	if seat == nil || r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if source == 0 {
+		delete(r.watched, seat.ID())
+	} else {
+		r.watched[seat.ID()] = source
+	}
+	if n, ok := r.roster.number(r.pictured[source]); ok {
+		r.tellLocked(c, seeing(n))
+	}
+	r.aimLocked()
+}
+
+// shownLocked is whose camera a participant controls: that of whose picture it is
+// sent, whether that one speaks or not. Who is sent none controls that of who
+// speaks, and who speaks that of who spoke before. A presentation moves nothing.
 func (r *room) shownLocked(viewer conference.ParticipantID) conference.ParticipantID {
+	if shown, ok := r.pictured[r.watched[viewer]]; ok {
+		return shown
+	}
 	if r.active == viewer {
 		return r.former
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"parley/codecs"
 	"parley/conference"
 	"parley/h323"
 	"parley/h323/h224"
@@ -150,5 +151,71 @@ func TestCamera(t *testing.T) {
 	})
 	if n := s.Stats().Data.Received; n == 0 {
 		t.Error("nothing counted")
+	}
+}
+
+// Who is sent somebody's picture controls that one's camera, whoever speaks; a
+// presentation changes nothing, nor does a source that is not known.
+func TestWhoseCamera(t *testing.T) {
+	r := &room{
+		active: "ann", former: "bob",
+		pictured: make(map[conference.SourceID]conference.ParticipantID),
+		watched:  make(map[conference.ParticipantID]conference.SourceID),
+	}
+	r.picturesLocked(&conference.Member{ID: "ann", Sources: []conference.SourceState{{ID: 1, HasVideo: true}, {ID: 2, HasVideo: true, Presentation: true}}})
+	r.picturesLocked(&conference.Member{ID: "bob", Sources: []conference.SourceState{{ID: 3}, {ID: 4, HasVideo: true}}})
+	for _, tt := range []struct {
+		viewer  conference.ParticipantID
+		watched conference.SourceID
+		want    conference.ParticipantID
+	}{
+		{"cid", 0, "ann"}, {"ann", 0, "bob"}, {"cid", 1, "ann"}, {"cid", 4, "bob"}, {"ann", 4, "bob"},
+		{"cid", 2, "ann"}, {"cid", 3, "ann"}, {"cid", 9, "ann"},
+	} {
+		r.watched[tt.viewer] = tt.watched
+		if got := r.shownLocked(tt.viewer); got != tt.want {
+			t.Errorf("%s, who is sent %d, controls the camera of %q, want %q", tt.viewer, tt.watched, got, tt.want)
+		}
+		delete(r.watched, tt.viewer)
+	}
+	r.picturesLocked(&conference.Member{ID: "bob", Sources: []conference.SourceState{{ID: 4}}})
+	r.watched["cid"] = 4
+	if got := r.shownLocked("cid"); got != "ann" {
+		t.Errorf("after the picture has ended: %q", got)
+	}
+}
+
+// A room learns from the pictures themselves who is sent whose.
+func TestWatched(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, bob := &viewer{formats: []codecs.Format{formatH264}}, &viewer{formats: []codecs.Format{formatVP8}}
+	annSeat, bobSeat := show(t, s.room("a"), ann), show(t, s.room("a"), bob)
+	annSeat.UpdateSource(annSeat.Source(), conference.SourceInfo{VideoFormat: formatH264})
+	bobSeat.UpdateSource(bobSeat.Source(), conference.SourceInfo{VideoFormat: formatVP8})
+	film(t, annSeat, annSeat.Source(), 1)
+	p := newStudio(t, s, formatH264)
+	roster := await(t, s.room("a"), "the studio", func(r *conference.Roster) bool { return len(r.Members) == 3 })
+	studio := roster.Members[2].ID
+	s.mu.Lock()
+	r := s.rooms[s.room("a")]
+	s.mu.Unlock()
+	shown := func() conference.ParticipantID {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.active = bobSeat.ID() // whom it cannot see
+		return r.shownLocked(studio)
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); shown() != annSeat.ID(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("controls the camera of %q", shown())
+		}
+	}
+	p.call.CloseChannel(media.Receive, p.main.Number)
+	for deadline := time.Now().Add(patience); shown() != bobSeat.ID(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("without a picture, controls the camera of %q", shown())
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"slices"
+
 	"parley/codecs"
 	"parley/conference"
 	"parley/h323"
@@ -45,6 +47,11 @@ func capabilitySet(formats func(codecs.Media) []codecs.Format, videoRate int) *m
 			set.Capabilities = append(set.Capabilities, c)
 			c.Role = media.RolePresentation
 			slides = append(slides, c)
+			if c.Format.Is("H264") && !slices.ContainsFunc(slides, func(s media.Capability) bool { return s.Role == media.RoleLive }) {
+				// One is enough to say that a second camera is taken, in any codec.
+				c.Role = media.RoleLive
+				slides = append(slides, c)
+			}
 		}
 	}
 	for _, f := range h224Formats() {

@@ -14,7 +14,7 @@ import (
 )
 
 // channels are the logical channels that are open.
-type channels struct{ audio, video, slides, data pair }
+type channels struct{ audio, video, slides, second, data pair }
 
 // pair is the two directions of one RTP session; nil: not open.
 type pair struct {
@@ -26,7 +26,7 @@ type pair struct {
 
 // receives reports whether anything is to come.
 func (c *channels) receives() bool {
-	return c.audio.receive != nil || c.video.receive != nil || c.slides.receive != nil
+	return c.audio.receive != nil || c.video.receive != nil || c.slides.receive != nil || c.second.receive != nil
 }
 
 // pair returns the session of a channel; nil: of none that is here.
@@ -38,6 +38,8 @@ func (c *channels) pair(ch *media.Channel) *pair {
 		return &c.video
 	case ch.Kind == media.KindVideo && ch.Role == media.RolePresentation:
 		return &c.slides
+	case ch.Kind == media.KindVideo && ch.Role == media.RoleLive:
+		return &c.second
 	case ch.Kind == media.KindData:
 		return &c.data
 	}
@@ -64,6 +66,8 @@ func (c *call) local(ch *media.Channel, remote netip.Addr) (media.Addresses, err
 		l = c.video.main.Leg
 	case ch.Kind == media.KindVideo && ch.Role == media.RolePresentation:
 		l = c.video.slides.Leg
+	case ch.Kind == media.KindVideo && ch.Role == media.RoleLive && ch.Direction == media.Receive:
+		l = c.video.second.Leg
 	case ch.Kind == media.KindData && ch.Algorithm == "":
 		l = c.camera.Leg
 	default:
@@ -114,6 +118,10 @@ func (c *call) channelClosed(ch *media.Channel) {
 	}
 	if ch.Direction&media.Send != 0 && p.send != nil && p.send.Number == ch.Number {
 		p.send, p.ordered = nil, nil
+		if p == &c.channels.video {
+			c.video.watched.Store(0)
+			c.watches(0)
+		}
 	}
 	if p == &c.channels.data && p.send == nil {
 		c.camera.asked = false // it is opened again after a pause
@@ -133,6 +141,8 @@ func (c *call) applyChannels(ch *media.Channel) {
 		c.bound(0)
 	case &c.channels.slides:
 		err = c.applySlides(p)
+	case &c.channels.second:
+		err = c.applySecond(p)
 	case &c.channels.data:
 		err = c.applyCamera(p)
 	}

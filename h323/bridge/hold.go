@@ -26,7 +26,7 @@ func (c *call) holdChanged(e h323.HoldChanged) {
 		return
 	}
 	c.logger().Info("H.323 hold", "held", now)
-	for _, p := range []*pair{&c.channels.audio, &c.channels.video, &c.channels.slides} {
+	for _, p := range []*pair{&c.channels.audio, &c.channels.video, &c.channels.slides, &c.channels.second} {
 		if ch := p.any(); ch != nil && !c.ended {
 			c.applyChannels(ch)
 		}

@@ -64,6 +64,7 @@ func (c *channels) keepAlive(now time.Time, of *call) {
 		from func() *rtp.Session
 	}{
 		{&c.audio, of.audio.Session}, {&c.video, of.video.main.Session}, {&c.slides, of.video.slides.Session},
+		{&c.second, of.video.second.Session},
 	} {
 		s := m.from()
 		if s == nil {

@@ -60,14 +60,19 @@ func (v *viewer) marks(stream conference.SourceID) map[byte]int {
 	return m
 }
 
-// film sends key frames of a mark until the test ends: SPS, PPS and an IDR
-// slice, packets of their own.
-func film(t *testing.T, seat *conference.Seat, id conference.SourceID, mark byte) (stop func()) {
-	units := [][]byte{
+// units are the NAL units of a key frame of a mark.
+func units(mark byte) [][]byte {
+	return [][]byte{
 		{0x67, 0x42, 0xe0, 0x1f, 0xda, 0x02, 0x80, 0xf6},
 		{0x68, 0xce, 0x38, 0x80},
 		{0x65, 0x88, 0x84, 0x00, 0x10, mark},
 	}
+}
+
+// film sends key frames of a mark until the test ends: SPS, PPS and an IDR
+// slice, packets of their own.
+func film(t *testing.T, seat *conference.Seat, id conference.SourceID, mark byte) (stop func()) {
+	units := units(mark)
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -29,12 +29,17 @@ func (p *pair) limit() int {
 	return min(*p.ordered, channel)
 }
 
-// pictures is the session of a stream (0 main, 1 presentation).
+// The streams of pictures of a call, by the roles of their channels. The last one
+// is the peer's alone.
+const (
+	mainStream = iota
+	slidesStream
+	secondStream
+)
+
+// pictures is the session of a stream.
 func (c *call) pictures(stream int) *pair {
-	if stream == 1 {
-		return &c.channels.slides
-	}
-	return &c.channels.video
+	return [...]*pair{&c.channels.video, &c.channels.slides, &c.channels.second}[stream]
 }
 
 // bound holds a stream to what may be sent in it now.
@@ -82,10 +87,14 @@ func (v *videoPort) LimitRate(source conference.SourceID, bitRate int) {
 
 // sourceStream is the stream by which a source of the peer's comes, as units.
 func (v *videoPort) sourceStream(source conference.SourceID) int {
-	if uint32(source) == v.call.slide.Load() && source != 0 {
-		return 1
+	switch uint32(source) {
+	case 0:
+	case v.call.slide.Load():
+		return slidesStream
+	case v.call.live.Load():
+		return secondStream
 	}
-	return 0
+	return mainStream
 }
 
 // holdBack asks the peer for no more in its channel than the conference wants. A
@@ -94,15 +103,22 @@ func (c *call) holdBack(ch *media.Channel) {
 	if ch.Kind != media.KindVideo {
 		return
 	}
-	i := 0
-	if ch.Role == media.RolePresentation {
-		i = 1
-	}
-	rate := int(c.video.most[i].Load())
+	rate := int(c.video.most[receivedStream(ch)].Load())
 	if rate == 0 || ch.MaxBitRate > 0 && rate >= ch.MaxBitRate {
 		rate = -1
 	}
 	c.line.LimitRate(ch.Number, rate)
+}
+
+// receivedStream is that of a channel of pictures.
+func receivedStream(ch *media.Channel) int {
+	switch ch.Role {
+	case media.RolePresentation:
+		return slidesStream
+	case media.RoleLive:
+		return secondStream
+	}
+	return mainStream
 }
 
 var _ conference.RatePort = (*videoPort)(nil)

@@ -25,7 +25,11 @@ type room struct {
 	active  conference.ParticipantID
 	former  conference.ParticipantID // who spoke before
 	cameras cameras
-	chair   *call // who has the chair; nil: nobody
+	// pictured is whose a picture is, presentations left out; watched is which one
+	// who takes one is sent.
+	pictured map[conference.SourceID]conference.ParticipantID
+	watched  map[conference.ParticipantID]conference.SourceID
+	chair    *call // who has the chair; nil: nobody
 }
 
 // enterRoom takes a seated call into its conference's room, which is opened for
@@ -36,7 +40,11 @@ func (s *Server) enterRoom(conf *conference.Conference, c *call) *room {
 	first := r == nil
 	if first {
 		ctx, stop := context.WithCancel(context.Background())
-		r = &room{server: s, conference: conf, stop: stop, calls: make(map[*call]struct{}), cameras: newCameras()}
+		r = &room{
+			server: s, conference: conf, stop: stop, calls: make(map[*call]struct{}), cameras: newCameras(),
+			pictured: make(map[conference.SourceID]conference.ParticipantID),
+			watched:  make(map[conference.ParticipantID]conference.SourceID),
+		}
 		s.rooms[conf] = r
 		snapshot, watch := conf.Watch()
 		r.reset(&snapshot)
@@ -57,6 +65,9 @@ func (r *room) leave(c *call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.calls, c)
+	if seat := c.seat.Load(); seat != nil {
+		delete(r.watched, seat.ID())
+	}
 	if seat := c.seat.Load(); seat != nil && r.cameras.calls[seat.ID()] == c {
 		delete(r.cameras.calls, seat.ID())
 		r.cameras.Detach(string(seat.ID()))
@@ -102,6 +113,10 @@ func (r *room) reset(s *conference.Roster) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.roster.reset(s.Members)
+	clear(r.pictured)
+	for i := range s.Members {
+		r.picturesLocked(&s.Members[i])
+	}
 	r.present, r.format = s.Presenting, codecs.Format{}
 	for i := range s.Members {
 		for _, src := range s.Members[i].Sources {
@@ -122,6 +137,14 @@ func (r *room) reset(s *conference.Roster) {
 func (r *room) observe(e *conference.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	switch e.Kind {
+	case conference.EventJoined, conference.EventSourceAdded, conference.EventSourceUpdated, conference.EventSourceRemoved:
+		r.picturesLocked(&e.Member)
+		r.aimLocked()
+	case conference.EventLeft:
+		r.picturesLocked(&conference.Member{ID: e.Participant})
+		r.aimLocked()
+	}
 	switch e.Kind {
 	case conference.EventJoined:
 		if n, ok := r.roster.add(&e.Member); ok {
@@ -150,6 +173,20 @@ func (r *room) observe(e *conference.Event) {
 		}
 		for c := range r.calls {
 			r.tellLocked(c, r.presentLocked())
+		}
+	}
+}
+
+// picturesLocked notes which pictures are a participant's.
+func (r *room) picturesLocked(m *conference.Member) {
+	for id, of := range r.pictured {
+		if of == m.ID {
+			delete(r.pictured, id)
+		}
+	}
+	for i := range m.Sources {
+		if s := &m.Sources[i]; s.HasVideo && !s.Presentation {
+			r.pictured[s.ID] = m.ID
 		}
 	}
 }
@@ -189,7 +226,7 @@ func (r *room) seenLocked(who conference.ParticipantID) {
 		case seat.ID() == before:
 			r.tellLocked(c, seen(false))
 		}
-		if numbered && seat != nil && seat.ID() != who {
+		if numbered && seat != nil && seat.ID() != who && r.watched[seat.ID()] == 0 { // else its picture tells
 			r.tellLocked(c, seeing(n))
 		}
 	}

@@ -61,7 +61,7 @@ func isEncrypted(ch *media.Channel) bool { return ch.Key != nil || ch.Algorithm 
 // encrypted reports whether all channels that are open are.
 func (c *channels) encrypted() bool {
 	any := false
-	for _, p := range []*pair{&c.audio, &c.video, &c.slides, &c.data} {
+	for _, p := range []*pair{&c.audio, &c.video, &c.slides, &c.second, &c.data} {
 		for _, ch := range []*media.Channel{p.receive, p.send} {
 			if ch != nil && !isEncrypted(ch) {
 				return false

@@ -11,15 +11,18 @@ import (
 	"parley/qos/rtp/leg"
 )
 
-// videoPort is a call's picture side: a conference.VideoPort on two legs, of
-// which the second is for presentations (H.239). It is there for calls without
+// videoPort is a call's picture side: a conference.VideoPort on three legs, of
+// which the second is for presentations, the third for a second camera (H.239). It is there for calls without
 // video too, since channels may open later.
 type videoPort struct {
 	call         *call
 	main, slides *leg.Video
+	second       *leg.Video // the peer's second camera
 	gate         gates
-	asking       [2]atomic.Bool  // a request for a key frame waits for the call, as units
-	most         [2]atomic.Int64 // bit/s that the conference wants of the peer; 0: any
+	asking       [3]atomic.Bool  // a request for a key frame waits for the call, by stream
+	most         [3]atomic.Int64 // bit/s that the conference wants of the peer; 0: any
+
+	watched atomic.Uint32 // the source whose picture was last sent in the main stream
 
 	// Of who calls Forward.
 	picture leg.Picture
@@ -46,6 +49,15 @@ func newVideoPort(c *call) *videoPort {
 		},
 		Requested: func() { v.requested(conference.PresentationStream) },
 	})
+	v.second = leg.NewVideo(leg.VideoConfig{
+		Totals: &c.server.video, Log: c.server.log, Ready: always, Changed: stray,
+		Picture: func(p *codecs.Packet) {
+			if seat, id := c.seat.Load(), c.live.Load(); seat != nil && id != 0 {
+				seat.Forward(conference.SourceID(id), p)
+			}
+		},
+		Requested: func() {}, // nothing is sent there
+	})
 	return v
 }
 
@@ -71,6 +83,10 @@ func (v *videoPort) Forward(p *conference.VideoPacket) {
 	if !pass {
 		v.call.server.counters.withheld.Add(1)
 		return
+	}
+	if i == mainStream && v.watched.Swap(uint32(p.Source)) != uint32(p.Source) {
+		source := p.Source
+		v.call.post(func() { v.call.watches(source) })
 	}
 	v.picture = leg.Picture{
 		Format: p.Format, Source: uint32(p.Source), SequenceNumber: p.SequenceNumber,
