@@ -24,7 +24,7 @@ const farHTTP = lab.There + ":8080"
 func startFar(t *testing.T, config string) *lab.Process {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "far.yaml")
-	write(t, path, "http: {listen: \""+farHTTP+"\"}\nmulticast: {enabled: false}\n"+config)
+	write(t, path, "http: {listen: \""+farHTTP+"\"}\n"+config)
 	p := onOther(t, parleyBinary(t), "serve", "--config", path)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
@@ -120,7 +120,7 @@ func (c *conversation) judge(ctx context.Context, t *testing.T) {
 func TestH323Routed(t *testing.T) {
 	requirePrograms(t, "ffmpeg", "baresip")
 	third := lab.NewHost(t, 30)
-	route := lab.InOther("ip", "route", "add", third.Network(), "via", lab.Here)
+	route := lab.InOther("ip", "route", "replace", third.Network(), "via", lab.Here)
 	lab.Run(t, route[0], route[1:]...)
 	const farConference = "conferences: [{id: far, numbers: [\"4000\"]}]\n"
 	registered := func(ctx context.Context, t *testing.T, bridges ...*lab.Process) {
