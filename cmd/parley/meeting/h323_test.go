@@ -4,7 +4,6 @@ package meeting
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -248,55 +247,4 @@ func TestGatekeeper(t *testing.T) {
 			}
 		})
 	}
-}
-
-// paintedScreen makes what a page shares a canvas with the bars.
-const paintedScreen = `(() => {
-  const canvas = document.createElement("canvas");
-  canvas.width = 640;
-  canvas.height = 360;
-  const context = canvas.getContext("2d");
-  const bars = ["#bfbfbf", "#bfbf00", "#00bfbf", "#00bf00", "#bf00bf", "#bf0000", "#0000bf"];
-  setInterval(() => bars.forEach((c, i) => {
-    context.fillStyle = c;
-    context.fillRect((i * 640) / 7, 0, 640 / 7 + 1, 360);
-  }), 50);
-  navigator.mediaDevices.getDisplayMedia = async () => canvas.captureStream(15);
-})()`
-
-// seesIn is a page's test for the bars in one source.
-const seesIn = `((seen, bars) => !!seen && seen.every((c, i) => c.every((v, j) => Math.abs(v - bars[i][j]) <= 40)))((%s)(%d), %s)`
-
-// TestH323Slides has a page share its screen: a page at the far bridge, to which
-// H.239 carries it, shows it as a presentation beside the camera's picture, and
-// no more when the share ends.
-func TestH323Slides(t *testing.T) {
-	requirePrograms(t, "chromium", "node")
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
-	defer cancel()
-	b := startBridge(t, meetingConfig)
-	startFar(t, "conferences: [{id: far}]\n")
-	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{Args: []string{"--unsafely-treat-insecure-origin-as-secure=http://" + farHTTP}})
-	near := browser.Open(ctx, "near", b.URL+"/c/room")
-	enter(ctx, near, "Near")
-	far := browser.Open(ctx, "far", "http://"+farHTTP+"/c/far")
-	enter(ctx, far, "Far")
-	if status, out := b.dial(ctx, t, "h323:far@"+lab.There); status != 0 {
-		t.Fatalf("dialling: status %d: %s", status, out)
-	}
-	const faces = `document.querySelectorAll("[data-testid=picture][data-presentation=false]").length`
-	far.Wait(ctx, faces+" === 1", 20*time.Second)
-
-	near.Eval(ctx, paintedScreen, nil)
-	near.Click(ctx, "#share")
-	const slides = `document.querySelector("[data-testid=picture][data-presentation=true]")`
-	far.Wait(ctx, "!!"+slides, 20*time.Second)
-	var source int
-	far.Eval(ctx, "Number("+slides+".dataset.source)", &source)
-	far.Wait(ctx, fmt.Sprintf(seesIn, barsSeen, source, barsJSON()), 20*time.Second)
-	far.Wait(ctx, faces+" === 1", time.Second) // the camera goes on
-
-	near.Click(ctx, "#share")
-	far.Wait(ctx, "!"+slides, 20*time.Second)
-	far.Wait(ctx, faces+" === 1", time.Second)
 }

@@ -63,12 +63,13 @@ func match(colours [][3]float64) error {
 }
 
 // groupPicture sends the bars as H.264 into the group, with a key frame a
-// second, as a camera encoder would.
-func groupPicture(t *testing.T) *lab.Process {
+// second, as a camera encoder would; more are options of its RTP.
+func groupPicture(t *testing.T, more ...string) *lab.Process {
 	t.Helper()
-	return onOther(t, "ffmpeg", "-hide_banner", "-re", "-f", "lavfi", "-i", "smptebars=size=352x288:rate=15",
+	args := append([]string{"ffmpeg", "-hide_banner", "-re", "-f", "lavfi", "-i", "smptebars=size=352x288:rate=15",
 		"-c:v", "libx264", "-profile:v", "baseline", "-tune", "zerolatency", "-g", "60", "-bf", "0", "-pix_fmt", "yuv420p",
-		"-payload_type", "96", "-f", "rtp", "rtp://239.255.99.1:5006?ttl=4&pkt_size=1200")
+		"-payload_type", "96"}, more...)
+	return onOther(t, append(args, "-f", "rtp", "rtp://239.255.99.1:5006?ttl=4&pkt_size=1200")...)
 }
 
 // barsCamera writes the bars as a file that Chromium takes for a camera.

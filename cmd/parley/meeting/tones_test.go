@@ -84,11 +84,13 @@ func tones(t *testing.T, codec string, port int) {
 	judge(t, "the browser", inBrowser.pcm, inBrowser.rate, browserTone, groupTone, phoneTone)
 }
 
-// groupSpeaks has an ffmpeg on the second host speak a tone into the group.
-func groupSpeaks(t *testing.T, tone float64) *lab.Process {
+// groupSpeaks has an ffmpeg on the second host speak a tone into the group; more
+// are options of its RTP.
+func groupSpeaks(t *testing.T, tone float64, more ...string) *lab.Process {
 	t.Helper()
-	return onOther(t, "ffmpeg", "-hide_banner", "-re", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", tone),
-		"-af", "volume=0dB", "-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1", "-f", "rtp", "rtp://"+groupAddress+"?ttl=4&pkt_size=172")
+	args := append([]string{"ffmpeg", "-hide_banner", "-re", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", tone),
+		"-af", "volume=0dB", "-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1"}, more...)
+	return onOther(t, append(args, "-f", "rtp", "rtp://"+groupAddress+"?ttl=4&pkt_size=172")...)
 }
 
 // judge measures what who heard.
