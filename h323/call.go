@@ -61,7 +61,7 @@ type Call struct {
 	sends      *media.Set
 
 	control  *control.Machine
-	pending  [][]byte // H.245 without a way
+	pending  []unsent // H.245 without a way
 	started  bool     // H.245
 	parallel parallelControl
 	services services

@@ -93,13 +93,12 @@ func (c *Call) startWithSetup(setup *h225.SetupUUIE) [][]byte {
 	switch {
 	case tunnel && c.modes.Parallel && len(setup.FastStart) > 0:
 		// H.323 clause 8.2.4.
-		setup.ParallelH245Control = c.firstControl()
-		c.parallel.messages = setup.ParallelH245Control
+		c.parallel.messages = c.firstControl()
+		setup.ParallelH245Control = octetsOf(c.parallel.messages)
 	case tunnel && c.modes.Parallel:
 		// Without fast connect the SETUP simply carries H.245 (clause 8.2.1).
-		first := c.firstControl()
-		c.parallel.messages = first
-		return first
+		c.parallel.messages = c.firstControl()
+		return octetsOf(c.parallel.messages)
 	case !tunnel && c.modes.EarlyH245 && len(setup.FastStart) == 0 && c.exchange.offer == nil:
 		// Where encryption is offered, channels need what the answer brings.
 		c.listenControl()
@@ -109,11 +108,14 @@ func (c *Call) startWithSetup(setup *h225.SetupUUIE) [][]byte {
 }
 
 // firstControl begins H.245 before there is a way for it.
-func (c *Call) firstControl() [][]byte {
+func (c *Call) firstControl() []unsent {
 	c.startControl()
 	c.takeControl()
 	first := c.pending
 	c.pending = nil
+	for i := range first {
+		c.endpoint.traceControl(c.connection.stream, c.id, &first[i], true, true)
+	}
 	return first
 }
 

@@ -99,7 +99,8 @@ func (c *Call) receiveTunnelled(messages [][]byte) {
 
 // receiveOctets takes H.245; several messages may stand in one packet.
 func (c *Call) receiveOctets(s *stream, octets []byte) {
-	if s == nil && c.connection != nil {
+	tunnelled := s == nil
+	if tunnelled && c.connection != nil {
 		s = c.connection.stream
 	}
 	now := time.Now()
@@ -111,7 +112,7 @@ func (c *Call) receiveOctets(s *stream, octets []byte) {
 			return
 		}
 		c.endpoint.messages.Add(1)
-		c.endpoint.traceControl(s, c.id, m, octets[:len(octets)-len(rest)], false)
+		c.endpoint.traceControl(s, c.id, &unsent{octets[:len(octets)-len(rest)], m}, tunnelled, false)
 		c.parallel.received(c, m)
 		c.machine().Receive(m, now)
 		octets = rest
@@ -125,15 +126,24 @@ func (c *Call) transmit(m *h245.MultimediaSystemControlMessage) {
 		c.log.Error("h323: message not sent", "message", m.Name(), "error", err)
 		return
 	}
-	s := c.link.stream
-	if s == nil && c.connection != nil {
-		s = c.connection.stream
-	}
 	c.endpoint.messages.Add(1)
-	c.endpoint.traceControl(s, c.id, m, octets, true)
 	if len(c.pending) < maxPendingControl {
-		c.pending = append(c.pending, octets)
+		c.pending = append(c.pending, unsent{octets, m})
 	}
+}
+
+// unsent is H.245 on its way out.
+type unsent struct {
+	octets  []byte
+	message *h245.MultimediaSystemControlMessage
+}
+
+func octetsOf(all []unsent) [][]byte {
+	var out [][]byte
+	for _, u := range all {
+		out = append(out, u.octets)
+	}
+	return out
 }
 
 // flushControl gives H.245 on its way. It reports whether there was any.
@@ -145,11 +155,13 @@ func (c *Call) flushControl() bool {
 	switch {
 	case c.link.stream != nil:
 		for _, o := range c.pending {
-			c.link.stream.send(o)
+			c.endpoint.traceControl(c.link.stream, c.id, &o, false, true)
+			c.link.stream.send(o.octets)
 		}
 	case on:
 		for _, o := range c.pending {
-			c.signal.Tunnel(o)
+			c.endpoint.traceControl(c.connection.stream, c.id, &o, true, true)
+			c.signal.Tunnel(o.octets)
 		}
 	default:
 		return false
@@ -238,7 +250,7 @@ func eventOf(o control.Output) Event {
 // clause 8.2.4). A peer that does not know it leaves it unanswered, and gets it
 // again.
 type parallelControl struct {
-	messages [][]byte
+	messages []unsent
 }
 
 // received looks at the first answer: who read ours, acknowledges it.

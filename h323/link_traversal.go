@@ -16,6 +16,6 @@ func (c *Call) identifyLink(s *stream) {
 		c.log.Error("h323: message not sent", "message", m.Name(), "error", err)
 		return
 	}
-	c.endpoint.traceControl(s, c.id, m, octets, true)
+	c.endpoint.traceControl(s, c.id, &unsent{octets, m}, false, true)
 	s.send(octets)
 }

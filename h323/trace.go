@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"parley/h323/h225"
-	"parley/h323/h245"
 	"parley/h323/internal/signalling"
 	"parley/h323/q931"
 )
@@ -24,9 +23,12 @@ type Traced struct {
 	Name string
 	// Message is the decoded one: *Signalling, *h225.RasMessage,
 	// *h245.MultimediaSystemControlMessage; it is shared, and not to be changed.
-	// Octets is as it went; tunnelled H.245 is told by itself too.
+	// Octets is as it went.
 	Message any
 	Octets  []byte
+	// Tunnelled tells of H.245 that went in a message of call signalling, which is
+	// told too.
+	Tunnelled bool
 }
 
 // Signalling is a message of call signalling. Information is nil where it has
@@ -35,6 +37,9 @@ type Signalling struct {
 	*q931.Message
 	Information *h225.H323UserInformation
 }
+
+// Name returns the name of the message, as ASN.1 has names: "callProceeding".
+func (s *Signalling) Name() string { return messageName(s.Type) }
 
 func (e *Endpoint) traceSignal(s *stream, m *signalling.Message, octets []byte, sent bool) {
 	e.messages.Add(1)
@@ -54,12 +59,13 @@ func (e *Endpoint) traceSignal(s *stream, m *signalling.Message, octets []byte, 
 	e.cfg.Trace(&t)
 }
 
-func (e *Endpoint) traceControl(s *stream, id h225.CallIdentifier, m *h245.MultimediaSystemControlMessage, octets []byte, sent bool) {
+func (e *Endpoint) traceControl(s *stream, id h225.CallIdentifier, m *unsent, tunnelled, sent bool) {
 	if e.cfg.Trace == nil {
 		return
 	}
 	t := Traced{
-		Time: time.Now(), Sent: sent, Call: id, Protocol: "H.245", Name: m.Name(), Message: m, Octets: octets,
+		Time: time.Now(), Sent: sent, Call: id, Protocol: "H.245",
+		Name: m.message.Name(), Message: m.message, Octets: m.octets, Tunnelled: tunnelled,
 	}
 	if s != nil {
 		t.Local, t.Remote = s.local, s.remote

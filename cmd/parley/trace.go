@@ -27,28 +27,38 @@ const maxTraceLine = 4 << 20
 
 // tracing is one look at a running bridge's H.323 messages.
 type tracing struct {
-	url, token, call string
-	json, verbose    bool
+	url, token, call, file string
+	json, verbose          bool
 }
 
 func newTrace() *cobra.Command {
 	var t tracing
 	cmd := &cobra.Command{
 		Use:   "trace",
-		Short: "Show the H.323 messages of a running bridge",
+		Short: "Show the H.323 messages of a running bridge, or of a capture file",
 		Long: `Shows each H.323 message of a running bridge as it goes over the wire, until
 Ctrl-C: time, direction (> sent, < received), the other end, the call, the
-protocol and the message's name in the standard.
+protocol and the message's name in the standard, with the reason that it gives.
+After > follow the names of what it carries: H.245 that is tunnelled, RAS, and
+operations of supplementary services (H.450).
+
+With --read it shows those of a capture file that tcpdump or Wireshark wrote, of
+whatever programs: time, from and to, call, protocol and name. RAS is looked for
+at UDP 1718 and 1719, call signalling and H.245 in all TCP connections.
 
 The bridge lets who is on its own machine do so when it listens on a loopback
 address; else it wants the token of its configuration (api.token).`,
 		Example: `  parley trace
   parley trace --verbose --call 3f2a
+  parley trace --read call.pcapng
   parley trace --json | jq 'select(.protocol == "RAS")'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if t.token == "" {
 				t.token = os.Getenv("PARLEY_API_TOKEN")
+			}
+			if t.file != "" {
+				return t.replay(cmd.OutOrStdout(), cmd.InOrStdin())
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
@@ -59,6 +69,7 @@ address; else it wants the token of its configuration (api.token).`,
 	cmd.Flags().StringVar(&t.call, "call", "", "only the call whose `ID` begins so")
 	cmd.Flags().BoolVar(&t.verbose, "verbose", false, "show the values of all fields, too")
 	cmd.Flags().BoolVar(&t.json, "json", false, "print a JSON object for each message")
+	cmd.Flags().StringVar(&t.file, "read", "", "show the messages of a capture `FILE` (pcap, pcapng; - is standard input) instead")
 	cmd.Flags().StringVar(&t.url, "url", "http://127.0.0.1:8080", "`URL` of the bridge")
 	cmd.Flags().StringVar(&t.token, "token", "", "api.token of the bridge (default: $PARLEY_API_TOKEN)")
 	return cmd
@@ -115,6 +126,35 @@ func (t *tracing) run(ctx context.Context, w io.Writer) error {
 	return &failure{err}
 }
 
+// replay prints the messages of a capture file.
+func (t *tracing) replay(w io.Writer, standard io.Reader) error {
+	if t.file != "-" {
+		f, err := os.Open(t.file)
+		if err != nil {
+			return &failure{err}
+		}
+		defer f.Close()
+		standard = f
+	}
+	call := strings.ToLower(t.call)
+	err := trace.Capture(standard, t.verbose, func(m *trace.Message) {
+		switch {
+		case !strings.HasPrefix(m.Call, call):
+		case t.json:
+			text, err := json.Marshal(m)
+			if err == nil {
+				fmt.Fprintf(w, "%s\n", text)
+			}
+		default:
+			fmt.Fprintf(w, "%s %-21s > %-21s %s", m.Time.Format(time.TimeOnly+".000"), m.Local, m.Remote, traceRest(m))
+		}
+	})
+	if err != nil {
+		return &failure{fmt.Errorf("%s: %w", t.file, err)}
+	}
+	return nil
+}
+
 // read prints the messages of an event stream.
 func (t *tracing) read(w io.Writer, stream io.Reader) error {
 	lines := bufio.NewScanner(stream)
@@ -157,11 +197,18 @@ func traceText(m *trace.Message) string {
 	if m.Sent {
 		direction = ">"
 	}
+	fmt.Fprintf(&b, "%s %s %-21s %s", m.Time.Format(time.TimeOnly+".000"), direction, m.Remote, traceRest(m))
+	return b.String()
+}
+
+// traceRest is what follows who sent it to whom.
+func traceRest(m *trace.Message) string {
+	var b strings.Builder
 	call := m.Call[:min(len(m.Call), shownCall)]
 	if call == "" {
 		call = "-"
 	}
-	fmt.Fprintf(&b, "%s %s %-21s %-*s %-5s %s\n", m.Time.Format(time.TimeOnly+".000"), direction, m.Remote, shownCall, call, m.Protocol, m.Name)
+	fmt.Fprintf(&b, "%-*s %-5s %s\n", shownCall, call, m.Protocol, messageText(m))
 	if len(m.Value) > 0 {
 		var text strings.Builder
 		e := json.NewEncoder(&text)
@@ -171,6 +218,21 @@ func traceText(m *trace.Message) string {
 		}
 	}
 	return b.String()
+}
+
+// messageText names a message and what it carries: "facility
+// transportedInformation > terminalCapabilitySet > holdNotific".
+func messageText(m *trace.Message) string {
+	text := m.Name
+	if m.Reason != "" {
+		text += " (" + m.Reason + ")"
+	}
+	for _, names := range [][]string{m.H245, m.RAS, m.H450} {
+		if len(names) > 0 {
+			text += " > " + strings.Join(names, ", ")
+		}
+	}
+	return text
 }
 
 // shownCall is how much of a call's identifier a line has.

@@ -208,6 +208,8 @@ func (c *call) serve(e h323.Event) {
 
 // connected: a call that we made was answered.
 func (c *call) connected() {
+	info := c.line.Info()
+	c.setSource(&info) // before any channel, which may never come
 	c.updateInfo()
 	if c.answered == nil {
 		return

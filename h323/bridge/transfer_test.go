@@ -427,3 +427,24 @@ func TestIsNumber(t *testing.T) {
 		}
 	}
 }
+
+// Who has itself called in its own place does so only so often, in however many
+// calls.
+func TestTransferToOneself(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, annAt := newPhone(t, "ann")
+	call := ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann", seated(1, "ann"))
+	self := []h225.AliasAddress{transportOf(annAt.Addresses()[0])}
+	for range maxTransfers {
+		call.Transfer(self, "")
+		hears[h323.Transferred](ann)
+		hears[h323.Released](ann)
+		call = <-ann.calls
+	}
+	call.Transfer(self, "")
+	if e := hears[h323.TransferFailed](ann); !errors.Is(e.Err, h450.RejectedByNetwork) {
+		t.Errorf("once more: %v", e.Err)
+	}
+	await(t, s.room("a"), "ann alone", seated(1, "ann"))
+}

@@ -78,3 +78,28 @@ type Code struct {
 
 // local returns the Code of a standard's operation or error.
 func local(n int64) Code { return Code{Local: &n} }
+
+// Name says what the operation is and what became of it, for people:
+// "holdNotific", "callTransferIdentify result", "error 1006".
+func (r *ROS) Name() string {
+	switch {
+	case r.Invoke != nil:
+		return operationName(r.Invoke.Opcode)
+	case r.ReturnResult != nil && r.ReturnResult.Result != nil:
+		return operationName(r.ReturnResult.Result.Opcode) + " result"
+	case r.ReturnResult != nil:
+		return "result"
+	case r.ReturnError != nil && r.ReturnError.ErrorCode.Local != nil:
+		return ErrorCode(*r.ReturnError.ErrorCode.Local).Error()[len("h450: "):]
+	case r.ReturnError != nil:
+		return "error"
+	}
+	return "reject"
+}
+
+func operationName(c Code) string {
+	if c.Local == nil {
+		return "operation of others"
+	}
+	return Operation(*c.Local).String()
+}

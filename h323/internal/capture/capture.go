@@ -2,15 +2,16 @@
 package capture
 
 import (
-	"encoding/binary"
 	"errors"
-	"fmt"
+	"io"
 	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"parley/h323/pcap"
 )
 
 // Corpus is the folder of recorded H.323 below PARLEY_CORPORA, or below the
@@ -40,9 +41,6 @@ func existing(dir string) string {
 	return dir
 }
 
-// frame is one packet of a capture, without its link layer.
-type frame []byte
-
 // Read reads the UDP datagrams and TCP streams of a file of pcap or pcapng whose
 // links are Ethernet, cooked Linux, or raw IP.
 func Read(t testing.TB, path string) (datagrams []Segment, streams []*Stream) {
@@ -67,23 +65,18 @@ func Segments(t testing.TB, path string) []Segment {
 	t.Helper()
 	next := map[[2]netip.AddrPort]uint32{}
 	var all []Segment
-	for i, f := range frames(t, path) {
-		s, ok := f.transport()
-		if !ok || len(s.Data) == 0 {
-			continue
-		}
-		s.Number = i + 1
+	for _, s := range packets(t, path) {
 		if s.TCP {
 			key := [2]netip.AddrPort{s.From, s.To}
 			expected, open := next[key]
 			if !open {
-				expected = s.sequence
+				expected = s.Sequence
 			}
-			skip := int(int32(expected - s.sequence))
+			skip := int(int32(expected - s.Sequence))
 			if skip < 0 || skip >= len(s.Data) {
 				continue
 			}
-			next[key] = s.sequence + uint32(len(s.Data))
+			next[key] = s.Sequence + uint32(len(s.Data))
 			s.Data = s.Data[skip:]
 		}
 		all = append(all, s)
@@ -91,137 +84,32 @@ func Segments(t testing.TB, path string) []Segment {
 	return all
 }
 
-// frames reads the packets of a file.
-func frames(t testing.TB, path string) []frame {
+// Segment is what one packet carries over UDP or TCP.
+type Segment = pcap.Packet
+
+// packets reads a file.
+func packets(t testing.TB, path string) []Segment {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(data) < 24 {
-		t.Fatalf("%s: %d octets", path, len(data))
-	}
-	var frames []frame
-	switch binary.LittleEndian.Uint32(data) {
-	case 0xa1b2c3d4, 0xa1b23c4d:
-		frames, err = readPcap(data, binary.LittleEndian)
-	case 0xd4c3b2a1, 0x4d3cb2a1:
-		frames, err = readPcap(data, binary.BigEndian)
-	case 0x0a0d0d0a:
-		frames, err = readPcapng(data)
-	default:
-		err = errors.New("no capture")
-	}
-	if err != nil || len(frames) == 0 {
-		t.Fatalf("%s: %d frames, %v", path, len(frames), err)
-	}
-	return frames
-}
-
-func readPcap(data []byte, order binary.ByteOrder) ([]frame, error) {
-	link := order.Uint32(data[20:]) & 0xffff
-	var frames []frame
-	for data = data[24:]; len(data) >= 16; {
-		n := int(order.Uint32(data[8:]))
-		if len(data) < 16+n {
-			return nil, errors.New("cut record")
+	defer f.Close()
+	var all []Segment
+	for r := pcap.NewReader(f); ; {
+		p, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
 		}
-		f, err := network(link, data[16:16+n])
 		if err != nil {
-			return nil, err
+			t.Fatalf("%s: %v", path, err)
 		}
-		frames, data = append(frames, f), data[16+n:]
+		all = append(all, p)
 	}
-	return frames, nil
-}
-
-// readPcapng reads sections, interfaces and enhanced packets.
-func readPcapng(data []byte) ([]frame, error) {
-	var order binary.ByteOrder = binary.LittleEndian
-	var links []uint32
-	var frames []frame
-	for len(data) >= 12 {
-		kind := order.Uint32(data)
-		if kind == 0x0a0d0d0a {
-			links, order = nil, binary.LittleEndian
-			if binary.LittleEndian.Uint32(data[8:]) != 0x1a2b3c4d {
-				order = binary.BigEndian
-			}
-		}
-		n := int(order.Uint32(data[4:]))
-		if n < 12 || n > len(data) {
-			return nil, fmt.Errorf("block of %d octets", n)
-		}
-		body := data[8 : n-4]
-		switch kind {
-		case 1:
-			links = append(links, uint32(order.Uint16(body)))
-		case 6:
-			f, err := network(links[order.Uint32(body)], body[20:20+order.Uint32(body[12:])])
-			if err != nil {
-				return nil, err
-			}
-			frames = append(frames, f)
-		}
-		data = data[n:]
+	if len(all) == 0 {
+		t.Fatalf("%s has no packets", path)
 	}
-	return frames, nil
-}
-
-// network cuts the link layer off.
-func network(link uint32, data []byte) (frame, error) {
-	cut := map[uint32]int{1: 14, 101: 0, 113: 16, 228: 0, 229: 0, 276: 20}
-	n, ok := cut[link]
-	if !ok || len(data) < n {
-		return nil, fmt.Errorf("link type %d, %d octets", link, len(data))
-	}
-	return data[n:], nil
-}
-
-// Segment is what one packet carries over UDP or TCP.
-type Segment struct {
-	// Number of the packet in the file, from 1.
-	Number   int
-	TCP      bool
-	From, To netip.AddrPort
-	Data     []byte
-	sequence uint32
-}
-
-// transport reads IP and UDP or TCP; not ok is anything else.
-func (f frame) transport() (s Segment, ok bool) {
-	if len(f) < 20 {
-		return s, false
-	}
-	var from, to netip.Addr
-	var protocol byte
-	var body []byte
-	switch f[0] >> 4 {
-	case 4:
-		from, _ = netip.AddrFromSlice(f[12:16])
-		to, _ = netip.AddrFromSlice(f[16:20])
-		protocol, body = f[9], f[int(f[0]&15)*4:binary.BigEndian.Uint16(f[2:])]
-	case 6:
-		from, _ = netip.AddrFromSlice(f[8:24])
-		to, _ = netip.AddrFromSlice(f[24:40])
-		protocol, body = f[6], f[40:40+binary.BigEndian.Uint16(f[4:])]
-	default:
-		return s, false
-	}
-	if len(body) < 8 {
-		return s, false
-	}
-	s.From = netip.AddrPortFrom(from, binary.BigEndian.Uint16(body))
-	s.To = netip.AddrPortFrom(to, binary.BigEndian.Uint16(body[2:]))
-	switch protocol {
-	case 6:
-		s.TCP, s.sequence, s.Data = true, binary.BigEndian.Uint32(body[4:]), body[int(body[12]>>4)*4:]
-	case 17:
-		s.Data = body[8:]
-	default:
-		return s, false
-	}
-	return s, true
+	return all
 }
 
 // Stream is one direction of a TCP connection.

@@ -14,6 +14,7 @@ import (
 	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/h245"
+	"parley/h323/h450"
 	"parley/h323/per"
 )
 
@@ -23,6 +24,9 @@ const (
 	// maxWaiting bounds the messages that wait for a slow reader, who is told how
 	// many it missed.
 	maxWaiting = 1024
+	// maxTunnelled bounds the values of H.245 in one message, which may be many
+	// times as long as its octets.
+	maxTunnelled = 64
 )
 
 // Message is one message, ready to be shown.
@@ -34,6 +38,10 @@ type Message struct {
 	Call     string          `json:"call" doc:"Call identifier in hexadecimal; empty: of no call."`
 	Protocol string          `json:"protocol" enum:"Q.931,H.245,RAS"`
 	Name     string          `json:"name" doc:"As in the standard: setup, terminalCapabilitySet, admissionRequest."`
+	Reason   string          `json:"reason,omitempty" doc:"That a message of call signalling gives, as in the standard."`
+	H245     []string        `json:"h245,omitempty" doc:"Names of the H.245 messages that it carries (tunnelling)."`
+	RAS      []string        `json:"ras,omitempty" doc:"Names of the RAS messages that it carries (H.460.17)."`
+	H450     []string        `json:"h450,omitempty" doc:"Operations of supplementary services that it carries."`
 	Value    json.RawMessage `json:"value,omitempty" doc:"The message by the rules of X.697, if it was asked for."`
 	Missed   int             `json:"missed,omitempty" doc:"Messages before this one that the reader was too slow for."`
 }
@@ -97,20 +105,12 @@ func (r *Reader) Messages() <-chan Message { return r.messages }
 
 // Publish shows a message to all readers. It does not wait.
 func (f *Feed) Publish(t *h323.Traced) {
-	if f.readers.Load() == 0 {
+	if f.readers.Load() == 0 || t.Tunnelled { // which is shown with what carries it
 		return
 	}
-	m := Message{
-		Time: t.Time, Sent: t.Sent, Local: t.Local.String(), Remote: t.Remote.String(),
-		Protocol: t.Protocol, Name: t.Name[strings.LastIndexByte(t.Name, '.')+1:], // without "request."
-	}
-	if t.Call.GUID != (h225.GloballyUniqueID{}) {
-		m.Call = hex.EncodeToString(t.Call.GUID[:])
-	}
-	var value json.RawMessage
-	if f.verbose.Load() > 0 {
-		value = valueOf(t.Message)
-	}
+	m := NewMessage(t, f.verbose.Load() > 0)
+	value := m.Value
+	m.Value = nil
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for r := range f.open {
@@ -120,6 +120,25 @@ func (f *Feed) Publish(t *h323.Traced) {
 		}
 		r.push(out)
 	}
+}
+
+// NewMessage makes a message ready to be shown, verbose with its value.
+func NewMessage(t *h323.Traced, verbose bool) Message {
+	m := Message{
+		Time: t.Time, Sent: t.Sent, Local: t.Local.String(), Remote: t.Remote.String(),
+		Protocol: t.Protocol, Name: t.Name[strings.LastIndexByte(t.Name, '.')+1:], // without "request."
+	}
+	if t.Call.GUID != (h225.GloballyUniqueID{}) {
+		m.Call = hex.EncodeToString(t.Call.GUID[:])
+	}
+	if s, ok := t.Message.(*h323.Signalling); ok {
+		c := s.Contents()
+		m.Reason, m.H245, m.RAS, m.H450 = c.Reason, c.H245, c.RAS, c.H450
+	}
+	if verbose {
+		m.Value = valueOf(t.Message)
+	}
+	return m
 }
 
 func (r *Reader) push(m Message) {
@@ -140,6 +159,10 @@ type signalling struct {
 	FromDestination bool            `json:"fromDestination"`
 	Elements        []element       `json:"elements"`
 	Information     json.RawMessage `json:"H323-UserInformation,omitempty"`
+
+	// What is in Information as octets.
+	H245 []json.RawMessage `json:"h245,omitempty"`
+	H450 []json.RawMessage `json:"h450,omitempty"`
 }
 
 type element struct {
@@ -157,6 +180,16 @@ func valueOf(message any) json.RawMessage {
 		}
 		if m.Information != nil {
 			out.Information = encoded(m.Information)
+			pdu := &m.Information.H323UUPDU
+			out.H245 = tunnelled(pdu.H245Control)
+			if s := pdu.H323MessageBody.Setup; s != nil {
+				out.H245 = append(out.H245, tunnelled(s.ParallelH245Control)...)
+			}
+			for _, octets := range pdu.H4501SupplementaryService {
+				if s, err := h450.Unmarshal(octets); err == nil {
+					out.H450 = append(out.H450, encoded(s))
+				}
+			}
 		}
 		text, err := json.Marshal(out)
 		if err != nil {
@@ -167,6 +200,21 @@ func valueOf(message any) json.RawMessage {
 		return encoded(m)
 	}
 	return nil
+}
+
+// tunnelled decodes packets of H.245 that call signalling carries.
+func tunnelled(packets [][]byte) []json.RawMessage {
+	var all []json.RawMessage
+	for _, octets := range packets {
+		for len(octets) > 0 && len(all) < maxTunnelled {
+			m, rest, err := h245.Unmarshal(octets)
+			if err != nil {
+				break
+			}
+			all, octets = append(all, encoded(m)), rest
+		}
+	}
+	return all
 }
 
 func encoded(v any) json.RawMessage {
