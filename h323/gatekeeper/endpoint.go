@@ -34,6 +34,7 @@ type endpoint struct {
 	since, last time.Time
 	life        time.Duration // 0: none was agreed; it is asked by IRQ instead
 	probed      bool
+	heard       bool // again, since it registered: it is where it says
 	calls       map[h225.GloballyUniqueID]*call
 }
 
@@ -71,6 +72,10 @@ func (e *endpoint) registration() Registration {
 
 func (e *endpoint) seen(now time.Time) { e.last, e.probed = now, false }
 
+// strange tells that the endpoint may be another than who registered it: that is
+// not sent what it has not asked for.
+func (e *endpoint) strange() bool { return e.user == nil && !e.heard }
+
 // name is what it is called in logs and accounts.
 func (e *endpoint) name() string {
 	switch {
@@ -88,6 +93,8 @@ func (z *zone) expire(now time.Time) {
 	for _, e := range z.endpoints {
 		silent := now.Sub(e.last)
 		switch {
+		case e.life > 0 && silent >= e.life+grace && e.strange():
+			z.remove(now, e)
 		case e.life > 0 && silent >= e.life+grace:
 			z.drop(now, e, &h225.UnregRequestReason{TtlExpired: &per.Null{}})
 		case e.life == 0 && silent >= z.cfg.TimeToLive && !e.probed:

@@ -9,6 +9,8 @@ const (
 	// behind one address.
 	maxEndpoints          = 20000
 	maxEndpointsPerSource = 256
+	// maxUnproved of them have proved no password: forged ones leave room for users.
+	maxUnproved = 15000
 	// maxAliases of one endpoint, and the longest of each in octets: RRQs that
 	// fill the tables with names. A gateway has some dozens.
 	maxAliases     = 64
@@ -23,6 +25,8 @@ const (
 	// maxLookupsPerSource those of one source: each holds memory for seconds.
 	maxLookups          = 2048
 	maxLookupsPerSource = 64
+	// maxStrangeLookups of them are of who is neither registered nor a neighbour.
+	maxStrangeLookups = 1024
 	// lookupTime bounds a search in all: a neighbour or directory that does not
 	// answer must not hold the caller longer than its own patience with RIPs.
 	lookupTime = 20 * time.Second
@@ -31,8 +35,10 @@ const (
 	patience   = 1500 * time.Millisecond
 	inProgress = 8 * time.Second
 	// growth is how much longer than its request an answer to an unproved sender
-	// may be: its address may be forged, and the answer meant to hit another.
-	growth = 3
+	// may be, with the headers of IP and UDP: its address may be forged, and the
+	// answer meant to hit another.
+	growth  = 2
+	headers = 28
 	// rate and burst are the datagrams of one source that are looked at; a
 	// registered busy gateway has calls/s times four.
 	rate  = 200

@@ -103,12 +103,13 @@ func (z *zone) look(now time.Time, r *request, s search, then func(time.Time, ta
 	switch {
 	case len(s.aliases) == 0, !directory && len(l.left) == 0, z.looped(&s):
 		return then(now, target{}, false)
-	case len(z.lookups) >= maxLookups || z.lookupsOf(l.source) >= maxLookupsPerSource:
+	case len(z.lookups) >= maxLookups, z.searching[l.source] >= maxLookupsPerSource, l.strange() && z.strange >= maxStrangeLookups:
 		z.stats.OverLimit++
 		return then(now, target{}, false)
 	}
 	z.lookupID++
 	z.lookups[z.lookupID] = l
+	z.count(l, 1)
 	if directory {
 		z.emit(locate{z.lookupID, s.aliases, s.caller})
 		return nil
@@ -131,13 +132,19 @@ func (z *zone) looped(s *search) bool {
 	return false
 }
 
-func (z *zone) lookupsOf(source netip.Addr) (n int) {
-	for _, l := range z.lookups {
-		if l.source == source {
-			n++
-		}
+// strange tells that it is of who is neither registered nor a neighbour.
+func (l *lookup) strange() bool {
+	return l.request != nil && l.search.from == nil && l.search.caller.Endpoint == ""
+}
+
+// count adds a lookup to those of its kind, or takes it off.
+func (z *zone) count(l *lookup, by int) {
+	if l.strange() {
+		z.strange += by
 	}
-	return n
+	if z.searching[l.source] += by; z.searching[l.source] == 0 {
+		delete(z.searching, l.source)
+	}
 }
 
 // located takes the directory's answer.
@@ -225,6 +232,7 @@ func (z *zone) neighbourAnswered(now time.Time, q query, m *h225.RasMessage) {
 func (z *zone) finish(now time.Time, id uint64, found target, ok bool) {
 	l := z.lookups[id]
 	delete(z.lookups, id)
+	z.count(l, -1)
 	if reply := l.then(now, found, ok); reply != nil {
 		z.reply(now, l.request, reply)
 	}
@@ -238,7 +246,8 @@ func (z *zone) waitLookups(now time.Time) {
 			z.finish(now, id, target{}, false)
 		case !now.Before(l.waits):
 			l.waits = now.Add(inProgress - patience)
-			if l.request != nil && !l.request.datagram.Group {
+			// One answer to a request is all that a stranger's address gets.
+			if l.request != nil && !l.request.datagram.Group && !l.strange() {
 				z.reply(now, l.request, &h225.RasMessage{RequestInProgress: &h225.RequestInProgress{
 					RequestSeqNum: l.request.seq, Delay: uint16(inProgress / time.Millisecond),
 				}})

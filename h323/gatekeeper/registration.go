@@ -119,7 +119,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	if reason := z.judgeAliases(r, old, u, address, m.TerminalAlias); reason != nil {
 		return z.refuse(r, *reason)
 	}
-	if z.full(old, r.datagram.Remote.Addr()) {
+	if z.full(old, u, r.datagram.Remote.Addr()) {
 		z.stats.OverLimit++
 		return z.refuse(r, h225.RegistrationRejectReason{ResourceUnavailable: &per.Null{}})
 	}
@@ -150,8 +150,12 @@ func (z *zone) sameEndpoint(u *user, id h225.EndpointIdentifier, signal, at neti
 	return nil
 }
 
-func (z *zone) full(old *endpoint, source netip.Addr) bool {
-	return old == nil && (len(z.endpoints) >= maxEndpoints || z.sources[ras.Source(source)] >= maxEndpointsPerSource)
+func (z *zone) full(old *endpoint, u *user, source netip.Addr) bool {
+	most := maxEndpoints
+	if u == nil {
+		most = maxUnproved
+	}
+	return old == nil && (len(z.endpoints) >= most || z.sources[ras.Source(source)] >= maxEndpointsPerSource)
 }
 
 // enter makes the endpoint's record, or the old one fit for its source.

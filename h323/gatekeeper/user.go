@@ -112,6 +112,7 @@ func (z *zone) known(now time.Time, r *request, id h225.EndpointIdentifier) (e *
 		return nil, "from another address"
 	}
 	e.seen(now)
+	e.heard = true
 	return e, ""
 }
 

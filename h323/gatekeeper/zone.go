@@ -29,14 +29,16 @@ type zone struct {
 	granted   map[h225.GloballyUniqueID]time.Time // located for others, until when
 	lookups   map[uint64]*lookup
 	lookupID  uint64
-	bandwidth int // granted, in units of 100 bit/s
+	searching map[netip.Addr]int // lookups of each source
+	strange   int                // lookups that are a stranger's
+	bandwidth int                // granted, in units of 100 bit/s
 
 	transactions *ras.Transactions[query]
-	answers      *ras.Answers
-	pace         *ras.Pace
-	lines        *ras.Pace // of the log
-	swept        time.Time
-	stats        Stats
+	// Apart, so that a flood of strangers pushes nothing of the others out.
+	strangers, members attention
+	lines              *ras.Pace // of the log
+	swept              time.Time
+	stats              Stats
 
 	out []action
 }
@@ -45,6 +47,7 @@ type zone struct {
 type request struct {
 	datagram ras.Datagram
 	key      ras.RequestKey
+	answers  *ras.Answers // that know it
 	message  *h225.RasMessage
 	seq      h225.RequestSeqNum
 	// signer signs the answer, for receiver; nil: it is not signed.
@@ -117,10 +120,11 @@ func newZone(cfg Config, own func(netip.AddrPort) netip.AddrPort) *zone {
 		sources:      map[netip.Addr]int{},
 		calls:        map[h225.GloballyUniqueID]*call{},
 		lookups:      map[uint64]*lookup{},
+		searching:    map[netip.Addr]int{},
 		granted:      map[h225.GloballyUniqueID]time.Time{},
 		transactions: ras.NewTransactions[query](uint16(cfg.Random())),
-		answers:      ras.NewAnswers(),
-		pace:         ras.NewPace(rate, burst),
+		strangers:    attention{ras.NewAnswers(), ras.NewPace(rate, burst)},
+		members:      attention{ras.NewAnswers(), ras.NewPace(rate, burst)},
 		lines:        ras.NewPace(lineRate, lineBurst),
 		proofs:       map[*Neighbour]proof{},
 	}
@@ -142,7 +146,8 @@ func (z *zone) emit(a action) { z.out = append(z.out, a) }
 // receive takes a datagram; its Local is an address to answer from.
 func (z *zone) receive(now time.Time, d ras.Datagram) {
 	z.stats.Received++
-	if !z.pace.Allow(now, d.Remote.Addr()) {
+	paid, other := z.attentionTo(d.Remote.Addr())
+	if !paid.pace.Allow(now, d.Remote.Addr()) {
 		z.stats.OverLimit++
 		return
 	}
@@ -173,15 +178,34 @@ func (z *zone) receive(now time.Time, d ras.Datagram) {
 	case !ok:
 		n = 1
 	}
-	key := z.answers.Key(d, n)
-	if data, duplicate := z.answers.Begin(now, key); duplicate {
+	key := paid.answers.Key(d, n)
+	// The host may have registered since, by this very request.
+	data, duplicate := other.answers.Find(now, other.answers.Key(d, n))
+	if !duplicate {
+		data, duplicate = paid.answers.Begin(now, key)
+	}
+	if duplicate {
 		z.stats.Duplicates++
 		if data != nil {
 			z.emit(transmit{datagram: ras.Datagram{Local: d.Local, Remote: d.Remote, Data: data}})
 		}
 		return
 	}
-	z.asked(now, &request{datagram: d, key: key, message: m, seq: n, arrived: now})
+	z.asked(now, &request{datagram: d, key: key, message: m, seq: n, arrived: now, answers: paid.answers})
+}
+
+// attention is what is kept of hosts, whoever they are.
+type attention struct {
+	answers *ras.Answers
+	pace    *ras.Pace
+}
+
+// attentionTo is what a host gets, and what the other kind of hosts.
+func (z *zone) attentionTo(host netip.Addr) (paid, other *attention) {
+	if z.sources[ras.Source(host)] > 0 || z.neighbourAt(host) != nil {
+		return &z.members, &z.strangers
+	}
+	return &z.strangers, &z.members
 }
 
 // asked answers a request, unless the answer takes time.
@@ -219,21 +243,23 @@ func (z *zone) asked(now time.Time, r *request) {
 // reply signs and sends an answer, and keeps it for duplicates.
 func (z *zone) reply(now time.Time, r *request, m *h225.RasMessage) {
 	data, err := ras.Sign(now, m, r.signer, r.receiver)
-	if err == nil && !r.proved && len(data) > growth*len(r.datagram.Data) {
-		shorten(m)
-		data, err = per.Marshal(m)
+	for _, shorten := range [...]func(*h225.RasMessage){withoutExtras, withoutNames} {
+		if err == nil && !r.proved && amplifies(r.datagram.Data, data) {
+			shorten(m)
+			data, err = per.Marshal(m)
+		}
 	}
 	switch {
 	case err != nil:
 		r.why = ras.Name(m) + ": " + err.Error()
 		z.tellRefused(r, nil)
 		return
-	case !r.proved && len(data) > growth*len(r.datagram.Data):
+	case !r.proved && amplifies(r.datagram.Data, data):
 		z.stats.Amplifying++
 		return
 	}
 	if m.RequestInProgress == nil {
-		z.answers.Keep(r.key, data)
+		r.answers.Keep(r.key, data)
 	}
 	z.emit(transmit{ras.Datagram{Local: r.datagram.Local, Remote: z.replyTo(r), Data: data}, m})
 }
@@ -270,8 +296,28 @@ func (z *zone) replyTo(r *request) netip.AddrPort {
 	return from
 }
 
-// shorten leaves out what an answer can do without.
-func shorten(m *h225.RasMessage) {
+// amplifies tells whether an answer would hit who did not ask harder than who
+// forges the question could.
+func amplifies(request, answer []byte) bool {
+	return headers+len(answer) > growth*(headers+len(request))
+}
+
+// withoutNames leaves out whose answer it is.
+func withoutNames(m *h225.RasMessage) {
+	switch {
+	case m.GatekeeperConfirm != nil:
+		m.GatekeeperConfirm.GatekeeperIdentifier = ""
+	case m.GatekeeperReject != nil:
+		m.GatekeeperReject.GatekeeperIdentifier = ""
+	case m.RegistrationConfirm != nil:
+		m.RegistrationConfirm.GatekeeperIdentifier = ""
+	case m.RegistrationReject != nil:
+		m.RegistrationReject.GatekeeperIdentifier = ""
+	}
+}
+
+// withoutExtras leaves out what an answer can do without.
+func withoutExtras(m *h225.RasMessage) {
 	switch {
 	case m.GatekeeperConfirm != nil:
 		m.GatekeeperConfirm.AlternateGatekeeper, m.GatekeeperConfirm.FeatureSet = nil, nil

@@ -54,6 +54,16 @@ func (a *Answers) Begin(now time.Time, k RequestKey) (data []byte, duplicate boo
 	return nil, false
 }
 
+// Find is Begin of a request that is not noted.
+func (a *Answers) Find(now time.Time, k RequestKey) (data []byte, duplicate bool) {
+	a.expire(now)
+	old := a.known[k]
+	if old == nil {
+		return nil, false
+	}
+	return old.data, true
+}
+
 // Keep stores the answer of a request that Begin noted.
 func (a *Answers) Keep(k RequestKey, data []byte) {
 	if old := a.known[k]; old != nil {

@@ -21,7 +21,7 @@ const (
 	maxAnswerOctets = 4 << 20
 	// maxSources bounds the sources whose rate is known: forged ones share what
 	// is left over beyond.
-	maxSources = 16384
+	maxSources = 32768
 	// maxGatekeepers bounds a list of alternates: a forged or broken list must
 	// not keep the endpoint trying for hours.
 	maxGatekeepers = 16
