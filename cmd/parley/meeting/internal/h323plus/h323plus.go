@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"parley/cmd/parley/meeting/internal/lab"
@@ -19,6 +20,8 @@ import (
 const (
 	variable = "PARLEY_H323PLUS"
 	codecs   = "PARLEY_H323PLUS_CODECS"
+	// traces is the folder where it writes what it does, if that is wanted.
+	traces = "PARLEY_CAPTURES"
 )
 
 // Config is what a terminal is set up with.
@@ -61,6 +64,11 @@ func Require(t *testing.T) string {
 	return path
 }
 
+// alone runs a program on a host that has no name server to wait for. It hears
+// no signal but the one that it cannot refuse: it is the first process of its
+// namespace.
+const alone = `mount --bind /dev/null /etc/resolv.conf && exec "$@"`
+
 // Start runs a terminal until the test ends.
 func Start(t *testing.T, c Config) *Terminal {
 	t.Helper()
@@ -71,12 +79,15 @@ func Start(t *testing.T, c Config) *Terminal {
 		t.Fatal(err)
 	}
 	p := &Terminal{Heard: filepath.Join(dir, "heard.wav")}
-	args := []string{"unshare", "--pid", "--fork", "--kill-child", program,
-		"-ttt", "-a", "-u", c.Aliases, "-i", c.Host.Address, "--sound-in", tone, "--sound-out", p.Heard}
+	args := []string{"unshare", "--mount-proc", "--pid", "--fork", "--kill-child", "sh", "-c", alone, "sh", program, "-a", "-u", c.Aliases, "-i", c.Host.Address, "--sound-in", tone, "--sound-out", p.Heard}
 	if c.Gatekeeper != "" {
 		args = append(args, "-g", c.Gatekeeper, "-r")
 	} else {
 		args = append(args, "-n")
+	}
+	if folder := os.Getenv(traces); folder != "" {
+		name := strings.ReplaceAll(t.Name(), "/", "-") + "-" + c.Aliases + ".txt"
+		args = append(args, "-tttt", "-o", filepath.Join(folder, name))
 	}
 	for _, option := range []struct {
 		on   bool
