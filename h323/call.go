@@ -49,6 +49,7 @@ type Call struct {
 	waiting    []signalling.Output
 	digits     string
 	admission  *Disengagement
+	bandwidth  bandwidth
 	routed     bool       // signalling goes by way of a gatekeeper
 	router     netip.Addr // that gatekeeper; invalid: not known
 
@@ -161,6 +162,7 @@ func (c *Call) deadline() time.Time {
 	earlier(c.services.entity.Deadline())
 	earlier(c.link.deadline())
 	earlier(c.liveness.deadline())
+	earlier(c.bandwidth.deadline())
 	return at
 }
 
@@ -174,6 +176,7 @@ func (c *Call) expire(now time.Time) {
 	if !c.releasing {
 		c.serve(c.services.entity.Tick(now))
 	}
+	c.askBandwidth(now)
 	c.expireLink(now)
 	c.probe(now)
 }

@@ -67,6 +67,10 @@ type (
 		Channel media.Channel
 		Active  bool
 	}
+	// BandwidthGranted tells what the gatekeeper lets the call have, and what its
+	// channels may take now, both in bit/s of both directions together: where that is
+	// more, the owner is to hold its pictures back.
+	BandwidthGranted struct{ BitRate, Used int }
 	// Control is a message left to the owner: H.243 and the like.
 	Control struct {
 		Message *h245.MultimediaSystemControlMessage
@@ -104,4 +108,5 @@ func (FlowControlled) event()    {}
 func (ModeChanged) event()       {}
 func (Presentation) event()      {}
 func (Activity) event()          {}
+func (BandwidthGranted) event()  {}
 func (Control) event()           {}

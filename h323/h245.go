@@ -204,6 +204,12 @@ func (c *Call) controlled(o control.Output) {
 			c.liveness.alive()
 		}
 	default:
+		switch o.(type) {
+		case control.Opened, control.Closed:
+			if c.admission != nil {
+				c.bandwidth.changed(time.Now())
+			}
+		}
 		if e := eventOf(o); e != nil {
 			if d, ok := e.(Determined); ok {
 				c.update(func(i *Info) { i.Master = d.Master })

@@ -50,6 +50,9 @@ const (
 	// The gatekeeper's consent, with its retries.
 	admissionTimeout = 30 * time.Second
 
+	// The channels of a call come one after the other; the gatekeeper is asked once.
+	settleBandwidth = time.Second
+
 	// A peer that vanished is noticed by the connection within about 25 s.
 	keepAliveIdle     = 10 * time.Second
 	keepAliveInterval = 5 * time.Second

@@ -244,6 +244,8 @@ type gatekeeper struct {
 	admitted Admitted
 	asked    []Admission
 	ended    []Disengagement
+	rates    []int // asked for
+	most     int   // that is granted; 0: anything; -1: nothing is changed
 }
 
 func (g *gatekeeper) Admit(_ context.Context, a Admission) (Admitted, error) {
@@ -260,6 +262,15 @@ func (g *gatekeeper) Disengage(d Disengagement) {
 }
 
 func (g *gatekeeper) ChangeBandwidth(_ context.Context, _ h225.CallIdentifier, bitRate int) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.rates = append(g.rates, bitRate)
+	switch {
+	case g.most < 0:
+		return 0, errors.New("not now")
+	case g.most > 0:
+		return min(bitRate, g.most), nil
+	}
 	return bitRate, nil
 }
 

@@ -69,6 +69,10 @@ func (c *Call) admit(a Admission, got Admitted) {
 	if got.Routed {
 		c.router = got.Signal.Addr().Unmap()
 	}
+	c.bandwidth = bandwidth{granted: a.BitRate}
+	if got.BitRate > 0 {
+		c.bandwidth.granted = got.BitRate
+	}
 	c.admission = &Disengagement{Call: a.Call, Conference: a.Conference, Reference: a.Reference, Answer: a.Answer}
 }
 

@@ -177,6 +177,8 @@ func (c *call) take(e h323.Event) {
 		c.modeChanged(e.Modes)
 	case h323.Presentation:
 		c.tokenMoved(e.Holder)
+	case h323.BandwidthGranted:
+		c.bandwidthGranted(e)
 	case h323.Activity:
 		c.activity(e)
 	case h323.Control:

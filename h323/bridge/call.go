@@ -99,6 +99,7 @@ type call struct {
 	cameraOff  bool       // the peer said that its picture is inactive
 	talk       presentation
 	codec      following
+	share      int // of what the gatekeeper grants, bit/s of each channel of pictures; 0: enough
 	held       held
 	transfer   transferring
 	identity   h450.CallIdentity                      // given to the peer; empty: none

@@ -45,6 +45,9 @@ func (c *call) pictures(stream int) *pair {
 // bound holds a stream to what may be sent in it now.
 func (c *call) bound(stream int) {
 	limit := c.pictures(stream).limit()
+	if c.share > 0 && (limit == 0 || c.share < limit) {
+		limit = c.share
+	}
 	c.video.gate.SetLimit(stream, limit)
 	if seat := c.seat.Load(); seat != nil {
 		// Who wants nothing needs no smaller pictures.
@@ -70,6 +73,49 @@ func (c *call) flowControlled(e h323.FlowControlled) {
 	case e.Channel.Kind == media.KindVideo && e.Channel.Role == media.RolePresentation:
 		order(1)
 	}
+}
+
+// bandwidthGranted holds the call to what its gatekeeper lets it have: sound first,
+// and what is left in equal parts for pictures, both ways.
+func (c *call) bandwidthGranted(e h323.BandwidthGranted) {
+	before := c.share
+	c.share = 0
+	if e.Used > e.BitRate {
+		c.share = c.part(e.BitRate)
+		c.logger().Info("H.323 bandwidth", "used", e.Used, "granted", e.BitRate, "pictures", c.share)
+	}
+	if c.share == before {
+		return
+	}
+	c.bound(mainStream)
+	c.bound(slidesStream)
+	for i := range c.video.most {
+		if ch := c.pictures(i).receive; ch != nil {
+			c.holdBack(ch)
+		}
+	}
+}
+
+// part is what each channel of pictures may take of a call's bandwidth.
+func (c *call) part(bitRate int) int {
+	pictures := 0
+	for i := range c.video.most {
+		for _, ch := range []*media.Channel{c.pictures(i).send, c.pictures(i).receive} {
+			if ch != nil {
+				pictures++
+			}
+		}
+	}
+	for _, ch := range []*media.Channel{c.channels.audio.send, c.channels.audio.receive} {
+		switch {
+		case ch == nil:
+		case ch.MaxBitRate > 0:
+			bitRate -= ch.MaxBitRate
+		default:
+			bitRate -= 64_000 // G.711 and G.722
+		}
+	}
+	return max(bitRate/max(pictures, 1), 1)
 }
 
 // LimitRate implements conference.RatePort: H.245's flowControlCommand, which
@@ -104,6 +150,9 @@ func (c *call) holdBack(ch *media.Channel) {
 		return
 	}
 	rate := int(c.video.most[receivedStream(ch)].Load())
+	if c.share > 0 && (rate == 0 || c.share < rate) {
+		rate = c.share
+	}
 	if rate == 0 || ch.MaxBitRate > 0 && rate >= ch.MaxBitRate {
 		rate = -1
 	}

@@ -1,11 +1,15 @@
 package bridge
 
 import (
+	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
 	"parley/codecs"
 	"parley/conference"
+	"parley/h323"
+	"parley/h323/h245"
 	"parley/h323/media"
 )
 
@@ -62,6 +66,37 @@ func TestRatesThroughACall(t *testing.T) {
 	asked(2_000_000)
 	if n := here.Stats().FlowControlled; n != 2 {
 		t.Errorf("%d orders", n)
+	}
+}
+
+// A call keeps to what its gatekeeper grants: pictures share what sound leaves.
+func TestBandwidthGranted(t *testing.T) {
+	var line orders
+	c := &call{line: &line, log: slog.New(slog.DiscardHandler)}
+	c.video = &videoPort{call: c}
+	channel := func(n h245.LogicalChannelNumber, k media.Kind, d media.Direction, rate int) *media.Channel {
+		ch := &media.Channel{Number: n, Direction: d}
+		ch.Kind, ch.MaxBitRate = k, rate
+		return ch
+	}
+	c.channels.audio = pair{receive: channel(1, media.KindAudio, media.Receive, 0), send: channel(1, media.KindAudio, media.Send, 24_000)}
+	c.channels.video = pair{receive: channel(2, media.KindVideo, media.Receive, 512_000), send: channel(2, media.KindVideo, media.Send, 256_000)}
+	for _, tt := range []struct {
+		e       h323.BandwidthGranted
+		send    int64
+		receive []limitOrder
+	}{
+		{h323.BandwidthGranted{BitRate: 900_000, Used: 856_000}, 0, nil},
+		{h323.BandwidthGranted{BitRate: 688_000, Used: 856_000}, 256_000, []limitOrder{{2, 300_000}}},
+		{h323.BandwidthGranted{BitRate: 288_000, Used: 856_000}, 100_000, []limitOrder{{2, 100_000}}},
+		{h323.BandwidthGranted{BitRate: 64_000, Used: 856_000}, 1, []limitOrder{{2, 1}}},
+		{h323.BandwidthGranted{BitRate: 856_000, Used: 856_000}, 256_000, []limitOrder{{2, -1}}},
+	} {
+		line.limits = nil
+		c.bandwidthGranted(tt.e)
+		if got := c.video.gate[0].limit.Load(); got != tt.send || !slices.Equal(line.limits, tt.receive) {
+			t.Errorf("%+v: sends %d, receives %v; want %d, %v", tt.e, got, line.limits, tt.send, tt.receive)
+		}
 	}
 }
 
