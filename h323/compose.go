@@ -54,7 +54,7 @@ func (c *Call) sendSetup(called []h225.AliasAddress, admitted Admitted) {
 		DestCallSignalAddress: transport(s.remote), SourceCallSignalAddress: transport(c.signalAddress()),
 		ActiveMC: c.endpoint.self.MC, ConferenceGoal: goal(c.target.Goal),
 		CallType:      h225.CallType{PointToPoint: present()},
-		MultipleCalls: to(false), MaintainConnection: to(false),
+		MultipleCalls: to(c.connection.keeps()), MaintainConnection: to(c.connection.keeps()),
 		MediaWaitForConnect: to(false), CanOverlapSend: to(c.modes.Overlap),
 	}
 	if f := c.traversal.features(); f != nil {

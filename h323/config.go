@@ -41,6 +41,9 @@ type Config struct {
 	// Traversal knows the endpoints behind firewalls that are called from here, and
 	// has their media ways opened from there (H.460.18, H.460.19); nil: none.
 	Traversal Traversal
+	// Tunnel takes RAS that comes within call signalling (H.460.17); nil: none is
+	// taken.
+	Tunnel RASTunnel
 	// Firewalled tells that this endpoint is itself behind a firewall: the client
 	// of H.460.18 and H.460.19 toward who is a server.
 	Firewalled bool

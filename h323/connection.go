@@ -23,11 +23,16 @@ type connection struct {
 	strays   int // of the reader alone
 	// traversal tells which side of H.460.18 opened it; it does not change.
 	traversal side
+	// way is the tunnel that we made the connection for (H.460.17); nil: none. It
+	// does not change either.
+	way *Tunnel
 
 	mu     sync.Mutex
 	calls  map[callKey]*Call
-	keep   bool // for further calls
-	alive  bool // the peer sends keep-alives
+	keep   bool          // for further calls
+	tunnel bool          // for RAS too (H.460.17)
+	idle   time.Duration // for so long without calls, where it is kept; 0: ever
+	alive  bool          // the peer sends keep-alives
 	ending bool
 }
 
@@ -40,7 +45,7 @@ type callKey struct {
 
 // connection registers c; nil where the endpoint is closed.
 func (e *Endpoint) connection(c net.Conn) *connection {
-	n := &connection{endpoint: e, stream: newStream(c), calls: make(map[callKey]*Call)}
+	n := &connection{endpoint: e, stream: newStream(c), calls: make(map[callKey]*Call), idle: idleConnection}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -145,7 +150,7 @@ func (n *connection) receive(octets []byte) bool {
 	if call == nil && m.Type == q931.Facility {
 		m.Info = n.information(m)
 		n.endpoint.traceSignal(n.stream, m, octets, false)
-		if n.handOver(m) {
+		if n.tunnelled(m) || n.handOver(m) {
 			return true
 		}
 		n.unknown(m)
@@ -255,8 +260,9 @@ func (n *connection) detach(k callKey, linger bool) {
 	delete(n.calls, k)
 	switch {
 	case len(n.calls) > 0 || n.ending:
+	case n.keep && n.idle > 0:
+		_ = n.stream.conn.SetReadDeadline(time.Now().Add(n.idle))
 	case n.keep:
-		_ = n.stream.conn.SetReadDeadline(time.Now().Add(idleConnection))
 	default:
 		n.ending = true
 		n.stream.finish(linger)
@@ -287,6 +293,7 @@ func (n *connection) lost() {
 	for _, c := range calls {
 		c.deliver(func() { c.lost(n) })
 	}
+	n.leaveTunnel()
 	n.endpoint.mu.Lock()
 	delete(n.endpoint.connections, n)
 	n.endpoint.mu.Unlock()

@@ -12,7 +12,10 @@ import (
 	"parley/h323/h225"
 )
 
-const signallingPort = 1720
+const signallingPort = Port
+
+// Port is that of call signalling (H.225.0 appendix IV).
+const Port = 1720
 
 // destination is what was dialled, read. It has a host, aliases, or both.
 type destination struct {

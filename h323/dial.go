@@ -107,7 +107,7 @@ func (c *Call) watch(ctx context.Context) {
 // reached is a way to the called side.
 type reached struct {
 	conn     net.Conn
-	opened   *connection // by the called side, instead of conn (H.460.18)
+	opened   *connection // already, instead of conn (H.460.17, H.460.18)
 	asked    *Admission
 	admitted Admitted
 	err      error
@@ -147,7 +147,7 @@ func (c *Call) drop(r reached) {
 		_ = r.conn.Close()
 	}
 	if r.opened != nil {
-		r.opened.finishIdle()
+		r.opened.unused()
 	}
 	if r.asked != nil {
 		c.endpoint.cfg.Gatekeeper.Disengage(Disengagement{
@@ -186,6 +186,10 @@ func (c *Call) find(ctx context.Context, d destination) reached {
 		if got.Signal.IsValid() {
 			to = []netip.AddrPort{got.Signal}
 		}
+	}
+	if t := r.admitted.Tunnel; t != nil {
+		r.opened, r.err = t.reach()
+		return r
 	}
 	for _, a := range to {
 		var behind bool
@@ -233,9 +237,9 @@ func (c *Call) reached(d destination, r reached) {
 	}
 	c.connection = n
 	switch {
-	case r.opened != nil:
+	case r.opened != nil && r.opened.way == nil:
 		c.traversal = sideServer
-	case c.endpoint.cfg.Firewalled:
+	case r.opened != nil, c.endpoint.cfg.Firewalled:
 		c.traversal = sideClient
 	}
 	c.adapt()

@@ -42,6 +42,7 @@ type Endpoint struct {
 	lastRef     uint16
 	expecting   map[h225.GloballyUniqueID]*expected // calls to those behind firewalls
 	indicated   map[h225.GloballyUniqueID]struct{}  // calls to us, behind a firewall
+	tunnels     map[netip.AddrPort]*connection      // that carry RAS to us, by their far end
 }
 
 // New checks cfg. Nothing is opened yet.
@@ -73,6 +74,7 @@ func New(cfg Config) (*Endpoint, error) {
 		connections: make(map[*connection]struct{}), calls: make(map[*Call]struct{}),
 		bySource: make(map[netip.Addr]int), references: make(map[uint16]struct{}),
 		expecting: make(map[h225.GloballyUniqueID]*expected), indicated: make(map[h225.GloballyUniqueID]struct{}),
+		tunnels: make(map[netip.AddrPort]*connection),
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)

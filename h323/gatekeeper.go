@@ -43,6 +43,9 @@ type Admitted struct {
 	Endpoint h225.EndpointIdentifier
 	// Tokens go into the SETUP.
 	Confirm *h225.AdmissionConfirm
+	// Tunnel is the connection by which the call goes (H.460.17); nil: one of its
+	// own.
+	Tunnel *Tunnel
 }
 
 // Disengagement is the end of an admitted call.

@@ -86,6 +86,11 @@ const (
 	// A client of H.460.18 that was asked connects within so long: its firewall may
 	// lose the first packets.
 	indicationTimeout = 10 * time.Second
+	// A connection that carries RAS is closed when its endpoint has not renewed its
+	// registration for so long; it is to do so every 19 s.
+	tunnelIdle = time.Minute
+	// RAS messages that wait in a tunnel, either way: beyond, they count as lost.
+	maxTunnelled = 64
 	// Calls that a gatekeeper may have indicated at a time: each is a connection
 	// that we open on its word.
 	maxIndicated = 64

@@ -108,6 +108,9 @@ func (e *Endpoint) expect(ctx context.Context, to netip.AddrPort, call h225.Call
 	if !behind {
 		return nil, false, nil
 	}
+	if n = e.tunnelTo(to); n != nil && e.cfg.Traversal.Indicate(to, call) {
+		return n, true, nil
+	}
 	x := &expected{source: source.Unmap(), taken: make(chan *connection, 1)}
 	e.mu.Lock()
 	e.expecting[call.GUID] = x

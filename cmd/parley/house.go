@@ -137,8 +137,11 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 	c.Gatekeeper = h.leave
 	if cfg.Gatekeeper.Enabled {
 		c.Traversal = h.leave
+		if cfg.Gatekeeper.Tunnel {
+			c.Tunnel = h.leave
+		}
 	}
-	c.Firewalled = cfg.H323.Gatekeeper.Traversal
+	c.Firewalled = cfg.H323.Gatekeeper.Traversal || cfg.H323.Gatekeeper.Tunnel
 	h.h323, err = bridge.New(c, bridge.Deps{Bridge: h.bridge, Codecs: set, Log: log, Trace: h.trace.Publish})
 	if err != nil {
 		return err

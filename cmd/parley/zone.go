@@ -29,6 +29,7 @@ import (
 type leave struct {
 	zone   atomic.Pointer[gatekeeper.Gatekeeper] // nil: none
 	client atomic.Pointer[ras.Client]            // nil: none
+	tunnel atomic.Pointer[h323.Tunnel]           // by which client registers (H.460.17); nil: by UDP
 
 	mu       sync.Mutex
 	admitted map[part]h323.Gatekeeper // who admitted it
@@ -67,6 +68,9 @@ func (l *leave) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, err
 func (l *leave) ask(ctx context.Context, g h323.Gatekeeper, a h323.Admission) (h323.Admitted, error) {
 	got, err := g.Admit(ctx, a)
 	if err == nil {
+		if _, others := g.(*ras.Client); others {
+			got.Tunnel = l.tunnel.Load()
+		}
 		l.mu.Lock()
 		l.admitted[part{a.Call.GUID, a.Answer}] = g
 		l.mu.Unlock()
@@ -112,6 +116,19 @@ func (l *leave) Behind(to netip.AddrPort) (netip.Addr, bool) {
 func (l *leave) Indicate(to netip.AddrPort, call h225.CallIdentifier) bool {
 	zone := l.zone.Load()
 	return zone != nil && zone.Indicate(to, call)
+}
+
+// Tunnelled implements h323.RASTunnel.
+func (l *leave) Tunnelled(from, local netip.AddrPort, message []byte) bool {
+	zone := l.zone.Load()
+	return zone != nil && zone.Tunnelled(from, local, message)
+}
+
+// TunnelLost implements h323.RASTunnel.
+func (l *leave) TunnelLost(from netip.AddrPort) {
+	if zone := l.zone.Load(); zone != nil {
+		zone.TunnelLost(from)
+	}
 }
 
 // conferences is the directory of what is here: a gatekeeper's callers find
@@ -163,6 +180,9 @@ func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h3
 	if len(dir.signal) > 0 {
 		c.Traversal = dir.signal[0]
 	}
+	if cfg.Gatekeeper.Tunnel {
+		c.SendTunnelled = h.h323.SendRAS
+	}
 	g, err := gatekeeper.New(c)
 	if err != nil {
 		return err
@@ -197,7 +217,11 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 		Vendor: h225.VendorIdentifier{Vendor: h225.H221NonStandard{T35CountryCode: 0xb5}},
 	}
 	if g.Address != config.DiscoverGatekeeper {
-		at, err := gatekeeperAddress(ctx, g.Address)
+		port := uint16(ras.Port)
+		if g.Tunnel {
+			port = h323.Port
+		}
+		at, err := gatekeeperAddress(ctx, g.Address, port)
 		if err != nil {
 			return fmt.Errorf("h323.gatekeeper.address: %w", err)
 		}
@@ -224,7 +248,17 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 			User: g.User, Password: g.Password, Methods: []authentication.Method{methods[g.Authentication]},
 		}
 	}
-	if g.Traversal {
+	switch {
+	case g.Tunnel:
+		tunnel := h.h323.OpenTunnel(c.Gatekeeper, func() {
+			if client := h.leave.client.Load(); client != nil {
+				client.ConnectionLost()
+			}
+		})
+		h.leave.tunnel.Store(tunnel)
+		c.Link = ras.OverSignalling(tunnel, at)
+		c.Features = h460.Support(nil, h460.Feature(h460.RASOverSignalling))
+	case g.Traversal:
 		c.Features = h460.Support(nil, h460.Feature(h460.SignallingTraversal))
 		c.ServiceControl = func(m *h225.ServiceControlIndication) {
 			if i, err := h460.Indicated(m); err == nil {
@@ -261,10 +295,10 @@ func ownAliases(cfg *config.Config) []string {
 }
 
 // gatekeeperAddress looks a host up.
-func gatekeeperAddress(ctx context.Context, text string) (netip.AddrPort, error) {
+func gatekeeperAddress(ctx context.Context, text string, otherwise uint16) (netip.AddrPort, error) {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		host, port = text, fmt.Sprint(ras.Port)
+		host, port = text, fmt.Sprint(otherwise)
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()

@@ -47,6 +47,9 @@ type Config struct {
 	// Traversal knows the registered endpoints behind firewalls (H.460.18); nil:
 	// none are.
 	Traversal h323.Traversal
+	// Tunnel takes RAS that comes within call signalling (H.460.17); nil: none is
+	// taken.
+	Tunnel h323.RASTunnel
 	// Firewalled tells that the server itself is behind a firewall, toward a
 	// gatekeeper that is a server of H.460.18 and H.460.19.
 	Firewalled bool

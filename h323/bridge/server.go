@@ -67,6 +67,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		Encryption:        cfg.Encryption,
 		Gatekeeper:        cfg.Gatekeeper,
 		Traversal:         cfg.Traversal,
+		Tunnel:            cfg.Tunnel,
 		Firewalled:        cfg.Firewalled,
 		DSCP:              cfg.SignalDSCP,
 		Admit:             s.admit,
@@ -116,6 +117,18 @@ func (s *Server) SetDefaultConference(id string) { s.fallback.Store(&id) }
 // Open connects for a call that the gatekeeper indicated (H.460.18), which then
 // comes over that connection. It does not wait.
 func (s *Server) Open(i *h460.IncomingCallIndication) { s.endpoint.Open(i) }
+
+// SendRAS sends an encoded RasMessage to an endpoint that registered by its
+// connection of call signalling (H.460.17); false: it is gone.
+func (s *Server) SendRAS(to netip.AddrPort, message []byte) bool {
+	return s.endpoint.SendRAS(to, message)
+}
+
+// OpenTunnel returns a connection to a gatekeeper by which RAS and calls go
+// (H.460.17): see h323.Endpoint.OpenTunnel.
+func (s *Server) OpenTunnel(to netip.AddrPort, onLost func()) *h323.Tunnel {
+	return s.endpoint.OpenTunnel(to, onLost)
+}
 
 // Addresses returns what is listened on, with the ports that were taken.
 func (s *Server) Addresses() []netip.AddrPort { return s.endpoint.Addresses() }

@@ -113,7 +113,8 @@ func (z *zone) admitTo(now time.Time, r *request, e *endpoint, m *h225.Admission
 		credit = &c
 	}
 	c := &call{
-		id: id, conference: m.ConferenceID, dest: z.carried(r, e, found.signal), called: m.DestinationInfo, routed: z.cfg.Routed,
+		id: id, conference: m.ConferenceID, dest: z.carried(r, e, found.signal), called: m.DestinationInfo,
+		routed:    z.cfg.Routed && !z.carries(e, found.signal),
 		bandwidth: min(clamped(m.BandWidth), allowed), since: now, last: now,
 	}
 	if credit != nil && credit.Limit > 0 {

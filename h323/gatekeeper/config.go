@@ -84,6 +84,11 @@ type Config struct {
 	// endpoints are not taken as such.
 	Traversal netip.AddrPort
 
+	// SendTunnelled sends an encoded RasMessage by the connection of call signalling
+	// of an endpoint that registered by it (H.460.17), and reports whether there is
+	// one; it must not block. See Tunnelled. nil: no such endpoint is taken.
+	SendTunnelled func(to netip.AddrPort, message []byte) bool
+
 	// ServiceControl gets each SCI of an endpoint; nil: they are answered as not
 	// available. It must not block.
 	ServiceControl func(h225.EndpointIdentifier, *h225.ServiceControlIndication)

@@ -35,7 +35,7 @@ func (z *zone) discover(_ time.Time, r *request, m *h225.GatekeeperRequest) *h22
 		gcf.AlternateGatekeeper = z.alternates()
 	}
 	gcf.AuthenticationMode, gcf.AlgorithmOID = z.authentication(m)
-	gcf.FeatureSet = z.features(m.FeatureSet)
+	gcf.FeatureSet = z.features(r, m.FeatureSet)
 	return &h225.RasMessage{GatekeeperConfirm: gcf}
 }
 

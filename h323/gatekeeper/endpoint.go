@@ -30,6 +30,9 @@ type endpoint struct {
 	full     bool // almost out of resources (RAI)
 	// traverses tells that it is behind a firewall (H.460.18).
 	traverses bool
+	// tunnel tells that it registered by its connection of call signalling
+	// (H.460.17); it then traverses too.
+	tunnel bool
 
 	since, last time.Time
 	life        time.Duration // 0: none was agreed; it is asked by IRQ instead
@@ -54,12 +57,15 @@ type Registration struct {
 	// Traverses tells that it is behind a firewall and is asked to connect
 	// (H.460.18). Signal is then where its RAS comes from, and cannot be called.
 	Traverses bool
+	// Tunnel tells that it registered by its connection of call signalling
+	// (H.460.17), of which Signal is the far end.
+	Tunnel bool
 }
 
 func (e *endpoint) registration() Registration {
 	r := Registration{
 		Identifier: e.id, Prefixes: slices.Clone(e.prefixes), Signal: e.address, RAS: e.ras, Product: e.product,
-		Version: e.version, Since: e.since, Seen: e.last, Calls: len(e.calls), Traverses: e.traverses,
+		Version: e.version, Since: e.since, Seen: e.last, Calls: len(e.calls), Traverses: e.traverses, Tunnel: e.tunnel,
 	}
 	for _, a := range e.aliases {
 		r.Aliases = append(r.Aliases, ras.AliasText(a))
@@ -110,7 +116,7 @@ func (z *zone) askEndpoint(now time.Time, e *endpoint, m *h225.RasMessage, q que
 	if e.user != nil {
 		s = e.user.signer
 	}
-	return z.ask(now, ras.Datagram{Local: e.local, Remote: e.ras}, m, s, string(e.id), q)
+	return z.ask(now, ras.Datagram{Local: e.local, Remote: e.ras, Tunnel: e.tunnel}, m, s, string(e.id), q)
 }
 
 // drop ends a registration from here.

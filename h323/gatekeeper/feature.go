@@ -7,8 +7,11 @@ import (
 
 // features answers what an endpoint offers (H.460.1). H.460.18 is confirmed where
 // there is who carries such calls; what is not offered, no endpoint uses.
-func (z *zone) features(offered *h225.FeatureSet) *h225.FeatureSet {
-	if !z.traversable(offered) {
+func (z *zone) features(r *request, offered *h225.FeatureSet) *h225.FeatureSet {
+	switch {
+	case r.datagram.Tunnel && h460.FindIn(offered, h460.RASOverSignalling) != nil:
+		return h460.Support(nil, h460.Feature(h460.RASOverSignalling))
+	case r.datagram.Tunnel || !z.traversable(offered):
 		return nil
 	}
 	return h460.Support(nil, h460.Feature(h460.SignallingTraversal))

@@ -258,6 +258,12 @@ func (g *Gatekeeper) perform() {
 }
 
 func (g *Gatekeeper) transmit(a transmit) {
+	if a.datagram.Tunnel {
+		if g.cfg.SendTunnelled(a.datagram.Remote, a.datagram.Data) {
+			g.trace(a.datagram, a.message, true)
+		}
+		return
+	}
 	l := g.linkTo(a.datagram)
 	if l == nil {
 		return

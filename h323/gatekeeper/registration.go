@@ -99,7 +99,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	}
 	signal, address := z.signalAddress(r, m)
 	at := z.rasAddress(r, m)
-	traverses := z.traversable(m.FeatureSet)
+	traverses := r.datagram.Tunnel || z.traversable(m.FeatureSet)
 	if traverses {
 		signal, address = traversalAddresses(r, m)
 		at = address
@@ -112,7 +112,14 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	case !at.IsValid():
 		return z.refuse(r, h225.RegistrationRejectReason{InvalidRASAddress: &per.Null{}})
 	}
+	if other := z.addresses[address]; other != nil && other.tunnel != r.datagram.Tunnel {
+		// Chance, or somebody who would be called in the place of the other.
+		return z.refuse(r, h225.RegistrationRejectReason{InvalidCallSignalAddress: &per.Null{}})
+	}
 	old := z.sameEndpoint(u, trimmed(m.EndpointIdentifier), address, at)
+	if old != nil && old.tunnel != r.datagram.Tunnel {
+		old = nil
+	}
 	if old == nil && traverses {
 		old = z.sameTraversing(r, u, m)
 	}
@@ -126,6 +133,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	e := z.enter(now, r, old, m.Restart != nil)
 	e.user, e.local, e.ras = r.user, r.datagram.Local, at
 	e.signal, e.kind, e.traverses = signal, m.TerminalType, traverses
+	e.tunnel = r.datagram.Tunnel
 	e.version, e.product = h225.Version(m.ProtocolIdentifier), product(&m.EndpointVendor)
 	z.place(e, address, z.prefixes(r, &m.TerminalType))
 	z.name(e, m.TerminalAlias)
@@ -380,7 +388,7 @@ func (z *zone) confirm(r *request, e *endpoint, m *h225.RegistrationRequest, ful
 	if m.SupportsAltGK != nil {
 		rcf.AlternateGatekeeper = z.alternates()
 	}
-	rcf.FeatureSet = z.features(m.FeatureSet)
+	rcf.FeatureSet = z.features(r, m.FeatureSet)
 	return &h225.RasMessage{RegistrationConfirm: rcf}
 }
 

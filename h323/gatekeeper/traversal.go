@@ -33,7 +33,7 @@ func traversalAddresses(r *request, m *h225.RegistrationRequest) (kept []h225.Tr
 func (z *zone) sameTraversing(r *request, u *user, m *h225.RegistrationRequest) *endpoint {
 	for _, a := range m.TerminalAlias[:min(len(m.TerminalAlias), maxAliases)] {
 		e := z.aliases[folded(ras.AliasText(a))]
-		if e == nil || !e.traverses || e.user != u || e.source.Addr() != r.datagram.Remote.Addr() || len(m.CallSignalAddress) == 0 {
+		if e == nil || !e.traverses || e.tunnel != r.datagram.Tunnel || e.user != u || e.source.Addr() != r.datagram.Remote.Addr() || len(m.CallSignalAddress) == 0 {
 			continue
 		}
 		told, ok := m.CallSignalAddress[0].AddrPort()
@@ -49,7 +49,7 @@ func (z *zone) sameTraversing(r *request, u *user, m *h225.RegistrationRequest) 
 // use another port. It knows the identifier, which is chance.
 func (z *zone) moved(r *request, e *endpoint) bool {
 	from := r.datagram.Remote
-	if !e.traverses || e.source.Addr() != from.Addr() {
+	if !e.traverses || e.tunnel || e.source.Addr() != from.Addr() {
 		return false
 	}
 	if e.source != from {
@@ -62,11 +62,17 @@ func (z *zone) moved(r *request, e *endpoint) bool {
 // carried returns the address to which a call is signalled: where one of its ends
 // is behind a firewall, it goes through the endpoint that carries such calls.
 func (z *zone) carried(r *request, caller *endpoint, to netip.AddrPort) netip.AddrPort {
-	e := z.addresses[to]
-	if caller != nil && caller.traverses || e != nil && e.traverses {
+	if z.carries(caller, to) {
 		return z.carrier(r.datagram.Local)
 	}
 	return to
+}
+
+// carries tells whether a call is one of those. In routed mode, they are not routed
+// beside: whoever carries them knows the ends by their own connections.
+func (z *zone) carries(caller *endpoint, to netip.AddrPort) bool {
+	called := z.addresses[to]
+	return caller != nil && caller.traverses || called != nil && called.traverses
 }
 
 // carrier is the address of who carries calls, for one whose RAS comes to an
@@ -87,6 +93,9 @@ func (z *zone) indicate(now time.Time, to netip.AddrPort, call h225.CallIdentifi
 		return false
 	}
 	z.grant(now, call.GUID)
+	if e.tunnel {
+		return true // there is its connection
+	}
 	i := h460.IncomingCallIndication{CallSignallingAddress: h225.TransportAddressOf(z.carrier(e.local)), CallID: call}
 	m := &h225.ServiceControlIndication{ServiceControl: []h225.ServiceControlSession{{
 		Reason: h225.ServiceControlReason{Open: &per.Null{}},

@@ -97,8 +97,12 @@ func (z *zone) sentBy(sender string, u *user, e *endpoint) bool {
 // there is no password, the address it registered from must do.
 func (z *zone) known(now time.Time, r *request, id h225.EndpointIdentifier) (e *endpoint, why string) {
 	e = z.endpoints[trimmed(id)]
-	if e == nil {
+	switch {
+	case e == nil:
 		return nil, "not registered"
+	case e.elsewhere(r):
+		z.stats.Unauthentic++
+		return nil, "not registered this way"
 	}
 	if e.user != nil {
 		if why := z.prove(now, r, e.user, e); why != "" {

@@ -187,7 +187,7 @@ func (z *zone) receive(now time.Time, d ras.Datagram) {
 	if duplicate {
 		z.stats.Duplicates++
 		if data != nil {
-			z.emit(transmit{datagram: ras.Datagram{Local: d.Local, Remote: d.Remote, Data: data}})
+			z.emit(transmit{datagram: ras.Datagram{Local: d.Local, Remote: d.Remote, Tunnel: d.Tunnel, Data: data}})
 		}
 		return
 	}
@@ -243,8 +243,10 @@ func (z *zone) asked(now time.Time, r *request) {
 // reply signs and sends an answer, and keeps it for duplicates.
 func (z *zone) reply(now time.Time, r *request, m *h225.RasMessage) {
 	data, err := ras.Sign(now, m, r.signer, r.receiver)
+	// Over a connection, the answer hits nobody but who asked.
+	forged := !r.proved && !r.datagram.Tunnel
 	for _, shorten := range [...]func(*h225.RasMessage){withoutExtras, withoutNames} {
-		if err == nil && !r.proved && amplifies(r.datagram.Data, data) {
+		if err == nil && forged && amplifies(r.datagram.Data, data) {
 			shorten(m)
 			data, err = per.Marshal(m)
 		}
@@ -254,14 +256,14 @@ func (z *zone) reply(now time.Time, r *request, m *h225.RasMessage) {
 		r.why = ras.Name(m) + ": " + err.Error()
 		z.tellRefused(r, nil)
 		return
-	case !r.proved && amplifies(r.datagram.Data, data):
+	case forged && amplifies(r.datagram.Data, data):
 		z.stats.Amplifying++
 		return
 	}
 	if m.RequestInProgress == nil {
 		r.answers.Keep(r.key, data)
 	}
-	z.emit(transmit{ras.Datagram{Local: r.datagram.Local, Remote: z.replyTo(r), Data: data}, m})
+	z.emit(transmit{ras.Datagram{Local: r.datagram.Local, Remote: z.replyTo(r), Tunnel: r.datagram.Tunnel, Data: data}, m})
 }
 
 // replyTo is where the answer goes. A message may name an address for answers;
@@ -271,7 +273,8 @@ func (z *zone) replyTo(r *request) netip.AddrPort {
 	from := r.datagram.Remote
 	var told []h225.TransportAddress
 	switch m := r.message; {
-	case m.GatekeeperRequest != nil && z.traversable(m.GatekeeperRequest.FeatureSet),
+	case r.datagram.Tunnel,
+		m.GatekeeperRequest != nil && z.traversable(m.GatekeeperRequest.FeatureSet),
 		m.RegistrationRequest != nil && z.traversable(m.RegistrationRequest.FeatureSet):
 		return from // what it tells is of its own network (H.460.18)
 	case m.GatekeeperRequest != nil:

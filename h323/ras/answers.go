@@ -12,6 +12,7 @@ import (
 // endpoint that restarts may use a number anew, but not with the same octets.
 type RequestKey struct {
 	from netip.AddrPort
+	way  bool // by call signalling
 	seq  h225.RequestSeqNum
 	sum  uint64
 }
@@ -39,7 +40,7 @@ func NewAnswers() *Answers {
 
 // Key returns the key of a request.
 func (a *Answers) Key(d Datagram, seq h225.RequestSeqNum) RequestKey {
-	return RequestKey{d.Remote, seq, maphash.Bytes(a.seed, d.Data)}
+	return RequestKey{d.Remote, d.Tunnel, seq, maphash.Bytes(a.seed, d.Data)}
 }
 
 // Begin notes a request. Where it was here before, duplicate is true, and data is

@@ -11,7 +11,10 @@ type Datagram struct {
 	Remote netip.AddrPort
 	// Group: it was sent to the discovery group, not to us alone.
 	Group bool
-	Data  []byte
+	// Tunnel: it came, or goes, by the connection of call signalling that Remote is
+	// the far end of (H.460.17).
+	Tunnel bool
+	Data   []byte
 }
 
 // Link carries datagrams: a Socket, or its twin in memory.

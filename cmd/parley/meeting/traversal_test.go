@@ -69,14 +69,13 @@ func TestTraversal(t *testing.T) {
 	}
 }
 
-// onlyShared has the near host take from the far one nothing by UDP but RAS and what
-// comes to the shared ports of media.
-func onlyShared(t *testing.T) {
+// onlyPorts has the near host take nothing by UDP from the far one but to ports.
+func onlyPorts(t *testing.T, ports string) {
 	t.Helper()
-	const rules = `table ip meeting {
+	rules := `table ip meeting {
 	chain arriving {
 		type filter hook input priority 0;
-		iifname "meet0" ip daddr ` + lab.Here + ` udp dport != { 1719, 2776, 2777 } drop
+		iifname "meet0" ip daddr ` + lab.Here + ` udp dport != { ` + ports + ` } drop
 	}
 }`
 	if out, err := exec.Command("nft", rules).CombinedOutput(); err != nil {
@@ -95,7 +94,7 @@ func onlyShared(t *testing.T) {
 func TestTraversalMultiplexed(t *testing.T) {
 	requirePrograms(t, "baresip")
 	lab.ArrangeBehind(t)
-	onlyShared(t)
+	onlyPorts(t, "1719, 2776, 2777")
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	b := startBridge(t, meetingConfig)
@@ -138,5 +137,53 @@ func TestTraversalMultiplexed(t *testing.T) {
 		if n := b.metric(t, name); n != 0 {
 			t.Errorf("%s is %d", name, n)
 		}
+	}
+}
+
+// TestTraversalThrough has two bridges behind address translation, neither of which
+// reaches the other, call each other by number through the near one, at whose
+// gatekeeper they are registered: by H.460.18, or by one connection of call
+// signalling for all (H.460.17), where no RAS comes by UDP. Their telephones hear
+// each other.
+func TestTraversalThrough(t *testing.T) {
+	requirePrograms(t, "baresip")
+	lab.ArrangeBehind(t)
+	for i, mode := range []struct{ name, near, far, ports string }{
+		{"H.460.18", "", "traversal: true", "1719, 2776, 2777"},
+		{"H.460.17", "gatekeeper: {tunnel: true}\n", "tunnel: true", "2776, 2777"},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			onlyPorts(t, mode.ports)
+			ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+			defer cancel()
+			b := startBridge(t, meetingConfig+mode.near)
+			tones := []float64{farTone, 1700}
+			var sites, phones []*lab.Process
+			var dirs []string
+			for n, tone := range tones {
+				far := startBehindAt(t, n, fmt.Sprintf("conferences: [{id: site-%d, numbers: [\"400%d\"]}]\n"+
+					"h323: {name: far-%d, listen: [\":172%d\"], gatekeeper: {address: %s, %s}}\n", n, n, n, n, lab.Here, mode.far))
+				if err := far.Await(ctx, "state=registered"); err != nil {
+					t.Fatal(err)
+				}
+				p, dir := startPhone(t, phone{Host: lab.Behind, Port: 5080 + 20*i + 10*n, Codec: "PCMA/8000/1", Tone: tone},
+					fmt.Sprintf("sip:400%d@%s:%d", n, lab.Behind, 5060+2*n))
+				sites, phones, dirs = append(sites, far), append(phones, p), append(dirs, dir)
+			}
+			args := lab.InBehind(parleyBinary(t), "dial", "h323:4000", "--conference", "site-1", "--url", "http://127.0.0.1:8081")
+			dial := lab.Start(t, nil, args[0], args[1:]...)
+			if status, err := dial.Wait(ctx); status != 0 || err != nil {
+				t.Fatalf("dialling: status %d, %v: %s\n%s\n%s", status, err, dial.Output(), sites[0].Output(), sites[1].Output())
+			}
+			pause(ctx, 4*time.Second) // while the telephones record
+			for n, p := range phones {
+				p.Stop(ctx)
+				pcm, rate := heard(t, dirs[n])
+				judge(t, fmt.Sprintf("telephone %d behind", n), lastSeconds(pcm, rate, 3), rate, tones[n], tones[1-n])
+			}
+			if n := b.metric(t, "parley_h323_multiplexed_foreign_total"); n != 0 {
+				t.Errorf("%d packets of nobody", n)
+			}
+		})
 	}
 }

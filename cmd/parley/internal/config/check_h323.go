@@ -38,7 +38,7 @@ func (g *GatekeeperClient) check(r *report) {
 	}
 	if g.Address == "" {
 		for key, given := range map[string]bool{
-			"aliases": len(g.Aliases) > 0, "user": g.User != "", "password": g.Password != "", "traversal": g.Traversal,
+			"aliases": len(g.Aliases) > 0, "user": g.User != "", "password": g.Password != "", "traversal": g.Traversal, "tunnel": g.Tunnel,
 		} {
 			if given {
 				r.add("h323.gatekeeper."+key, "is given without h323.gatekeeper.address")
@@ -48,6 +48,9 @@ func (g *GatekeeperClient) check(r *report) {
 	}
 	if g.Address != DiscoverGatekeeper && !isHost(g.Address) {
 		r.add("h323.gatekeeper.address", "must be a host, HOST:PORT, or %q to look for one, not %s", DiscoverGatekeeper, quote(g.Address))
+	}
+	if g.Tunnel && g.Address == DiscoverGatekeeper {
+		r.add("h323.gatekeeper.tunnel", "needs the gatekeeper's address, since none is looked for by TCP")
 	}
 	for i, a := range g.Aliases {
 		if n := len([]rune(a)); n == 0 || n > maxNameLength || strings.ContainsFunc(a, unicode.IsControl) {

@@ -131,6 +131,9 @@ type GatekeeperClient struct {
 	// Traversal has the gatekeeper reach this host behind a firewall (H.460.18,
 	// H.460.19).
 	Traversal bool `mapstructure:"traversal"`
+	// Tunnel does so by one connection of call signalling, for registration and all
+	// calls (H.460.17).
+	Tunnel bool `mapstructure:"tunnel"`
 }
 
 // Gatekeeper is the bridge's own gatekeeper, for endpoints that register here.
@@ -143,7 +146,10 @@ type Gatekeeper struct {
 	TimeToLive time.Duration `mapstructure:"time_to_live"`
 	Users      []ZoneUser    `mapstructure:"users"`
 	// UsersOnly refuses endpoints that are no user's.
-	UsersOnly    bool   `mapstructure:"users_only"`
+	UsersOnly bool `mapstructure:"users_only"`
+	// Tunnel lets endpoints register by their connection of call signalling
+	// (H.460.17).
+	Tunnel       bool   `mapstructure:"tunnel"`
 	Unregistered string `mapstructure:"unregistered"` // "refuse", "call", "locate"
 	// Routed has calls signalled through the gatekeeper, at RoutedListen.
 	Routed       bool        `mapstructure:"routed"`

@@ -93,6 +93,11 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name: "tunnel to nowhere",
+			text: "h323:\n  gatekeeper:\n    address: discover\n    tunnel: true\ngatekeeper:\n  discovery: false\n",
+			want: []string{`parley.yaml:4: h323.gatekeeper.tunnel: needs the gatekeeper's address, since none is looked for by TCP`},
+		},
+		{
 			name: "shared odd ports",
 			text: "h323:\n  multiplex: \":2775\"\n",
 			want: []string{`parley.yaml:2: h323.multiplex: needs an even port, since RTCP has the one above`},
