@@ -57,10 +57,9 @@ func DisplayText(name string) []byte {
 // fastRefused returns the mark that fast connect is refused. Peers that do not
 // know it see no fastStart in CONNECT.
 func (m *Machine) fastRefused() *per.Null {
-	if m.fast != fastRefused && m.fast != fastRefusalTold {
+	if m.fast != fastRefused {
 		return nil
 	}
-	m.fast = fastRefusalTold
 	return &per.Null{}
 }
 

@@ -67,7 +67,6 @@ const (
 	fastProposed
 	fastAnswered
 	fastRefused
-	fastRefusalTold
 )
 
 // Outgoing returns the caller's side. Nothing is sent before Dial.
