@@ -188,7 +188,9 @@ func (c *call) applyVideo(p *pair, v *leg.Video) error {
 	if ch := now.send; ch != nil {
 		t.Send = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
 	}
-	if err := v.Apply(t); err != nil {
+	err := v.Apply(t)
+	c.video.terms.Add(1)
+	if err != nil {
 		return err
 	}
 	if ch := now.receive; ch != nil {

@@ -169,7 +169,9 @@ func (c *call) applySlides(p *pair) error {
 		t.Send = []codecs.Mapping{{PayloadType: ch.PayloadType, Format: ch.Format}}
 	}
 	c.bound(1)
-	if err := c.video.slides.Apply(t); err != nil {
+	err := c.video.slides.Apply(t)
+	c.video.terms.Add(1)
+	if err != nil {
 		return err
 	}
 	if now.receive == nil || seat == nil {

@@ -45,8 +45,8 @@ func newStudio(t *testing.T, s *site, formats ...codecs.Format) *studio {
 	}
 	t.Cleanup(func() { _ = socket.Close() })
 	p := &studio{phone: phone{t: t, events: make(chan h323.Event, 256)}, socket: socket, open: map[media.Role]media.Channel{}}
-	set := &media.Set{}
-	for _, role := range []media.Role{media.RoleMain, media.RoleLive} {
+	set := &media.Set{H239: true, Signal: true}
+	for _, role := range []media.Role{media.RoleMain, media.RolePresentation, media.RoleLive} {
 		for _, f := range formats {
 			c, ok := media.NewCapability(f, 384_000)
 			if !ok {

@@ -78,6 +78,7 @@ func TestEncryptionRequired(t *testing.T) {
 // spy is a phone of G.711 that sees its packets as they are on the wire.
 type spy struct {
 	phone
+	call      *h323.Call
 	socket    *net.UDPConn
 	in, out   media.Channel
 	sequence  uint16
@@ -127,7 +128,7 @@ func newSpy(t *testing.T, s *site, modes h323.Modes) *spy {
 			t.Error(err)
 		}
 	})
-	_, err = e.Dial(t.Context(), h323.Target{
+	p.call, err = e.Dial(t.Context(), h323.Target{
 		Address: s.Addresses()[0], Aliases: []h225.AliasAddress{ras.AliasOf("a")},
 	}, p)
 	if err != nil {

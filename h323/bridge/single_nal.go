@@ -17,12 +17,14 @@ type singleNAL struct {
 	broken   bool // a fragment is missing: the unit is dropped
 	last     uint16
 	format   codecs.Format
+	terms    uint32 // of the channel, for which single is right
 	single   bool
 }
 
-func (s *singleNAL) send(l *leg.Video, p *leg.Picture) {
-	if p.Format != s.format {
-		s.format, s.single = p.Format, needsSingle(l.Formats(), p.Format)
+// send sends a packet in a channel under the terms of that number.
+func (s *singleNAL) send(l *leg.Video, p *leg.Picture, terms uint32) {
+	if p.Format != s.format || terms != s.terms {
+		s.format, s.terms, s.single = p.Format, terms, needsSingle(l.Formats(), p.Format)
 	}
 	if !s.single {
 		l.Send(p)
@@ -78,7 +80,11 @@ func (s *singleNAL) fragment(payload []byte) []byte {
 		s.broken = false
 		s.unit = append(s.unit[:0], indicator&0xe0|header&0x1f)
 	}
-	if s.broken || len(s.unit) == 0 || len(s.unit)+len(payload) > maxReassembled {
+	switch {
+	case s.broken, len(s.unit) == 0:
+		return nil
+	case len(s.unit)+len(payload) > maxReassembled:
+		s.sequence++ // the receiver is to see that something is missing
 		s.broken = true
 		return nil
 	}

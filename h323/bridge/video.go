@@ -24,6 +24,8 @@ type videoPort struct {
 
 	watched atomic.Uint32 // the source whose picture was last sent in the main stream
 
+	terms atomic.Uint32 // counts what the channels were agreed to be
+
 	// Of who calls Forward.
 	picture leg.Picture
 	units   [2]singleNAL
@@ -92,7 +94,7 @@ func (v *videoPort) Forward(p *conference.VideoPacket) {
 		Format: p.Format, Source: uint32(p.Source), SequenceNumber: p.SequenceNumber,
 		Timestamp: p.Timestamp, Marker: p.Marker, Head: p.Head, Payload: p.Payload,
 	}
-	v.units[i].send(l, &v.picture)
+	v.units[i].send(l, &v.picture, v.terms.Load())
 	v.picture.Head, v.picture.Payload = nil, nil
 }
 
