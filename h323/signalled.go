@@ -60,6 +60,8 @@ func (c *Call) signalled(o signalling.Output) {
 		c.receiveServices(o.APDUs)
 	case signalling.Forwarded:
 		c.forwarded(o)
+	case signalling.Choice:
+		c.choose(o.Conferences)
 	default:
 		c.told(o)
 	}

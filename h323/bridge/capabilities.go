@@ -32,7 +32,7 @@ func (s *Server) capabilities(id string) (receive, send *media.Set) {
 }
 
 func capabilitySet(formats func(codecs.Media) []codecs.Format, videoRate int) *media.Set {
-	set := &media.Set{Signal: true, Alphanumeric: true, TelephoneEvent: true, TelephoneEventPayloadType: eventPayloadType}
+	set := &media.Set{Signal: true, Alphanumeric: true, TelephoneEvent: true, TelephoneEventPayloadType: eventPayloadType, ComfortNoise: true}
 	for _, f := range formats(codecs.MediaAudio) {
 		if c, ok := media.NewCapability(f, 0); ok {
 			if isSampled(f) {

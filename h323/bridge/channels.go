@@ -165,7 +165,7 @@ func (c *call) applyAudio(p *pair) error {
 	if ch := p.receive; ch != nil {
 		t.Receive = append(t.Receive, codecs.Mapping{PayloadType: eventPayloadType, Format: telephoneEvent})
 		if ch.Format.ClockRate == comfortNoise.Format.ClockRate {
-			t.Receive = append(t.Receive, comfortNoise) // nobody negotiates it (RFC 3389 4)
+			t.Receive = append(t.Receive, comfortNoise) // announced in our set, if not always in theirs (RFC 3389 4)
 		}
 	}
 	if ch := now.send; ch != nil {

@@ -15,32 +15,64 @@ import (
 func (c *call) conferenceControl(m *h245.MultimediaSystemControlMessage) {
 	switch {
 	case m == nil:
-	case m.Request != nil && m.Request.ConferenceRequest != nil:
-		c.conferenceRequest(m.Request.ConferenceRequest)
+	case m.Request != nil:
+		if q := m.Request.ConferenceRequest; q == nil || !c.conferenceRequest(q) {
+			c.unsupported(m)
+		}
 	case m.Command != nil && m.Command.ConferenceCommand != nil:
 		c.conferenceCommand(m.Command.ConferenceCommand)
 	case m.Response != nil && m.Response.ConferenceResponse != nil:
 		c.conferenceResponse(m.Response.ConferenceResponse)
 	case m.Indication != nil && m.Indication.ConferenceIndication != nil:
-		if m.Indication.ConferenceIndication.WithdrawChairToken != nil && c.room != nil {
-			c.room.releaseChair(c)
-		}
+		c.conferenceIndication(m.Indication.ConferenceIndication)
 	}
 }
 
-func (c *call) conferenceRequest(q *h245.ConferenceRequest) {
+// unsupported returns a request that has no answer here, so that nobody waits for
+// one (H.245 clause B.14.2).
+func (c *call) unsupported(m *h245.MultimediaSystemControlMessage) {
+	octets, err := m.Marshal()
+	if err != nil || len(octets) > maxReturned {
+		octets = nil
+	}
+	c.line.SendControl(&h245.MultimediaSystemControlMessage{Indication: &h245.IndicationMessage{
+		FunctionNotSupported: &h245.FunctionNotSupported{
+			Cause: h245.FunctionNotSupportedCause{UnknownFunction: &per.Null{}}, ReturnedFunction: octets,
+		},
+	}})
+}
+
+// conferenceIndication: what of it is for us to do something about.
+func (c *call) conferenceIndication(i *h245.ConferenceIndication) {
+	switch {
+	case c.room == nil:
+	case i.WithdrawChairToken != nil:
+		c.room.releaseChair(c)
+	case i.RequestForFloor != nil:
+		c.room.askFloor(c)
+	}
+}
+
+// conferenceRequest answers a request; false: there is no answer to it. Passwords,
+// conferences and extensions are asked of who calls an MCU, by one that takes us
+// for a person.
+func (c *call) conferenceRequest(q *h245.ConferenceRequest) bool {
 	denied := &per.Null{}
 	switch {
 	case q.TerminalListRequest != nil:
-		if labels := c.labels(); len(labels) > 0 { // an empty list cannot be said
-			c.respond(&h245.ConferenceResponse{TerminalListResponse: labels})
+		labels := c.labels()
+		if len(labels) == 0 { // an empty list cannot be said
+			return false
 		}
+		c.respond(&h245.ConferenceResponse{TerminalListResponse: labels})
 	case q.RequestTerminalID != nil:
-		if t, ok := c.terminal(*q.RequestTerminalID); ok {
-			c.respond(&h245.ConferenceResponse{MCTerminalIDResponse: &h245.MCTerminalIDResponse{
-				TerminalLabel: labelOf(t.number), TerminalID: terminalID(t.name),
-			}})
+		t, ok := c.terminal(*q.RequestTerminalID)
+		if !ok {
+			return false
 		}
+		c.respond(&h245.ConferenceResponse{MCTerminalIDResponse: &h245.MCTerminalIDResponse{
+			TerminalLabel: labelOf(t.number), TerminalID: terminalID(t.name),
+		}})
 	case q.RequestAllTerminalIDs != nil:
 		c.respond(&h245.ConferenceResponse{RequestAllTerminalIDsResponse: c.allTerminals()})
 	case q.EnterH243TerminalID != nil:
@@ -59,11 +91,12 @@ func (c *call) conferenceRequest(q *h245.ConferenceRequest) {
 			c.room.releaseChair(c)
 		}
 	case q.RequestChairTokenOwner != nil:
-		if t, ok := c.chair(); ok { // that there is none cannot be said
-			c.respond(&h245.ConferenceResponse{ChairTokenOwnerResponse: &h245.ChairTokenOwnerResponse{
-				TerminalLabel: labelOf(t.number), TerminalID: terminalID(t.name),
-			}})
-		}
+		t, _ := c.chair() // nobody has the number 0 (H.243)
+		c.respond(&h245.ConferenceResponse{ChairTokenOwnerResponse: &h245.ChairTokenOwnerResponse{
+			TerminalLabel: labelOf(t.number), TerminalID: terminalID(t.name),
+		}})
+	case q.RequestTerminalCertificate != nil:
+		c.respond(&h245.ConferenceResponse{TerminalCertificateResponse: &h245.TerminalCertificateResponse{}}) // none
 	case q.DropTerminal != nil:
 		c.drop(*q.DropTerminal)
 	case q.BroadcastMyLogicalChannel != nil:
@@ -74,7 +107,10 @@ func (c *call) conferenceRequest(q *h245.ConferenceRequest) {
 		c.respond(&h245.ConferenceResponse{SendThisSourceResponse: &h245.SendThisSourceResponse{DeniedSendThisSource: denied}})
 	case q.RemoteMCRequest != nil:
 		c.respond(&h245.ConferenceResponse{RemoteMCResponse: &h245.RemoteMCResponse{Reject: &h245.RemoteMCReject{FunctionNotSupported: denied}}})
+	default:
+		return false
 	}
+	return true
 }
 
 // conferenceCommand: commands have no answer but this one.
@@ -231,6 +267,20 @@ func (r *room) releaseChair(c *call) {
 	defer r.mu.Unlock()
 	if r.chair == c {
 		r.chair = nil
+	}
+}
+
+// askFloor tells the chair that a terminal wants to speak.
+func (r *room) askFloor(c *call) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	seat := c.seat.Load()
+	if seat == nil || r.chair == nil || r.chair == c {
+		return
+	}
+	if n, ok := r.roster.number(seat.ID()); ok {
+		l := labelOf(n)
+		r.tellLocked(r.chair, func(c *call) { c.indicate(&h245.ConferenceIndication{FloorRequested: &l}) })
 	}
 }
 

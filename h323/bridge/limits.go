@@ -60,6 +60,9 @@ const (
 	maxTerminals = 192
 	// maxUnsaid bounds what waits for H.245 in a call that never begins it.
 	maxUnsaid = 32
+	// maxReturned bounds the octets of a request that is returned for want of an
+	// answer.
+	maxReturned = 1024
 	// maxReassembled bounds a NAL unit that is put together from fragments for
 	// who takes none: what one datagram holds.
 	maxReassembled = 60_000

@@ -10,6 +10,7 @@ type orders struct {
 	signalling
 	limits []limitOrder
 	opened []media.Capability
+	sent   []*h245.MultimediaSystemControlMessage
 }
 
 type limitOrder struct {

@@ -130,7 +130,7 @@ func parseGenericAudio(g *h245.GenericCapability, c *Capability) {
 		// The clock is the sampling rate, which an object type does not tell.
 		c.Format, c.MaxBitRate = audioFormat(formatMPEG4, 48000, ""), rate
 	case h245.ComfortNoiseOID:
-		c.Format, c.PayloadType = audioFormat("CN", 8000, ""), 13
+		c.Format, c.PayloadType = audioFormat(formatCN, 8000, ""), 13
 	}
 	if n, ok := genericNumber(g, g7221FramesPerPacket); ok && c.Format.Is(formatG7221) {
 		c.Frames = int(min(n, 256))

@@ -59,8 +59,9 @@ type Capability struct {
 
 // NewCapability returns the capability to receive f, a Format of any spelling,
 // with what is usual for its codec; bitRate, in bit/s, bounds video and is not
-// used for audio. It returns false where H.245 has no word for f: opus, VP8,
-// L16 and comfort noise (RFC 3389) among others.
+// used for audio. It returns false where H.245 has no word for f, opus, VP8
+// and L16 among others, and for comfort noise (RFC 3389), which is no channel: see
+// Set.
 func NewCapability(f codecs.Format, bitRate int) (Capability, bool) {
 	f = f.Canonical()
 	c := Capability{Format: f}

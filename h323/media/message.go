@@ -41,6 +41,14 @@ func (s *Set) Message() (*h245.TerminalCapabilitySet, error) {
 		return nil, err
 	}
 	rest := w.userInput(s)
+	if s.ComfortNoise {
+		// In a list of its own: it goes with the codec, not in its place.
+		rest = append(rest, alternatives{w.add(&h245.Capability{ReceiveAudioCapability: &h245.AudioCapability{
+			GenericAudioCapability: &h245.GenericCapability{
+				CapabilityIdentifier: h245.CapabilityIdentifier{Standard: h245.ComfortNoiseOID},
+			},
+		}})})
+	}
 	if s.H239 {
 		rest = append(rest, alternatives{w.add(&h245.Capability{GenericControlCapability: &h245.GenericCapability{
 			CapabilityIdentifier: h245.CapabilityIdentifier{Standard: h245.H239ControlOID},
@@ -56,7 +64,7 @@ type alternatives = h245.AlternativeCapabilitySet
 
 // silent reports whether the set says nothing at all.
 func (s *Set) silent() bool {
-	return len(s.Capabilities) == 0 && !s.Signal && !s.Alphanumeric && !s.TelephoneEvent && !s.H239
+	return len(s.Capabilities) == 0 && !s.Signal && !s.Alphanumeric && !s.TelephoneEvent && !s.H239 && !s.ComfortNoise
 }
 
 // add appends an entry; numbers rise from 1.

@@ -17,6 +17,7 @@ const (
 	formatAMRWB     = "AMR-WB" // G.722.2
 	formatMPEG4     = "mpeg4-generic"
 	formatEvent     = "telephone-event"
+	formatCN        = "CN" // RFC 3389
 	formatH261      = "H261"
 	formatMPV       = "MPV" // H.262
 	formatH263      = "H263"

@@ -84,6 +84,9 @@ func (p *setParser) parse(number h245.CapabilityTableEntryNumber, c *h245.Capabi
 		p.secured[number] = c.H235SecurityCapability
 		return
 	}
+	if len(found) == 1 && found[0].Kind == KindAudio && found[0].Format.Is(formatCN) {
+		p.set.ComfortNoise, found = true, nil // no channel is ever opened for it
+	}
 	found = found[:min(len(found), maxCapabilities-len(p.set.Capabilities))]
 	p.entries[number] = span{len(p.set.Capabilities), len(found)}
 	for _, one := range found {

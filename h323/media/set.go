@@ -16,6 +16,9 @@ type Set struct {
 	TelephoneEventPayloadType            uint8
 	// H239 tells that the peer speaks H.239 (control capability).
 	H239 bool
+	// ComfortNoise tells that packets of RFC 3389 are taken in channels of sound
+	// (H.245 Annex N), by their static payload type 13.
+	ComfortNoise bool
 	// Encryption: H.235.6 algorithms offered, by OID, best first. In an own set
 	// they go with every audio, video and data capability.
 	Encryption []string

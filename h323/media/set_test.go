@@ -42,7 +42,7 @@ func ownSet(t testing.TB) *Set {
 			capability(t, codecs.Format{Name: "H224", ClockRate: 4800}, 0, RoleMain),
 			{Kind: KindEvent, Format: codecs.Format{Name: "telephone-event", ClockRate: 8000, Channels: 1, Fmtp: "0-15"}, PayloadType: 101},
 		},
-		Signal: true, Alphanumeric: true, TelephoneEvent: true, TelephoneEventPayloadType: 101, H239: true,
+		Signal: true, Alphanumeric: true, TelephoneEvent: true, TelephoneEventPayloadType: 101, H239: true, ComfortNoise: true,
 	}
 }
 
@@ -100,6 +100,9 @@ func TestEmptySet(t *testing.T) {
 		t.Errorf("%+v is not empty", got)
 	}
 	if got := travel(t, &Set{Signal: true}); !got.Empty() || !got.Signal {
+		t.Errorf("%+v", got)
+	}
+	if got := travel(t, &Set{ComfortNoise: true}); !got.Empty() || !got.ComfortNoise {
 		t.Errorf("%+v", got)
 	}
 }

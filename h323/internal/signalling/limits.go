@@ -24,6 +24,9 @@ const (
 	maxWaiting = 64
 	// Foreign names are cut, so that nobody's name fills logs and rosters.
 	maxName = 256
+	// Conferences of a list to choose from that are looked at: a Facility of 64 KiB
+	// holds thousands.
+	maxChoices = 64
 	// Digits of one call; Q.931 clause 4.5.8 has no more in one element.
 	maxDigits = 128
 )

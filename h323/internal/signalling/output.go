@@ -68,6 +68,8 @@ type (
 		// Addr.
 		Gatekeeper bool
 	}
+	// Choice asks the caller which conference it wants (conferenceListChoice).
+	Choice struct{ Conferences []h225.ConferenceList }
 	// Services is H.450 APDUs.
 	Services struct{ APDUs [][]byte }
 	// Notified is text to show.
@@ -103,6 +105,7 @@ func (FastRefused) output()    {}
 func (Control) output()        {}
 func (ControlAddress) output() {}
 func (Forwarded) output()      {}
+func (Choice) output()         {}
 func (Services) output()       {}
 func (Notified) output()       {}
 func (Identified) output()     {}

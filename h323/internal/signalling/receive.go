@@ -187,6 +187,10 @@ func (m *Machine) receiveFacility(msg *Message) {
 	}
 	f := msg.Info.H323UUPDU.H323MessageBody.Facility
 	r := &f.Reason
+	if r.ConferenceListChoice != nil && m.outgoing && len(f.Conferences) > 0 {
+		m.emit(Choice{f.Conferences[:min(len(f.Conferences), maxChoices)]})
+		return
+	}
 	if r.CallForwarded == nil && r.RouteCallToGatekeeper == nil && r.RouteCallToMC == nil {
 		return
 	}
