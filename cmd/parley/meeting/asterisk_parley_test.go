@@ -144,6 +144,18 @@ func TestAsterisk(t *testing.T) {
 			g.confers(ctx, t, b)
 		})
 	})
+	t.Run("host alone", func(t *testing.T) {
+		// The second one's conference: what comes there does so by configuration.
+		unnamed := all[len(all)-1]
+		b := startBridge(t, gatewayConfig(all, modes[0])+"default_conference: "+unnamed.suite+"\n")
+		for i, g := range all { // one after another: it is one conference
+			t.Run(g.suite, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				defer cancel()
+				g.callsHost(ctx, t, b, unnamed, modes[3*i%len(modes)])
+			})
+		}
+	})
 	t.Run("failures", func(t *testing.T) {
 		b := startBridge(t, gatewayConfig(all, modes[0]))
 		each(t, all, func(ctx context.Context, t *testing.T, g *gateway) { g.fails(ctx, t, b) })
@@ -286,6 +298,28 @@ func (g *gateway) calls(ctx context.Context, t *testing.T, b *bridge, m mode) {
 	g.ear.awaitTone(ctx, t, asterisk.Tone, true)
 	awaitTone(ctx, t, g.Recording(out.UniqueID), groupTone)
 	g.part(ctx, t, b, out, seat, m, !m.tunnelled)
+}
+
+// callsHost: Asterisk calls the bridge without a name or number, and comes to the
+// conference for those.
+func (g *gateway) callsHost(ctx context.Context, t *testing.T, b *bridge, unnamed *gateway, m mode) {
+	t.Helper()
+	out, err := g.DialHost(ctx, m.String(), asterisk.Meet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Answered(ctx); err != nil {
+		t.Fatal(err)
+	}
+	b.await(ctx, t, unnamed.suite, "from "+g.Address, func(p participant) bool {
+		return onH323(p) && strings.HasSuffix(p.Address, "@"+g.Address)
+	})
+	unnamed.ear.awaitTone(ctx, t, asterisk.Tone, true)
+	awaitTone(ctx, t, g.Recording(out.UniqueID), groupTone)
+	if err := out.Hangup(ctx); err != nil {
+		t.Fatal(err)
+	}
+	awaitEmpty(ctx, t, b, unnamed.suite)
 }
 
 // part ends a call from either side, and looks at the other.

@@ -23,6 +23,11 @@ func (a *Asterisk) Dial(ctx context.Context, number, remote, extension string) (
 	return a.originate(ctx, "OOH323/"+number+"@"+remote, extension)
 }
 
+// DialHost calls a Remote itself: no number or name there.
+func (a *Asterisk) DialHost(ctx context.Context, remote, extension string) (*Call, error) {
+	return a.originate(ctx, "OOH323/"+remote, extension)
+}
+
 // Speak puts a speaker of Tone into an extension here, such as Conference: what
 // the call returned recorded is what is said there.
 func (a *Asterisk) Speak(ctx context.Context, extension string) (*Call, error) {
