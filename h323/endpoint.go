@@ -100,6 +100,7 @@ func (e *Endpoint) Start(ctx context.Context) error {
 		bounded := accept.Within(l, accept.Limits{
 			Total:     e.cfg.MaxCalls + spareConnections,
 			PerSource: e.cfg.MaxCallsPerSource + spareConnectionsPerSource,
+			Strangers: maxStrangers,
 		})
 		e.listeners = append(e.listeners, bounded)
 		e.wg.Add(1)

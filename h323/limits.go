@@ -11,7 +11,10 @@ const (
 	idleConnection = 30 * time.Second
 	// Connections that may be open beside those of calls: strangers, and calls
 	// that begin or end.
-	spareConnections = 512
+	spareConnections = 1024
+	// Of these, so many may be strangers': half-open ones displace each other, those
+	// of the source with most first, and leave calls and who speaks alone.
+	maxStrangers = 512
 	// The same for one source.
 	spareConnectionsPerSource = 16
 	// Messages that belong to no call, or cannot be read, before the connection

@@ -11,6 +11,7 @@ import (
 	"parley/h323/internal/control"
 	"parley/h323/internal/signalling"
 	"parley/h323/q931"
+	"parley/qos/accept"
 )
 
 // Traversal knows the endpoints behind firewalls that are registered with a
@@ -153,6 +154,7 @@ func (n *connection) handOver(m *signalling.Message) bool {
 		return false
 	}
 	delete(e.expecting, f.CallIdentifier.GUID)
+	accept.Known(n.stream.conn)
 	x.taken <- n
 	return true
 }

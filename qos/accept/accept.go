@@ -13,7 +13,14 @@ import (
 // Limits are how many connections may be open at a time: in all, each of which
 // costs a file descriptor and buffers, and of one source, so that one host
 // cannot take them all.
-type Limits struct{ Total, PerSource int }
+type Limits struct {
+	Total, PerSource int
+	// Strangers of these may not be Known, which leaves the rest to who is. Beyond,
+	// that of the source with most of them is closed that came first: a flood of
+	// idle connections displaces itself, not who comes from elsewhere and speaks. 0:
+	// all may be.
+	Strangers int
+}
 
 // For so long nobody is accepted where that fails, most of all where the
 // process has no file descriptor left.
@@ -26,21 +33,22 @@ const (
 // closed: many who call it accept no more after an error.
 type Listener struct {
 	net.Listener
-	perSource int
-	slots     chan struct{}
-	once      sync.Once
-	done      chan struct{}
+	limits Limits
+	slots  chan struct{}
+	once   sync.Once
+	done   chan struct{}
 
-	mu       sync.Mutex
-	bySource map[netip.Addr]int
+	mu        sync.Mutex
+	bySource  map[netip.Addr]int
+	strangers strangers
 }
 
 // Within returns l within limits. Closing it closes l.
 func Within(l net.Listener, limits Limits) *Listener {
 	return &Listener{
-		Listener: l, perSource: limits.PerSource,
+		Listener: l, limits: limits,
 		slots: make(chan struct{}, limits.Total), done: make(chan struct{}),
-		bySource: make(map[netip.Addr]int),
+		bySource: make(map[netip.Addr]int), strangers: strangers{bySource: make(map[netip.Addr][]*conn)},
 	}
 }
 
@@ -59,7 +67,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 		case err == nil:
 			source := sourceOf(c)
 			if l.take(source) {
-				return &conn{Conn: c, listener: l, source: source}, nil
+				return l.receive(&conn{Conn: c, listener: l, source: source}), nil
 			}
 			_ = c.Close() // nothing was said
 			continue
@@ -90,20 +98,52 @@ func (l *Listener) Close() error {
 func (l *Listener) take(source netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.bySource[source] >= l.perSource {
+	if l.bySource[source] >= l.limits.PerSource {
 		return false
 	}
 	l.bySource[source]++
 	return true
 }
 
-func (l *Listener) release(source netip.Addr) {
+// receive counts c among strangers, in another's place where they are too many.
+func (l *Listener) receive(c *conn) *conn {
+	if l.limits.Strangers == 0 {
+		return c
+	}
+	var displaced *conn
+	l.mu.Lock()
+	l.strangers.add(c)
+	if l.strangers.n > uint64(l.limits.Strangers) {
+		displaced = l.strangers.first()
+		l.strangers.remove(displaced)
+	}
+	l.mu.Unlock()
+	if displaced != nil {
+		_ = displaced.Close() // nothing was said
+	}
+	return c
+}
+
+func (l *Listener) release(c *conn) {
 	<-l.slots
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.bySource[source]--; l.bySource[source] <= 0 {
-		delete(l.bySource, source)
+	if l.bySource[c.source]--; l.bySource[c.source] <= 0 {
+		delete(l.bySource, c.source)
 	}
+	l.strangers.remove(c)
+}
+
+// Known has a connection that a Listener accepted not count as a stranger's any
+// more. Others are left as they are.
+func Known(c net.Conn) {
+	k, ok := c.(*conn)
+	if !ok {
+		return
+	}
+	k.listener.mu.Lock()
+	defer k.listener.mu.Unlock()
+	k.listener.strangers.remove(k)
 }
 
 // conn gives its place back when it is closed.
@@ -112,10 +152,11 @@ type conn struct {
 	listener *Listener
 	source   netip.Addr
 	once     sync.Once
+	arrived  uint64 // as a stranger; 0: it is none
 }
 
 func (c *conn) Close() error {
-	c.once.Do(func() { c.listener.release(c.source) })
+	c.once.Do(func() { c.listener.release(c) })
 	return c.Conn.Close()
 }
 

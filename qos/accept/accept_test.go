@@ -31,15 +31,16 @@ func (s *script) Accept() (net.Conn, error) {
 
 type from struct {
 	net.Conn
-	addr net.Addr
+	addr   net.Addr
+	closed bool
 }
 
 func (f *from) RemoteAddr() net.Addr { return f.addr }
-func (f *from) Close() error         { return nil }
+func (f *from) Close() error         { f.closed = true; return nil }
 
 func TestAcceptOutlastsErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := Within(&script{events: []any{os.ErrDeadlineExceeded, io.ErrUnexpectedEOF, "192.0.2.1:1"}}, Limits{8, 8})
+		l := Within(&script{events: []any{os.ErrDeadlineExceeded, io.ErrUnexpectedEOF, "192.0.2.1:1"}}, Limits{Total: 8, PerSource: 8})
 		c, err := l.Accept()
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +56,7 @@ func TestAcceptOutlastsErrors(t *testing.T) {
 }
 
 func TestPerSource(t *testing.T) {
-	l := Within(&script{events: []any{"192.0.2.1:1", "192.0.2.1:2", "192.0.2.1:3", "[2001:db8::1]:1"}}, Limits{8, 2})
+	l := Within(&script{events: []any{"192.0.2.1:1", "192.0.2.1:2", "192.0.2.1:3", "[2001:db8::1]:1"}}, Limits{Total: 8, PerSource: 2})
 	var got []string
 	for range 3 {
 		c, err := l.Accept()
@@ -73,7 +74,7 @@ func TestPerSource(t *testing.T) {
 // listener is closed.
 func TestTotal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := Within(&script{events: []any{"192.0.2.1:1", "192.0.2.2:1"}}, Limits{1, 8})
+		l := Within(&script{events: []any{"192.0.2.1:1", "192.0.2.2:1"}}, Limits{Total: 1, PerSource: 8})
 		first, err := l.Accept()
 		if err != nil {
 			t.Fatal(err)
@@ -112,5 +113,49 @@ func TestSource(t *testing.T) {
 		if got := Source(netip.MustParseAddr(in)).String(); got != want {
 			t.Errorf("%s counts to %s, want %s", in, got, want)
 		}
+	}
+}
+
+// Strangers that are too many displace each other: those of the source with most,
+// and who came first; who is known stays, and gives its place back but once.
+func TestStrangers(t *testing.T) {
+	l := Within(&script{events: []any{
+		"192.0.2.1:1", "192.0.2.1:2", "192.0.2.1:3", "192.0.2.2:1", "192.0.2.3:1", "192.0.2.4:1", "192.0.2.5:1",
+	}}, Limits{Total: 8, PerSource: 8, Strangers: 3})
+	accepted := func() *conn {
+		t.Helper()
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.(*conn)
+	}
+	closed := func(c *conn) bool { return c.Conn.(*from).closed }
+	first, second, third := accepted(), accepted(), accepted()
+	Known(first)
+	fourth := accepted() // two of the first source, and this
+	if closed(first) || closed(second) || closed(third) {
+		t.Fatal("three strangers are too many")
+	}
+	fifth := accepted()
+	if !closed(second) || closed(first) || closed(third) || closed(fourth) {
+		t.Error("the one that came first of the source with most is not displaced")
+	}
+	sixth := accepted() // one of each source
+	if !closed(third) || closed(fourth) || closed(fifth) {
+		t.Error("the one that came first is not displaced")
+	}
+	Known(fourth)
+	Known(fourth)
+	seventh := accepted()
+	if closed(fourth) || closed(fifth) {
+		t.Error("who is known still counts as a stranger")
+	}
+	Known(&from{})
+	for _, c := range []*conn{first, second, third, fourth, fifth, sixth, seventh} {
+		_ = c.Close()
+	}
+	if len(l.slots) != 0 || len(l.bySource) != 0 || l.strangers.n != 0 || len(l.strangers.bySource) != 0 {
+		t.Errorf("%d places, %d sources and %d strangers are left", len(l.slots), len(l.bySource), l.strangers.n)
 	}
 }

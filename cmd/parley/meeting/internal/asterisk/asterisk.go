@@ -25,7 +25,13 @@ type Config struct {
 	Host  *lab.Host
 	// Remotes are whom it calls, and from whose addresses it takes calls.
 	Remotes []Remote
+	// Gatekeeper is where it registers, under Number and Name(Suite), which lead to
+	// Meet; empty: nowhere.
+	Gatekeeper, Number string
 }
+
+// Name is the h323-ID of an Asterisk.
+func Name(suite string) string { return "asterisk-" + suite }
 
 // Remote is an H.323 endpoint that an Asterisk calls by its name. One endpoint
 // may have several names, with other modes each.

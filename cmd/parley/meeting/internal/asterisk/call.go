@@ -23,7 +23,8 @@ func (a *Asterisk) Dial(ctx context.Context, number, remote, extension string) (
 	return a.originate(ctx, "OOH323/"+number+"@"+remote, extension)
 }
 
-// DialHost calls a Remote itself: no number or name there.
+// DialHost calls a Remote itself: no number or name there. What is no Remote's name
+// is a number that the gatekeeper knows.
 func (a *Asterisk) DialHost(ctx context.Context, remote, extension string) (*Call, error) {
 	return a.originate(ctx, "OOH323/"+remote, extension)
 }

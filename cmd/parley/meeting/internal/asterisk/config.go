@@ -80,7 +80,7 @@ func (c Config) write(root, dir string) error {
 		"rtp.conf":        "[general]\nrtpstart=20000\nrtpend=20999\n",
 		"manager.conf":    fmt.Sprintf("[general]\nenabled=yes\nbindaddr=%s\nport=%s\n[%s]\nsecret=%s\nread=all\nwrite=all\nwritetimeout=5000\n", c.Host.Address, managerPort, managerUser, managerSecret),
 		"confbridge.conf": "[general]\n[member]\ntype=user\nquiet=yes\n",
-		"extensions.conf": extensions,
+		"extensions.conf": extensions + c.own(),
 		"ooh323.conf":     c.h323(),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, "etc", name), []byte(text), 0o644); err != nil {
@@ -90,17 +90,29 @@ func (c Config) write(root, dir string) error {
 	return nil
 }
 
+// own are the extensions that callers of its own names reach.
+func (c Config) own() string {
+	if c.Gatekeeper == "" {
+		return ""
+	}
+	return fmt.Sprintf("exten => %s,1,Goto(601,1)\nexten => %s,1,Goto(601,1)\n", c.Number, Name(c.Suite))
+}
+
 // h323 is ooh323.conf. A remote is a peer by its name, for calls out, and a
 // user by its address, for calls in.
 func (c Config) h323() string {
+	number, gatekeeper := "100", "DISABLE"
+	if c.Gatekeeper != "" {
+		number, gatekeeper = c.Number, c.Gatekeeper
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `[general]
 bindaddr=%s
 port=1720
-h323id=asterisk-%s
-e164=100
-callerid=asterisk-%s
-gatekeeper=DISABLE
+h323id=%s
+e164=%s
+callerid=%s
+gatekeeper=%s
 faststart=yes
 h245tunneling=yes
 context=default
@@ -109,7 +121,7 @@ allow=ulaw,alaw
 dtmfmode=%s
 faxdetect=no
 logfile=/peer/log/h323
-`, c.Host.Address, c.Suite, c.Suite, c.dtmf())
+`, c.Host.Address, Name(c.Suite), number, Name(c.Suite), gatekeeper, c.dtmf())
 	known := make(map[string]bool)
 	for _, r := range c.Remotes {
 		dtmf := r.DTMF
