@@ -50,6 +50,7 @@ type Call struct {
 	digits     string
 	admission  *Disengagement
 	bandwidth  bandwidth
+	guard      Guard      // nil: signalling is not protected
 	routed     bool       // signalling goes by way of a gatekeeper
 	router     netip.Addr // that gatekeeper; invalid: not known
 

@@ -78,7 +78,8 @@ func (c *Call) sendSetup(called []h225.AliasAddress, admitted Admitted) {
 	c.setupServices()
 	c.signal.Dial(setup, control, c.setupElements(aliases), time.Now())
 	c.update(func(i *Info) {
-		i.Invitation.Remote, i.Invitation.Setup, i.Invitation.Called = s.remote, setup, called
+		told := *setup // what is signed goes into the other, later
+		i.Invitation.Remote, i.Invitation.Setup, i.Invitation.Called = s.remote, &told, called
 	})
 }
 

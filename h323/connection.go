@@ -168,7 +168,7 @@ func (n *connection) receive(octets []byte) bool {
 	m.Info = n.information(m)
 	n.endpoint.traceSignal(n.stream, m, octets, false)
 	if call != nil {
-		call.deliver(func() { call.receive(n, m) })
+		call.deliver(func() { call.receive(n, m, octets) })
 		return true
 	}
 	return n.setup(m, octets) || n.stray()
@@ -220,17 +220,25 @@ func (n *connection) unknown(m *signalling.Message) {
 	}
 }
 
-// send encodes a message and queues it.
-func (n *connection) send(m *signalling.Message) {
-	if m.Info != nil {
-		info, err := per.Marshal(m.Info)
-		if err != nil {
-			n.endpoint.log.Error("h323: message not sent", "message", m.Type, "error", err)
-			return
+// send encodes a message and queues it; guard signs it, where there is one.
+func (n *connection) send(m *signalling.Message, guard Guard) {
+	encode := func() ([]byte, error) {
+		if m.Info != nil {
+			info, err := per.Marshal(m.Info)
+			if err != nil {
+				return nil, err
+			}
+			m.PutUserInformation(info)
 		}
-		m.PutUserInformation(info)
+		return m.Append(nil)
 	}
-	octets, err := m.Append(nil)
+	var octets []byte
+	var err error
+	if guard == nil || m.Info == nil {
+		octets, err = encode()
+	} else {
+		octets, err = guard.Sign(m.Info, time.Now(), encode)
+	}
 	if err != nil {
 		n.endpoint.log.Error("h323: message not sent", "message", m.Type, "error", err)
 		return

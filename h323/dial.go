@@ -297,13 +297,13 @@ func (c *Call) leave(o signalling.Forwarded) {
 	c.signal.Release(signalling.Release{Cause: q931.NormalClearing, Reason: &h225.ReleaseCompleteReason{FacilityCallDeflection: present()}})
 	for _, out := range c.signal.Take() {
 		if t, ok := out.(signalling.Transmit); ok {
-			c.connection.send(t.Message)
+			c.connection.send(t.Message, c.guard)
 		}
 	}
 	c.link.close()
 	c.connection.detach(c.key, true)
 	c.disengage(signalling.Release{Cause: q931.NormalClearing})
-	c.connection, c.signal, c.control = nil, nil, nil
+	c.connection, c.signal, c.control, c.guard = nil, nil, nil, nil
 	c.pending, c.started, c.parallel, c.link = nil, false, parallelControl{}, controlLink{}
 	c.services, c.liveness = services{}, liveness{}
 	c.traversal, c.mediaTraversal, c.multiplexes = sideNone, false, false

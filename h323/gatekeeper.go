@@ -3,6 +3,7 @@ package h323
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	"parley/h323/h225"
 )
@@ -31,6 +32,8 @@ type Admission struct {
 	BitRate      int // both directions
 	CanMapAlias  bool
 	OnDisengaged func() // the gatekeeper ends the call (DRQ to us)
+	// Invitation is what came in; nil of a call that is made.
+	Invitation *Invitation
 }
 
 // Admitted is a Gatekeeper's consent.
@@ -46,6 +49,19 @@ type Admitted struct {
 	// Tunnel is the connection by which the call goes (H.460.17); nil: one of its
 	// own.
 	Tunnel *Tunnel
+	// Guard signs and checks the call's signalling; nil: it goes as it is.
+	Guard Guard
+}
+
+// Guard protects call signalling with who routes it (H.235.1). It is safe for
+// concurrent use; package authentication has one.
+type Guard interface {
+	// Sign puts tokens into a message, and returns what encode makes of it: the
+	// whole Q.931 message without TPKT. Encode may be called twice.
+	Sign(m *h225.H323UserInformation, now time.Time, encode func() ([]byte, error)) ([]byte, error)
+	// Check judges a message that was received as octets, without TPKT. One with an
+	// error is not listened to.
+	Check(m *h225.H323UserInformation, octets []byte, now time.Time) error
 }
 
 // Disengagement is the end of an admitted call.

@@ -44,6 +44,8 @@ func (c *Call) ring(setup *signalling.Message) {
 		Calling: v.Calling, CallingAddr: v.Remote, Conference: c.conference,
 		Call: c.id, Reference: c.reference, BitRate: bearerRate(setup), OnDisengaged: c.disengaged,
 	}
+	came := *v
+	a.Invitation = &came
 	c.signal.Proceed() // the caller's T303 does not wait for gatekeepers
 	c.background(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, admissionTimeout)
@@ -65,7 +67,7 @@ func (c *Call) admitted(a Admission, got Admitted, err error) {
 
 // admit keeps what the gatekeeper has to be told at the end.
 func (c *Call) admit(a Admission, got Admitted) {
-	c.routed, c.router = got.Routed, netip.Addr{}
+	c.routed, c.router, c.guard = got.Routed, netip.Addr{}, got.Guard
 	if got.Routed {
 		c.router = got.Signal.Addr().Unmap()
 	}

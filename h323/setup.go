@@ -78,7 +78,7 @@ func (n *connection) refuse(m *signalling.Message, r *Refusal) {
 		}
 	}
 	for _, answer := range signalling.Refuse(cfg, m.FromDestination, r.Alternative, r.signalling()) {
-		n.send(answer)
+		n.send(answer, nil)
 	}
 }
 

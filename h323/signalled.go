@@ -16,9 +16,15 @@ func (c *Call) hear() { c.liveness.hear(time.Now()) }
 
 // receive takes a message of call signalling. One from a connection that the
 // call has left comes too late.
-func (c *Call) receive(n *connection, m *signalling.Message) {
+func (c *Call) receive(n *connection, m *signalling.Message, octets []byte) {
 	if n != c.connection || c.signal == nil {
 		return
+	}
+	if c.guard != nil && m.Info != nil {
+		if err := c.guard.Check(m.Info, octets, time.Now()); err != nil {
+			c.log.Warn("h323: message not believed", "message", m.Type, "error", err)
+			return
+		}
 	}
 	c.hear()
 	c.liveness.answered(m.Type)
@@ -40,7 +46,7 @@ func (c *Call) signalled(o signalling.Output) {
 	}
 	switch o := o.(type) {
 	case signalling.Transmit:
-		c.connection.send(o.Message)
+		c.connection.send(o.Message, c.guard)
 	case signalling.Released:
 		c.ended(o)
 	case signalling.Tokens:

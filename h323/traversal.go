@@ -203,7 +203,7 @@ func (e *Endpoint) openOn(conn net.Conn, i *h460.IncomingCallIndication) {
 			H323MessageBody: h225.MessageBody{Facility: i.Facility(h225.Protocol)},
 			H245Tunnelling:  &tunnelling,
 		}},
-	})
+	}, nil)
 }
 
 func (e *Endpoint) forgetIndication(id h225.GloballyUniqueID) {

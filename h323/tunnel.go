@@ -124,5 +124,5 @@ func (e *Endpoint) SendRAS(to netip.AddrPort, message []byte) bool {
 
 // sendRAS sends a RasMessage by FACILITY of call reference 0 (H.460.17 clause 7).
 func (n *connection) sendRAS(message []byte) {
-	n.send(&signalling.Message{Message: &q931.Message{Type: q931.Facility}, Info: h460.TunnelRAS(message)})
+	n.send(&signalling.Message{Message: &q931.Message{Type: q931.Facility}, Info: h460.TunnelRAS(message)}, nil)
 }

@@ -16,6 +16,7 @@ import (
 type endpoint struct {
 	id      h225.EndpointIdentifier
 	user    *user          // whose password it proves; nil: none
+	signs   bool           // by H.235.1
 	source  netip.AddrPort // where it sends from
 	local   netip.AddrPort // where it sends to
 	ras     netip.AddrPort // where it wants to be asked

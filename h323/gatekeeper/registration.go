@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/h323/authentication"
 	"parley/h323/h225"
 	"parley/h323/per"
 	"parley/h323/ras"
@@ -132,6 +133,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	}
 	e := z.enter(now, r, old, m.Restart != nil)
 	e.user, e.local, e.ras = r.user, r.datagram.Local, at
+	e.signs = r.method == authentication.HMACSHA196
 	e.signal, e.kind, e.traverses = signal, m.TerminalType, traverses
 	e.tunnel = r.datagram.Tunnel
 	e.version, e.product = h225.Version(m.ProtocolIdentifier), product(&m.EndpointVendor)

@@ -38,7 +38,7 @@ func (r *router) call(t *testing.T, from string, id byte) *h225.ReleaseCompleteR
 		defer close(done)
 		l.run()
 	}()
-	packet, err := encode(&q931.Message{CallReference: 1, Type: q931.Setup}, &h225.H323UserInformation{H323UUPDU: h225.H323UUPDU{
+	packet, err := l.encode(callee, &q931.Message{CallReference: 1, Type: q931.Setup}, &h225.H323UserInformation{H323UUPDU: h225.H323UUPDU{
 		H323MessageBody: h225.MessageBody{Setup: &h225.SetupUUIE{
 			ProtocolIdentifier: h225.Protocol, ConferenceID: h225.ConferenceIdentifier{id}, CallIdentifier: &h225.CallIdentifier{GUID: h225.GloballyUniqueID{id}},
 			DestinationAddress: []h225.AliasAddress{ras.AliasOf("nobody")},

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/h323/authentication"
 	"parley/h323/h225"
 	"parley/h323/per"
 	"parley/h323/q931"
@@ -25,6 +26,8 @@ type relay struct {
 	reference uint16 // guarded by mu
 	setUp     bool   // guarded by mu
 	released  bool   // guarded by mu
+	// guards of the ends; nil: what an end says is neither signed nor checked.
+	guards [2]*authentication.Guard // guarded by mu
 }
 
 // leg is one end's connection.
@@ -37,7 +40,7 @@ func (l *relay) run() {
 	in := l.legs[caller].conn
 	defer in.Close()
 	reader := tpkt.NewReader(in)
-	message := l.readSetup(reader)
+	message, octets := l.readSetup(reader)
 	if message == nil {
 		return
 	}
@@ -52,7 +55,7 @@ func (l *relay) run() {
 	if info == nil {
 		return
 	}
-	out, reason := l.connect(message, info, info.H323UUPDU.H323MessageBody.Setup)
+	out, reason := l.connect(message, info, octets)
 	if reason != nil {
 		l.refuse(reason)
 		return
@@ -69,24 +72,24 @@ func (l *relay) run() {
 
 // readSetup reads the first message, which is SETUP or nothing that is listened
 // to. What of H.225.0 is in it costs more, and is not read yet.
-func (l *relay) readSetup(reader *tpkt.Reader) *q931.Message {
+func (l *relay) readSetup(reader *tpkt.Reader) (*q931.Message, []byte) {
 	conn := l.legs[caller].conn
 	if err := conn.SetReadDeadline(time.Now().Add(firstMessage)); err != nil {
-		return nil
+		return nil, nil
 	}
 	for {
 		packet, err := reader.ReadPacket()
 		if err != nil {
-			return nil
+			return nil, nil
 		}
 		if len(packet) == 0 {
 			continue // keep-alive; the deadline stands
 		}
-		message := new(q931.Message)
-		if message.Unmarshal(append([]byte(nil), packet...)) != nil || message.Type != q931.Setup {
-			return nil
+		message, octets := new(q931.Message), append([]byte(nil), packet...)
+		if message.Unmarshal(octets) != nil || message.Type != q931.Setup {
+			return nil, nil
 		}
-		return message
+		return message, octets
 	}
 }
 
@@ -104,8 +107,8 @@ func setupOf(m *q931.Message) *h225.H323UserInformation {
 }
 
 // connect finds the called endpoint, and sends it the SETUP.
-func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225.SetupUUIE) (net.Conn, *h225.ReleaseCompleteReason) {
-	g := l.router.gatekeeper
+func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, octets []byte) (net.Conn, *h225.ReleaseCompleteReason) {
+	g, s := l.router.gatekeeper, info.H323UUPDU.H323MessageBody.Setup
 	if s.HopCount != nil {
 		if *s.HopCount <= 1 {
 			return nil, &h225.ReleaseCompleteReason{HopCountExceeded: &per.Null{}}
@@ -119,6 +122,14 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225
 	if reason != nil {
 		return nil, reason
 	}
+	guards := g.guards(l.remote.Addr(), s, found.signal)
+	l.mu.Lock()
+	l.guards = guards
+	l.mu.Unlock()
+	if err := l.believed(caller, info, octets); err != nil {
+		g.cfg.Log.Warn("routed call not believed", "from", l.remote, "error", err)
+		return nil, &h225.ReleaseCompleteReason{SecurityDenied: &per.Null{}}
+	}
 	unreachable := &h225.ReleaseCompleteReason{UnreachableDestination: &per.Null{}}
 	if l.leadsHere(found.signal) {
 		return nil, unreachable // to ourselves, for ever
@@ -129,7 +140,7 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, s *h225
 		return nil, unreachable
 	}
 	rewrite(s, found, g.cfg.signal(addrOf(conn.LocalAddr()), found.signal.Addr()))
-	packet, err := encode(m, info)
+	packet, err := l.encode(callee, m, info)
 	if err == nil {
 		err = write(conn, packet)
 	}
@@ -172,18 +183,26 @@ func rewrite(s *h225.SetupUUIE, found target, own netip.AddrPort) {
 	if len(found.aliases) > 0 {
 		s.DestinationAddress = found.aliases
 	}
-	// What the caller was given by us is nobody else's business, and its hashes do
-	// not fit what was changed.
-	s.EndpointIdentifier, s.CryptoTokens = "", nil
+	s.EndpointIdentifier = "" // which is between the caller and us
 }
 
-func encode(m *q931.Message, info *h225.H323UserInformation) ([]byte, error) {
-	data, err := per.Marshal(info)
-	if err != nil {
-		return nil, err
+// encode makes the packet of a message to an end, signed where that is agreed.
+func (l *relay) encode(to int, m *q931.Message, info *h225.H323UserInformation) ([]byte, error) {
+	plain := func() ([]byte, error) {
+		data, err := per.Marshal(info)
+		if err != nil {
+			return nil, err
+		}
+		m.PutUserInformation(data)
+		return m.Append(nil)
 	}
-	m.PutUserInformation(data)
-	payload, err := m.Append(nil)
+	var payload []byte
+	var err error
+	if g := l.guard(to); g != nil {
+		payload, err = g.Sign(info, time.Now(), plain)
+	} else {
+		payload, err = plain()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -218,13 +237,14 @@ func (l *relay) pass(from int, reader *tpkt.Reader) {
 		if err != nil {
 			return
 		}
-		packet, err := tpkt.Append(nil, payload)
-		if err != nil {
-			return
-		}
 		var m q931.Message
 		if len(payload) > 0 && m.Unmarshal(payload) != nil {
 			return // the other end would judge it no better
+		}
+		packet, err := l.passed(from, &m, payload)
+		if err != nil {
+			l.router.gatekeeper.cfg.Log.Warn("routed call: message not believed", "from", l.remote, "message", m.Type, "error", err)
+			continue
 		}
 		if m.Type == q931.ReleaseComplete && len(payload) > 0 {
 			l.mu.Lock()
@@ -243,6 +263,27 @@ func (l *relay) pass(from int, reader *tpkt.Reader) {
 			limit = idle
 		}
 	}
+}
+
+// passed is a packet for the other end: as it came where neither end signs, else
+// checked, and signed anew. An error is of the check.
+func (l *relay) passed(from int, m *q931.Message, payload []byte) ([]byte, error) {
+	raw, err := tpkt.Append(nil, payload)
+	if l.guard(caller) == nil && l.guard(callee) == nil || len(payload) == 0 || err != nil {
+		return raw, err
+	}
+	data, err := m.UserInformation()
+	info := new(h225.H323UserInformation)
+	if err != nil {
+		return raw, nil //nolint:nilerr // Status and the like have none, and cannot be signed
+	}
+	if _, err := per.Unmarshal(data, info); err != nil {
+		return nil, err
+	}
+	if err := l.believed(from, info, payload); err != nil {
+		return nil, err
+	}
+	return l.encode(1-from, m, info)
 }
 
 // refuse answers the SETUP.
@@ -279,7 +320,7 @@ func (l *relay) releaseComplete(to int, reason *h225.ReleaseCompleteReason) []by
 	m := &q931.Message{CallReference: l.reference, FromDestination: to == caller, Type: q931.ReleaseComplete}
 	m.Put(q931.CauseID, q931.Cause{Value: reason.Cause()}.Append(nil))
 	body := &h225.ReleaseCompleteUUIE{ProtocolIdentifier: h225.Protocol, Reason: reason, CallIdentifier: &h225.CallIdentifier{GUID: l.id}}
-	packet, err := encode(m, &h225.H323UserInformation{H323UUPDU: h225.H323UUPDU{H323MessageBody: h225.MessageBody{ReleaseComplete: body}}})
+	packet, err := l.encode(to, m, &h225.H323UserInformation{H323UUPDU: h225.H323UUPDU{H323MessageBody: h225.MessageBody{ReleaseComplete: body}}})
 	if err != nil {
 		return nil
 	}

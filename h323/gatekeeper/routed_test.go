@@ -70,14 +70,14 @@ func await[E h323.Event](p *phone) E {
 	}
 }
 
-func newPhone(t *testing.T, name string, gk netip.AddrPort, modes h323.Modes) *phone {
+func newPhone(t *testing.T, name string, gk netip.AddrPort, modes h323.Modes, change ...func(*h323.Config)) *phone {
 	t.Helper()
 	p := &phone{t: t, name: name, events: make(chan h323.Event, 256)}
 	sound, ok := media.NewCapability(codecs.Format{Name: "PCMU", ClockRate: 8000, Channels: 1}, 0)
 	if !ok {
 		t.Fatal("no PCMU")
 	}
-	e, err := h323.New(h323.Config{
+	cfg := h323.Config{
 		Listen: []netip.AddrPort{netip.AddrPortFrom(loopback, 0)}, Name: name, Modes: modes, Gatekeeper: p,
 		Receive: &media.Set{Capabilities: []media.Capability{sound}},
 		Incoming: func(c *h323.Call) {
@@ -85,7 +85,11 @@ func newPhone(t *testing.T, name string, gk netip.AddrPort, modes h323.Modes) *p
 			c.Alert()
 			c.Answer()
 		},
-	})
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	e, err := h323.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

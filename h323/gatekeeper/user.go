@@ -15,6 +15,9 @@ import (
 type user struct {
 	User
 	proof
+	// association protects the call signalling of the user's endpoints in routed
+	// mode; nil: H.235.1 is not for the user.
+	association *authentication.Association
 }
 
 // proof is a password's two sides.
@@ -43,6 +46,9 @@ func usersOf(all []User, identifier string) map[string]*user {
 	for _, u := range all {
 		known := &user{User: u}
 		known.proof = proofBy(identifier, u.Password, known.methods())
+		if slices.Contains(known.methods(), authentication.HMACSHA196) {
+			known.association = authentication.NewAssociation(u.Password, []string{identifier}, append([]string{u.Name}, u.Aliases...))
+		}
 		users[folded(u.Name)] = known
 		for _, a := range u.Aliases {
 			users[folded(a)] = known
@@ -81,6 +87,7 @@ func (z *zone) prove(now time.Time, r *request, u *user, e *endpoint) (why strin
 	if verified.Method == authentication.HMACSHA196 {
 		r.signer, r.receiver = u.signer, verified.Sender
 	}
+	r.method = verified.Method
 	return ""
 }
 

@@ -54,6 +54,7 @@ type request struct {
 	signer   *authentication.Signer
 	receiver string
 	proved   bool
+	method   authentication.Method // by which
 	user     *user
 	arrived  time.Time
 	why      string // it is refused, in words for the log

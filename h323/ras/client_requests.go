@@ -48,7 +48,9 @@ func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, er
 	if len(a.Calling) == 0 {
 		a.Calling = c.cfg.Aliases
 	}
-	if got, ok := c.unasked(a); ok {
+	if got, refused, ok := c.unasked(a); refused != nil {
+		return got, refused
+	} else if ok {
 		return got, nil
 	}
 	reply, err := c.ask(ctx, admissionRequest(a), netip.AddrPort{})
@@ -63,12 +65,19 @@ func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, er
 		return h323.Admitted{}, refusal(nil, err)
 	}
 	c.mu.Lock()
+	now := time.Now()
 	admitted, refused := admittedBy(reply, c.endpoint.endpointID)
-	if refused == nil {
-		c.endpoint.admitted(time.Now(), a, admitted)
+	if refused != nil {
+		c.mu.Unlock()
+		return h323.Admitted{}, refused
 	}
+	c.endpoint.admitted(now, a, admitted)
+	admitted, refused = c.endpoint.guard(now, a, admitted)
 	c.mu.Unlock()
 	if refused != nil {
+		c.Disengage(h323.Disengagement{
+			Call: a.Call, Conference: a.Conference, Reference: a.Reference, Answer: a.Answer, Reason: undefinedReason(),
+		})
 		return h323.Admitted{}, refused
 	}
 	c.act() // reports may be due
@@ -76,16 +85,23 @@ func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, er
 }
 
 // unasked admits a call by what the gatekeeper has granted before.
-func (c *Client) unasked(a h323.Admission) (got h323.Admitted, ok bool) {
+func (c *Client) unasked(a h323.Admission) (got h323.Admitted, refused *h323.Refusal, ok bool) {
+	now := time.Now()
 	c.mu.Lock()
 	if c.started {
-		got, ok = c.endpoint.unasked(time.Now(), a)
+		got, ok = c.endpoint.unasked(now, a)
+	}
+	if ok {
+		got, refused = c.endpoint.guard(now, a, got)
+	}
+	if refused != nil {
+		delete(c.endpoint.calls, callKey{a.Call.GUID, a.Answer})
 	}
 	c.mu.Unlock()
 	if ok {
 		c.act()
 	}
-	return got, ok
+	return got, refused, ok
 }
 
 // Disengage is of h323.Gatekeeper: DRQ.

@@ -33,7 +33,8 @@ type endpoint struct {
 	restart     bool // the next RRQ is the first of this process (H.225.0 clause 7.9.1)
 	calls       map[callKey]*call
 	pregrant    pregrant
-	responds    bool // the gatekeeper confirms reports
+	association *authentication.Association // nil: call signalling is not protected
+	responds    bool                        // the gatekeeper confirms reports
 
 	out []action
 }

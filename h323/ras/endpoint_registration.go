@@ -131,6 +131,7 @@ func (e *endpoint) registered(now time.Time, m *h225.RegistrationConfirm, renewa
 		return
 	}
 	e.stats.Registrations++
+	e.associate()
 	e.status.TimeToLive, e.status.Aliases = life, m.TerminalAlias
 	e.status.State = Unregistered // whatever it was: tell
 	e.set(now, Registered, "")

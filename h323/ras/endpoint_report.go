@@ -55,6 +55,7 @@ func (e *endpoint) unasked(now time.Time, a h323.Admission) (got h323.Admitted, 
 	switch {
 	case a.Answer && g.AnswerCall:
 		got.Routed = usable(g.signal) && a.CallingAddr.Addr() == g.signal.Addr()
+		got.Signal = a.CallingAddr
 		if g.UseGKCallSignalAddressToAnswer && !got.Routed {
 			return got, false
 		}
