@@ -13,6 +13,7 @@ import (
 	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/tpkt"
+	"parley/qos/accept"
 )
 
 // connection is one of call signalling. As a rule it has one call; gatekeepers
@@ -256,6 +257,7 @@ func (n *connection) attach(c *Call, k callKey) bool {
 		return false
 	}
 	n.calls[k] = c
+	accept.Known(n.stream.conn)
 	_ = n.stream.conn.SetReadDeadline(time.Time{})
 	return true
 }

@@ -46,7 +46,6 @@ func (n *connection) setup(m *signalling.Message, octets []byte) bool {
 		e.wg.Done()
 		return false
 	}
-	accept.Known(n.stream.conn)
 	s := v.Setup
 	if s.MultipleCalls != nil && *s.MultipleCalls || s.MaintainConnection != nil && *s.MaintainConnection {
 		n.mu.Lock()

@@ -11,7 +11,6 @@ import (
 	"parley/h323/internal/control"
 	"parley/h323/internal/signalling"
 	"parley/h323/q931"
-	"parley/qos/accept"
 )
 
 // Traversal knows the endpoints behind firewalls that are registered with a
@@ -154,7 +153,6 @@ func (n *connection) handOver(m *signalling.Message) bool {
 		return false
 	}
 	delete(e.expecting, f.CallIdentifier.GUID)
-	accept.Known(n.stream.conn)
 	x.taken <- n
 	return true
 }

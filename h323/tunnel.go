@@ -7,6 +7,7 @@ import (
 	"parley/h323/h460"
 	"parley/h323/internal/signalling"
 	"parley/h323/q931"
+	"parley/qos/accept"
 )
 
 // RASTunnel is a gatekeeper that takes RAS within call signalling (H.460.17). The
@@ -87,6 +88,7 @@ func (n *connection) keepTunnel() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.keep, n.tunnel, n.idle = true, true, tunnelIdle
+	accept.Known(n.stream.conn)
 	if len(n.calls) == 0 && !n.ending {
 		_ = n.stream.conn.SetReadDeadline(time.Now().Add(n.idle))
 	}

@@ -72,6 +72,9 @@ const (
 	// source.
 	maxRelays          = 4096
 	maxRelaysPerSource = 256
+	// maxStrangers of these connections may be half-open: they displace each other,
+	// not who speaks.
+	maxStrangers = 512
 	// setupRate and setupBurst bound the SETUPs of one source in routed mode: each
 	// costs a search and a connection to the called side. A gateway is one source.
 	setupRate  = 50
@@ -87,8 +90,6 @@ const (
 	// idle a connection without a word.
 	ringing = 4 * time.Minute
 	idle    = callLife
-	// acceptPause is between attempts to accept when there are no descriptors.
-	acceptPause = 50 * time.Millisecond
 	// maxAlternates bounds the list told to endpoints.
 	maxAlternates = 8
 )

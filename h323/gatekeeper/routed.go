@@ -1,7 +1,6 @@
 package gatekeeper
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -11,6 +10,7 @@ import (
 	"parley/h323/h225"
 	"parley/h323/per"
 	"parley/h323/ras"
+	"parley/qos/accept"
 )
 
 // router carries call signalling in routed mode (H.323 clause 8.1.3): each
@@ -24,7 +24,6 @@ type router struct {
 	mu        sync.Mutex
 	relays    map[*relay]struct{}              // guarded by mu
 	calls     map[h225.GloballyUniqueID]*relay // guarded by mu
-	sources   map[netip.Addr]int               // guarded by mu
 	pace      *ras.Pace                        // of SETUPs; guarded by mu
 	overLimit uint64                           // SETUPs; guarded by mu
 	closed    bool                             // guarded by mu
@@ -47,8 +46,9 @@ func (g *Gatekeeper) listenRouted() error {
 		}
 	}
 	g.router = &router{
-		gatekeeper: g, listener: l, relays: map[*relay]struct{}{}, calls: map[h225.GloballyUniqueID]*relay{}, sources: map[netip.Addr]int{},
-		pace: ras.NewPace(setupRate, setupBurst),
+		gatekeeper: g, relays: map[*relay]struct{}{}, calls: map[h225.GloballyUniqueID]*relay{},
+		pace:     ras.NewPace(setupRate, setupBurst),
+		listener: accept.Within(l, accept.Limits{Total: maxRelays, PerSource: maxRelaysPerSource, Strangers: maxStrangers}),
 	}
 	g.router.running.Add(1)
 	go g.router.accept()
@@ -60,12 +60,8 @@ func (r *router) accept() {
 	defer r.running.Done()
 	for {
 		conn, err := r.listener.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
 		if err != nil {
-			time.Sleep(acceptPause) //nolint:forbidigo // out of descriptors: nothing tells when there are some again
-			continue
+			return
 		}
 		l := r.admit(conn)
 		if l == nil {
@@ -80,7 +76,7 @@ func (r *router) accept() {
 	}
 }
 
-// admit makes room for a connection; nil: there is none.
+// admit begins with a connection; nil: all are being closed.
 func (r *router) admit(conn net.Conn) *relay {
 	remote, ok := conn.RemoteAddr().(*net.TCPAddr)
 	if !ok {
@@ -90,14 +86,12 @@ func (r *router) admit(conn net.Conn) *relay {
 	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	source := ras.Source(from.Addr())
-	if r.closed || len(r.relays) >= maxRelays || r.sources[source] >= maxRelaysPerSource {
+	if r.closed {
 		return nil
 	}
 	l := &relay{router: r, remote: from}
 	l.legs[caller].conn = conn
 	r.relays[l] = struct{}{}
-	r.sources[source]++
 	r.running.Add(1)
 	return l
 }
@@ -105,10 +99,6 @@ func (r *router) admit(conn net.Conn) *relay {
 func (r *router) remove(l *relay) {
 	r.mu.Lock()
 	delete(r.relays, l)
-	source := ras.Source(l.remote.Addr())
-	if r.sources[source]--; r.sources[source] <= 0 {
-		delete(r.sources, source)
-	}
 	known := r.calls[l.id] == l
 	if known {
 		delete(r.calls, l.id)

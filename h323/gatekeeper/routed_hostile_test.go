@@ -21,7 +21,7 @@ func newRouter(cfg Config) *router {
 	g := &Gatekeeper{cfg: cfg}
 	g.zone = newZone(cfg, func(netip.AddrPort) netip.AddrPort { return zoneAddr })
 	g.router = &router{
-		gatekeeper: g, relays: map[*relay]struct{}{}, calls: map[h225.GloballyUniqueID]*relay{}, sources: map[netip.Addr]int{},
+		gatekeeper: g, relays: map[*relay]struct{}{}, calls: map[h225.GloballyUniqueID]*relay{},
 		pace: ras.NewPace(setupRate, setupBurst),
 	}
 	return g.router

@@ -11,6 +11,7 @@ import (
 	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/tpkt"
+	"parley/qos/accept"
 )
 
 // relay is the signalling of one routed call: the caller's connection and ours to
@@ -44,6 +45,7 @@ func (l *relay) run() {
 	if message == nil {
 		return
 	}
+	accept.Known(in)
 	l.mu.Lock()
 	l.reference, l.setUp = message.CallReference, true
 	l.mu.Unlock()

@@ -292,3 +292,29 @@ func TestHalfOpenConnectionsAreBounded(t *testing.T) {
 		t.Errorf("%d connections of one source", n)
 	}
 }
+
+// Who calls from elsewhere is put through while others hold all places that
+// half-open connections may have.
+func TestCallsPassHalfOpenConnections(t *testing.T) {
+	g, at := exchange(t, true, nil)
+	b := newPhone(t, "4711", at, h323.Modes{})
+	a := newPhone(t, "anna", at, h323.Modes{})
+	for i := range 1000 {
+		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(i%200))}}
+		c, err := d.Dial("tcp", g.Signal().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+	c, err := a.endpoint.Dial(t.Context(), h323.Target{Text: "4711"}, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await[h323.Connected](a)
+	if n := g.Stats().Connections; n > 513 {
+		t.Errorf("%d connections", n)
+	}
+	c.Release(nil)
+	await[h323.Released](b)
+}
