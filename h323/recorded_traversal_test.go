@@ -128,7 +128,7 @@ func TestRecordedTunnel(t *testing.T) {
 			w.octets(o)
 			synctest.Wait()
 		}
-		p.released()
+		until[Released](p, nil)
 		if !slices.EqualFunc(d.came, client.ras(), bytes.Equal) || len(d.came) < 2 {
 			t.Errorf("RAS came: %x", d.came)
 		}

@@ -123,6 +123,9 @@ func (z *zone) admitTo(now time.Time, r *request, e *endpoint, m *h225.Admission
 	if found.aliases != nil {
 		c.called = found.aliases
 	}
+	if c.dest != found.signal { // who carries it need not be told of itself
+		c.leads = found.signal
+	}
 	c.attach(caller, e, m.CallReferenceValue)
 	z.calls[id] = c
 	z.bandwidth += c.bandwidth

@@ -16,9 +16,12 @@ type call struct {
 	ends       [2]end // the caller's and the called one's
 	// held by this process's endpoint so many times, as a stranger may give many
 	// calls one name; drop has it end the call. See Resident.
-	held      [2]int
-	drop      [2]func()
-	dest      netip.AddrPort
+	held [2]int
+	drop [2]func()
+	dest netip.AddrPort
+	// leads is where a call that is carried goes on to (H.460.18); not valid: it is
+	// none.
+	leads     netip.AddrPort
 	called    []h225.AliasAddress
 	routed    bool
 	bandwidth int // granted, in units of 100 bit/s

@@ -363,7 +363,8 @@ func (g *Gatekeeper) Lookup(alias string) (netip.AddrPort, bool) {
 // put through by this process. Prefixes of gateways do not count: a stranger would
 // telephone at their owner's expense, and in this process's name. Under
 // UnregisteredRefuse, only those are put through from whose host somebody is
-// registered.
+// registered. What a registered endpoint behind a firewall was just admitted to call,
+// it is put through to, whatever that is.
 func (g *Gatekeeper) Reach(alias string, from netip.Addr) (netip.AddrPort, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -371,6 +372,9 @@ func (g *Gatekeeper) Reach(alias string, from netip.Addr) (netip.AddrPort, bool)
 		return netip.AddrPort{}, false
 	}
 	at, _, ok := g.zone.named(alias)
+	if !ok {
+		return g.zone.admittedTo(time.Now(), alias, from)
+	}
 	return at, ok
 }
 

@@ -75,6 +75,26 @@ func (z *zone) carries(caller *endpoint, to netip.AddrPort) bool {
 	return caller != nil && caller.traverses || called != nil && called.traverses
 }
 
+// admittedTo finds where a call goes on to that was admitted to be carried, by what
+// was called and the host that it comes from.
+func (z *zone) admittedTo(now time.Time, alias string, from netip.Addr) (netip.AddrPort, bool) {
+	if z.sources[ras.Source(from)] == 0 {
+		return netip.AddrPort{}, false // a stranger is not worth the search
+	}
+	for _, c := range z.calls {
+		e := c.ends[caller].endpoint
+		if e == nil || !e.traverses || e.source.Addr() != from || !c.leads.IsValid() || now.Sub(c.since) > grantLife {
+			continue
+		}
+		for _, a := range c.called {
+			if folded(ras.AliasText(a)) == folded(alias) {
+				return c.leads, true
+			}
+		}
+	}
+	return netip.AddrPort{}, false
+}
+
 // carrier is the address of who carries calls, for one whose RAS comes to an
 // address of ours.
 func (z *zone) carrier(local netip.AddrPort) netip.AddrPort {

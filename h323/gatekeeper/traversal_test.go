@@ -151,3 +151,40 @@ func TestTraversalRestart(t *testing.T) {
 		m.close(first, again, other, g)
 	})
 }
+
+// TestTraversalOnward: whom an endpoint behind a firewall was admitted to call, it is
+// put through to, as the numbers behind a gateway's prefix: it alone, and soon.
+func TestTraversalOnward(t *testing.T) {
+	meet(t, func(m *meeting) {
+		g := m.gatekeeper(gkAddr, traversing)
+		gateway := m.endpoint("gateway", "10.0.1.2", func(c *ras.Config) {
+			c.Type = h225.EndpointType{Gateway: &h225.GatewayInfo{Protocol: []h225.SupportedProtocols{
+				{Voice: &h225.VoiceCaps{SupportedPrefixes: []h225.SupportedPrefix{{Prefix: h225.AliasAddress{DialledDigits: "00"}}}}},
+			}}}
+		})
+		host := behindAddr.Addr()
+		anna := m.behind("anna", host.String(), nil)
+		m.state(anna, ras.Registered)
+		if at, ok := g.Reach("0049", host); ok {
+			t.Errorf("put through to %v unasked", at)
+		}
+		if got, err := anna.Admit(context.Background(), admission("0049")); err != nil || got.Signal != traversalAddr {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if at, ok := g.Reach("0049", host); !ok || at != netip.MustParseAddrPort("10.0.1.2:1720") {
+			t.Errorf("put through to %v, %v", at, ok)
+		}
+		for alias, from := range map[string]netip.Addr{
+			"0048": host, "0049": netip.MustParseAddr("10.0.1.2"), "00490": netip.MustParseAddr("198.51.100.1"),
+		} {
+			if at, ok := g.Reach(alias, from); ok {
+				t.Errorf("%v is put through to %s at %v", from, alias, at)
+			}
+		}
+		pass(2 * time.Minute)
+		if at, ok := g.Reach("0049", host); ok {
+			t.Errorf("put through to %v so late", at)
+		}
+		m.close(anna, gateway, g)
+	})
+}

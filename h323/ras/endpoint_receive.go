@@ -103,7 +103,7 @@ func (e *endpoint) redirected(now time.Time, op *operation, m *h225.RasMessage) 
 	if info == nil || op.to.IsValid() {
 		return false
 	}
-	list := listed(info.AlternateGatekeeper)
+	list := e.listed(info.AlternateGatekeeper)
 	if len(list) == 0 || op.gone || op.attempts >= maxAttempts {
 		return false
 	}
@@ -226,7 +226,7 @@ func (e *endpoint) unregistered(now time.Time, r *h225.UnregistrationRequest) {
 	e.loseRegistration(now, why)
 	// Where to go instead is only believed of one that knows the identifier: the
 	// source of a datagram is easily forged, and would lead all calls away.
-	if list := listed(r.AlternateGatekeeper); len(list) > 0 && known {
+	if list := e.listed(r.AlternateGatekeeper); len(list) > 0 && known {
 		e.gatekeepers = append(list, e.gatekeepers...)
 		e.register(now)
 		return

@@ -42,7 +42,7 @@ func (e *endpoint) discovered(now time.Time, from netip.AddrPort, m *h225.Gateke
 		to = from
 	}
 	e.choose(m.AlgorithmOID)
-	e.gatekeepers = append([]gatekeeper{{to, m.GatekeeperIdentifier, true}}, listed(m.AlternateGatekeeper)...)
+	e.gatekeepers = append([]gatekeeper{{to, m.GatekeeperIdentifier, true}}, e.listed(m.AlternateGatekeeper)...)
 	e.register(now)
 }
 
@@ -109,7 +109,7 @@ func (e *endpoint) registered(now time.Time, m *h225.RegistrationConfirm, renewa
 	e.endpointID = m.EndpointIdentifier
 	e.pause, e.restart = 0, false
 	if m.AlternateGatekeeper != nil {
-		e.alternates = listed(m.AlternateGatekeeper)
+		e.alternates = e.listed(m.AlternateGatekeeper)
 	}
 	if m.GatekeeperIdentifier != "" {
 		e.status.Identifier = m.GatekeeperIdentifier
@@ -150,6 +150,10 @@ func renewAfter(life time.Duration) time.Duration {
 // rejected takes a GRJ or RRJ.
 func (e *endpoint) rejected(now time.Time, reply *h225.RasMessage, kind purpose) {
 	info := altGKInfo(reply)
+	var list []gatekeeper // that can be turned to
+	if info != nil {
+		list = e.listed(info.AlternateGatekeeper)
+	}
 	full, rediscover, why := false, false, ""
 	switch {
 	case reply.GatekeeperReject != nil:
@@ -161,10 +165,9 @@ func (e *endpoint) rejected(now time.Time, reply *h225.RasMessage, kind purpose)
 	}
 	e.loseRegistration(now, why)
 	switch {
-	case info != nil && len(info.AlternateGatekeeper) > 0:
+	case len(list) > 0:
 		// H.225.0 clause 7.5.11, altGKisPermanent: the list takes the place of
 		// what was known; else the rejecting one stays, as the last.
-		list := listed(info.AlternateGatekeeper)
 		if !info.AltGKisPermanent {
 			list = append(list, e.gatekeepers...)
 		}
@@ -213,8 +216,12 @@ func (e *endpoint) retry(now time.Time) {
 	e.wake = now.Add(e.pause/2 + time.Duration(e.cfg.Random()%1000)*e.pause/2000)
 }
 
-// listed returns alternates in the order of their priority, 0 first.
-func listed(all []h225.AlternateGK) []gatekeeper {
+// listed returns alternates in the order of their priority, 0 first: none where RAS
+// goes by a connection to one gatekeeper (H.460.17).
+func (e *endpoint) listed(all []h225.AlternateGK) []gatekeeper {
+	if _, is := e.cfg.Link.(tunnel); is {
+		return nil
+	}
 	sorted := slices.Clone(all)
 	slices.SortStableFunc(sorted, func(a, b h225.AlternateGK) int { return int(a.Priority) - int(b.Priority) })
 	var list []gatekeeper

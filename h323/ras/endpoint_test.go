@@ -67,3 +67,35 @@ func TestUnregisteredElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// A gatekeeper that sends the endpoint for good to none that can be reached, or to
+// one that a connection to it alone does not reach (H.460.17), is tried again later.
+func TestSentNowhere(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	own := netip.MustParseAddrPort("192.0.2.1:1719")
+	for to, link := range map[string]Link{"192.0.2.9:0": nil, "192.0.2.9:1719": tunnel{}} {
+		e := newEndpoint(Config{Gatekeeper: own, Random: Random, TimeToLive: time.Minute, Link: link}, netip.MustParseAddrPort("192.0.2.2:1719"))
+		e.start(now)
+		e.take()
+		e.rejected(now, &h225.RasMessage{RegistrationReject: &h225.RegistrationReject{
+			RejectReason: h225.RegistrationRejectReason{UndefinedReason: &per.Null{}},
+			AltGKInfo: &h225.AltGKInfo{AltGKisPermanent: true, AlternateGatekeeper: []h225.AlternateGK{
+				{RASAddress: h225.TransportAddressOf(netip.MustParseAddrPort(to)), NeedToRegister: true},
+			}},
+		}}, forRegistration)
+		for _, a := range e.take() {
+			if sent, ok := a.(transmit); ok {
+				t.Errorf("to %s: sent at once to %v", to, sent.datagram.Remote)
+			}
+		}
+		e.tick(e.next())
+		again := false
+		for _, a := range e.take() {
+			sent, ok := a.(transmit)
+			again = again || ok && sent.datagram.Remote == own
+		}
+		if !again {
+			t.Errorf("to %s: not tried again", to)
+		}
+	}
+}

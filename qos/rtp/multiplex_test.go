@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parley/codecs"
 	"parley/qos"
 )
@@ -263,4 +265,43 @@ func TestMultiplexDoesNotAllocate(t *testing.T) {
 	}); allocs != 0 {
 		t.Errorf("%v allocations to receive", allocs)
 	}
+}
+
+// FuzzMultiplex: whatever comes to shared ports neither panics nor reaches a session
+// that it does not name.
+func FuzzMultiplex(f *testing.F) {
+	seeds(f)
+	m := multiplex(f, loopback)
+	s, l, id := server(f, m, loopback)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, named := range []bool{true, false} {
+			for _, rtp := range []bool{true, false} {
+				buf := m.pool.Get()
+				n := copy(buf.Bytes[:], data)
+				if named {
+					n = multiplexSize + copy(buf.Bytes[multiplexSize:], data)
+					binary.BigEndian.PutUint32(buf.Bytes[:], id)
+				} else if n >= multiplexSize && binary.BigEndian.Uint32(data) == id {
+					binary.BigEndian.PutUint32(buf.Bytes[:], id+1)
+				}
+				before := s.Stats()
+				var p codecs.Packet
+				m.receive(epoch, netip.AddrPortFrom(loopback, 5000), buf, n, &p, rtp)
+				buf.Release()
+				after := s.Stats()
+				before.Sources, after.Sources = nil, nil
+				if !named && !cmp.Equal(before, after) {
+					t.Errorf("%x reached a session", data)
+				}
+			}
+		}
+		for len(l.packets)+len(l.changes)+len(l.keyframes)+len(l.loops) > 0 {
+			select {
+			case <-l.packets:
+			case <-l.changes:
+			case <-l.keyframes:
+			case <-l.loops:
+			}
+		}
+	})
 }

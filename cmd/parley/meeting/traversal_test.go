@@ -151,6 +151,7 @@ func TestTraversalThrough(t *testing.T) {
 	for i, mode := range []struct{ name, near, far, ports string }{
 		{"H.460.18", "", "traversal: true", "1719, 2776, 2777"},
 		{"H.460.17", "gatekeeper: {tunnel: true}\n", "tunnel: true", "2776, 2777"},
+		{"routed mode", "gatekeeper: {routed: true}\n", "traversal: true", "1719, 2776, 2777"},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
 			onlyPorts(t, mode.ports)
