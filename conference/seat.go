@@ -92,8 +92,8 @@ func (s *Seat) RequestKeyframe(stream SourceID) {
 // LimitRate tells that this Participant takes at most bitRate bit/s of pictures
 // in stream (as in RequestKeyframe, or a source subscribed to); 0: any rate. What
 // is shown there is asked to send no more, for all who see it, down to 128 kbit/s
-// and where its wire can ask; the Participant's wire holds to the limit whatever
-// comes.
+// and where its wire can ask. Whether what comes above is withheld is for the
+// Participant's wire.
 func (s *Seat) LimitRate(stream SourceID, bitRate int) {
 	if k := s.member.sink; k != nil {
 		k.LimitRate(video.SourceID(stream), bitRate)

@@ -218,6 +218,67 @@ func TestNoMediaBeforeACK(t *testing.T) {
 	}
 }
 
+// What one phone takes by its description is asked of the other, which says that it
+// knows TMMBR.
+func TestRates(t *testing.T) {
+	s := testServer(t, nil)
+	next := events(t, room(t, s, "room"))
+	sender, receiver := newPhone(t, s), newPhone(t, s)
+	res := sender.invite(roomURI, sender.offer(fmt.Sprintf("m=video %d RTP/AVP 99", sender.mediaPort()),
+		"a=rtpmap:99 VP8/90000", "a=rtcp-mux", "a=rtcp-fb:* ccm tmmbr"))
+	_, rest, _ := strings.Cut(string(res.Body()), "m=video ")
+	if !strings.Contains(rest, "a=rtcp-fb:* ccm tmmbr") {
+		t.Errorf("TMMBR is not agreed:\n%s", rest)
+	}
+	if res := receiver.invite(roomURI, receiver.offer(fmt.Sprintf("m=video %d RTP/AVP 99", receiver.mediaPort()),
+		"b=TIAS:384000", "a=rtpmap:99 VP8/90000", "a=rtcp-mux", "a=rtcp-fb:* ccm tmmbr")); res.StatusCode != 200 {
+		t.Fatal(res)
+	}
+	to := mediaOf(t, []byte("m=audio "+rest))
+	keyframe := []byte{0x10, 0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00, 1, 2, 3}
+	sender.rtp(to, 99|0x80, 1, 3000, keyframe)
+	for next(conference.EventSourceUpdated).Member.Sources[0].VideoFormat.Name != "VP8" {
+	}
+	buf := make([]byte, 1600)
+	for n := uint16(2); ; n++ {
+		if n == 400 {
+			t.Fatal("no TMMBR arrives")
+		}
+		sender.rtp(to, 99|0x80, n, uint32(n)*3000, keyframe)
+		if err := sender.media.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			size, err := sender.media.Read(buf)
+			if err != nil {
+				break
+			}
+			if rate, ok := tmmbr(buf[:size]); ok {
+				if rate > 384_000 || rate < 383_900 {
+					t.Errorf("asked for %d bit/s", rate)
+				}
+				return
+			}
+		}
+	}
+}
+
+// tmmbr finds the rate of a TMMBR (RFC 5104 4.2.1) in a compound.
+func tmmbr(b []byte) (int, bool) {
+	for len(b) >= 4 {
+		n := 4 * (int(binary.BigEndian.Uint16(b[2:])) + 1)
+		if n > len(b) {
+			return 0, false
+		}
+		if b[0] == 0x83 && b[1] == 205 && n == 20 {
+			word := binary.BigEndian.Uint32(b[16:])
+			return int(word>>9&0x1ffff) << (word >> 26), true
+		}
+		b = b[n:]
+	}
+	return 0, false
+}
+
 // Pictures go from one phone to the other, and its wish for a key frame back.
 func TestPictures(t *testing.T) {
 	s := testServer(t, nil)

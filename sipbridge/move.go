@@ -14,6 +14,7 @@ func (c *call) Move(to *conference.Conference) error {
 			err = conference.ErrNotFound
 			return
 		}
+		c.video.LimitRate(0, 0) // until the other conference says more
 		var next *conference.Seat
 		if next, err = seat.Move(to); err != nil {
 			return
@@ -21,6 +22,7 @@ func (c *call) Move(to *conference.Conference) error {
 		c.conference = to
 		c.seat.Store(next)
 		c.updateSource("")
+		c.video.tellLimit()
 		c.logger().Info("SIP call moved", "from", seat.Conference().Settings().ID)
 	}); busy != nil {
 		return busy

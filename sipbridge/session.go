@@ -149,6 +149,7 @@ func (c *call) join() error {
 	}
 	c.seat.Store(seat)
 	c.updateSource("")
+	c.video.tellLimit()
 	return nil
 }
 

@@ -16,6 +16,8 @@ type videoPort struct {
 	call *call
 
 	agreed atomic.Pointer[negotiation.Leg] // nil: no pictures
+	wished atomic.Int64                    // bit/s that the peer takes, by TMMBR; 0: it did not say
+	most   atomic.Int64                    // bit/s that the conference takes; 0: any
 
 	picture leg.Picture // of who calls Forward
 }
@@ -37,6 +39,10 @@ func newVideoPort(c *call) *videoPort {
 				seat.RequestKeyframe(0)
 			}
 		},
+		Limited: func(bitRate int) {
+			v.wished.Store(int64(bitRate))
+			v.tellLimit()
+		},
 	})
 	return v
 }
@@ -57,7 +63,32 @@ func (v *videoPort) apply(agreed negotiation.Leg, cname string) error {
 	if agreed.Active {
 		v.agreed.Store(&agreed)
 	}
+	v.tellLimit()
+	v.LimitRate(0, int(v.most.Load()))
 	return nil
+}
+
+// tellLimit tells the conference what the peer takes: the least that it said by
+// b= and TMMBR.
+func (v *videoPort) tellLimit() {
+	seat := v.call.seat.Load()
+	if seat == nil {
+		return
+	}
+	limit := int(v.wished.Load())
+	if agreed := v.agreed.Load(); agreed != nil && agreed.MaxBitRate > 0 && (limit == 0 || agreed.MaxBitRate < limit) {
+		limit = agreed.MaxBitRate
+	}
+	seat.LimitRate(0, limit)
+}
+
+// LimitRate implements conference.RatePort: by TMMBR, where the peer knows it.
+func (v *videoPort) LimitRate(_ conference.SourceID, bitRate int) {
+	v.most.Store(int64(bitRate))
+	if agreed := v.agreed.Load(); agreed == nil || !agreed.TMMBR {
+		bitRate = 0
+	}
+	v.Video.LimitRate(bitRate)
 }
 
 // termsOf is what a leg needs of what was negotiated.
@@ -90,4 +121,4 @@ func (v *videoPort) RequestKeyframe(conference.SourceID) bool {
 	return true
 }
 
-var _ conference.VideoPort = (*videoPort)(nil)
+var _ conference.RatePort = (*videoPort)(nil)

@@ -36,6 +36,7 @@ func (c *call) move(to *conference.Conference) error {
 		room.leave(c)
 		c.room = nil
 	}
+	c.freeRates() // before the other conference says its own
 	next, err := seat.Move(to)
 	if err != nil {
 		if room != nil {
@@ -47,6 +48,9 @@ func (c *call) move(to *conference.Conference) error {
 	receive, send := c.server.capabilities(to.Settings().ID)
 	c.line.SetCapabilities(receive, send)
 	c.slide.Store(0)
+	c.live.Store(0)
+	c.video.watched.Store(0)
+	c.codec.ranked, c.codec.common = nil, nil
 	c.sit(next)
 	c.logger().Info("H.323 call moved", "from", seat.Conference().Settings().ID)
 	return nil

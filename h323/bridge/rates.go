@@ -159,6 +159,16 @@ func (c *call) holdBack(ch *media.Channel) {
 	c.line.LimitRate(ch.Number, rate)
 }
 
+// freeRates forgets what another conference wanted of the peer.
+func (c *call) freeRates() {
+	for i := range c.video.most {
+		c.video.most[i].Store(0)
+		if ch := c.pictures(i).receive; ch != nil {
+			c.holdBack(ch)
+		}
+	}
+}
+
 // receivedStream is that of a channel of pictures.
 func receivedStream(ch *media.Channel) int {
 	switch ch.Role {

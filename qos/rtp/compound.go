@@ -21,6 +21,9 @@ const (
 	formatPLI = 1
 	formatFIR = 4
 
+	formatTMMBR = 3
+	formatTMMBN = 4
+
 	sdesCNAME = 1
 	sdesName  = 2
 	sdesTool  = 6

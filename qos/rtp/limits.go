@@ -32,6 +32,10 @@ const (
 	// maxLong bounds a packet of SendLong: what an IPv4 datagram holds.
 	maxLong = 65535 - 20 - 8
 
+	// maxRate in bit/s is the most that a TMMBR can mean: its 17 bits can be
+	// shifted by 63.
+	maxRate = 1 << 40
+
 	// minSequential, maxDropout and maxMisorder are those of RFC 3550 A.1.
 	minSequential = 2
 	maxDropout    = 3000

@@ -56,6 +56,7 @@ type action struct {
 	addr   netip.AddrPort
 	what   string
 	packet []byte
+	rate   int // bit/s
 }
 
 type actionKind uint8
@@ -63,6 +64,7 @@ type actionKind uint8
 const (
 	actSource actionKind = iota
 	actKeyframe
+	actRate // ssrc is to be held to rate
 	actLoop
 	actReport    // send packet as RTCP
 	actCollision // ssrc is the one given up

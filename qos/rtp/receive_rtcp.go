@@ -49,8 +49,10 @@ func (m *machine) reportLocked(now time.Time, from netip.AddrPort, p reportPacke
 		m.byeLocked(now, from, p)
 	case typePayloadFB:
 		m.feedbackLocked(now, from, p)
+	case typeTransportFB:
+		m.rateLocked(now, from, p)
 	}
-	// Others (APP, XR, transport feedback) are not for us (RFC 3550 6.1).
+	// Others (APP, XR, other transport feedback) are not for us (RFC 3550 6.1).
 }
 
 // memberLocked finds or makes the member that speaks, or nil where the table

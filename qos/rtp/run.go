@@ -83,6 +83,10 @@ func (s *Session) carryOut() {
 			s.receiver.SourceChanged(a.source, a.change)
 		case actKeyframe:
 			s.receiver.KeyframeRequested(a.ssrc)
+		case actRate:
+			if r, ok := s.receiver.(RateReceiver); ok {
+				r.RateLimited(a.ssrc, a.rate)
+			}
 		case actLoop:
 			s.receiver.LoopDetected(a.addr, a.what)
 		case actReport:

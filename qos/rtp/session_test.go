@@ -2,6 +2,7 @@ package rtp
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"net"
 	"net/netip"
@@ -25,6 +26,7 @@ type listener struct {
 	packets   chan codecs.Packet
 	changes   chan change
 	keyframes chan uint32
+	rates     chan int
 	loops     chan string
 }
 
@@ -38,6 +40,7 @@ func newListener() *listener {
 		packets:   make(chan codecs.Packet, 4096),
 		changes:   make(chan change, 256),
 		keyframes: make(chan uint32, 256),
+		rates:     make(chan int, 256),
 		loops:     make(chan string, 256),
 	}
 }
@@ -51,6 +54,7 @@ func (l *listener) ReceiveRTP(src *Source, p *codecs.Packet) {
 
 func (l *listener) SourceChanged(src *Source, what SourceChange)  { l.changes <- change{src, what} }
 func (l *listener) KeyframeRequested(ssrc uint32)                 { l.keyframes <- ssrc }
+func (l *listener) RateLimited(_ uint32, bitRate int)             { l.rates <- bitRate }
 func (l *listener) LoopDetected(addr netip.AddrPort, what string) { l.loops <- what }
 
 // await returns the next of c.
@@ -190,6 +194,47 @@ func TestKeyframeRequests(t *testing.T) {
 		if ssrc := await(t, la.keyframes); ssrc != a.SSRC() {
 			t.Fatalf("fir %v: asked for %x", fir, ssrc)
 		}
+	}
+}
+
+// TMMBR arrives as it was meant, to 17 bits, and not for what is another's.
+func TestRateRequests(t *testing.T) {
+	a, b, la, lb := pair(t, loopback, nil)
+	if err := a.Send(Header{}, []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, lb.packets)
+	b.LimitRate(a.SSRC()+1, 1)
+	for _, rate := range []int{0, 1, 64_000, 131_071, 384_000, 100_000_000} {
+		b.LimitRate(a.SSRC(), rate)
+		got := await(t, la.rates)
+		if got > rate || got < rate-rate>>16 {
+			t.Errorf("asked for %d, understood %d", rate, got)
+		}
+	}
+}
+
+// A rate that no machine holds is bounded, and what is cut short is no rate.
+func TestRateOfStrangers(t *testing.T) {
+	a, b, la, lb := pair(t, loopback, nil)
+	if err := a.Send(Header{}, []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, lb.packets)
+	body := func(words ...uint32) []byte {
+		p := []byte{0x80 | formatTMMBR, typeTransportFB, 0, byte(len(words))}
+		for _, w := range words {
+			p = binary.BigEndian.AppendUint32(p, w)
+		}
+		return p
+	}
+	for _, p := range [][]byte{
+		body(b.SSRC(), 0), body(b.SSRC(), 0, a.SSRC()), body(b.SSRC(), 0, a.SSRC(), 0xffffffff),
+	} {
+		b.sendReport(p)
+	}
+	if got := await(t, la.rates); got <= 100_000_000 || got > maxRate {
+		t.Errorf("a rate of %d", got)
 	}
 }
 

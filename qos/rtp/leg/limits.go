@@ -10,6 +10,11 @@ const (
 	// sourceSilence is how long a source must be silent before another takes
 	// its place: two at once would be heard as one torn stream.
 	sourceSilence = 100 * time.Millisecond
+	// rateInterval is how often a peer that is held to a rate is told so: RTCP gets
+	// lost.
+	rateInterval = 5 * time.Second
+	// unbounded in bit/s is more than any camera sends.
+	unbounded = 100_000_000
 	// DefaultTimeout after the last RTP or RTCP a peer is taken for lost. With
 	// a check every half second it keeps "leaves the roster within 12 s".
 	DefaultTimeout = 10 * time.Second

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"parley/codecs"
 	"parley/qos/rtp"
@@ -25,6 +26,9 @@ type VideoConfig struct {
 	Changed func(pt uint8) bool
 	// Requested tells that the peer needs a key frame.
 	Requested func()
+	// Limited tells that the peer takes at most bitRate bit/s (TMMBR); nil: that is
+	// not for this leg.
+	Limited func(bitRate int)
 }
 
 // Video is one stream of pictures each way: an rtp.Receiver towards the peer.
@@ -39,6 +43,11 @@ type Video struct {
 	// told is the payload type of the last Changed, so that it is told once and
 	// not by each packet of a burst.
 	told atomic.Int32
+
+	most atomic.Int64 // bit/s that the peer is held to; 0: any
+	// Of who calls ReceiveRTP.
+	asked   int64 // what most was when it was last told
+	askedAt time.Time
 
 	// Of who calls Send: of which agreement format and payloadType are.
 	chosen      *VideoTerms
@@ -167,6 +176,35 @@ func (v *Video) RequestKeyframe() bool {
 	return true
 }
 
+// LimitRate holds the peer to so many bit/s, by TMMBR with the next picture and
+// every few seconds from then on; 0: to none. It is for a peer that has said that
+// it knows TMMBR.
+func (v *Video) LimitRate(bitRate int) { v.most.Store(int64(bitRate)) }
+
+// restrain asks the peer for its rate where that is due.
+func (v *Video) restrain(ssrc uint32, now time.Time) {
+	most := v.most.Load()
+	if most == v.asked && (most == 0 || now.Sub(v.askedAt) < rateInterval) {
+		return
+	}
+	s := v.Session()
+	if s == nil {
+		return
+	}
+	v.asked, v.askedAt = most, now
+	if most == 0 {
+		most = unbounded
+	}
+	s.LimitRate(ssrc, int(most))
+}
+
+// RateLimited implements rtp.RateReceiver.
+func (v *Video) RateLimited(_ uint32, bitRate int) {
+	if v.cfg.Limited != nil {
+		v.cfg.Limited(bitRate)
+	}
+}
+
 // ReceiveRTP implements rtp.Receiver.
 func (v *Video) ReceiveRTP(src *rtp.Source, p *codecs.Packet) {
 	t := v.agreed.Load()
@@ -174,6 +212,7 @@ func (v *Video) ReceiveRTP(src *rtp.Source, p *codecs.Packet) {
 		return
 	}
 	v.source.Store(src.SSRC())
+	v.restrain(src.SSRC(), p.Arrival)
 	if int32(p.PayloadType) != v.settled.Load() {
 		// The peer may change among what was agreed at will (RFC 3264 8.3.2).
 		// Until the core knows the Format, packets would be dropped there.
@@ -200,4 +239,4 @@ func (v *Video) LoopDetected(addr netip.AddrPort, what string) {
 	v.cfg.Log.Warn("own pictures come back", "address", addr, "what", what)
 }
 
-var _ rtp.Receiver = (*Video)(nil)
+var _ rtp.RateReceiver = (*Video)(nil)

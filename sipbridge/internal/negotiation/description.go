@@ -34,6 +34,11 @@ type Stream struct {
 	// PLI and FIR are the feedback messages that the peer understands
 	// (RFC 4585 4.2, RFC 5104 7.1).
 	PLI, FIR bool
+	// TMMBR tells that the peer can be held to a rate (RFC 5104 7.1).
+	TMMBR bool
+	// MaxBitRate in bit/s is what the peer takes (b=TIAS, RFC 3890, or b=AS); 0:
+	// it did not say.
+	MaxBitRate int
 	// ParameterSets are H.264 parameter sets by payload type
 	// (RFC 6184 8.1, sprop-parameter-sets).
 	ParameterSets map[uint8][][]byte
@@ -102,6 +107,7 @@ func parseStream(md *sdp.MediaDescription, session *sdp.ConnectionInformation, d
 		}
 	}
 	s.parseAttributes(md.Attributes)
+	s.parseBandwidth(md.Bandwidth)
 	if zero {
 		s.Direction &^= RecvOnly
 	}
@@ -133,8 +139,25 @@ func (s *Stream) parseAttributes(attributes []sdp.Attribute) {
 			_, feedback, _ := strings.Cut(a.Value, " ")
 			s.PLI = s.PLI || strings.HasPrefix(feedback, "nack pli")
 			s.FIR = s.FIR || strings.HasPrefix(feedback, "ccm fir")
+			s.TMMBR = s.TMMBR || strings.HasPrefix(feedback, "ccm tmmbr")
 		case "fmtp":
 			s.parseParameterSets(a.Value)
+		}
+	}
+}
+
+// parseBandwidth reads b= lines. TIAS counts before AS, which includes the headers
+// of packets.
+func (s *Stream) parseBandwidth(lines []sdp.Bandwidth) {
+	const most = 1 << 40
+	for _, b := range lines {
+		switch {
+		case b.Experimental:
+		case b.Type == "TIAS" && b.Bandwidth < most:
+			s.MaxBitRate = int(b.Bandwidth)
+			return
+		case b.Type == "AS" && b.Bandwidth < most/1000:
+			s.MaxBitRate = 1000 * int(b.Bandwidth)
 		}
 	}
 }

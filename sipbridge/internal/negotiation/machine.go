@@ -64,6 +64,10 @@ type Leg struct {
 	Encode codecs.Mapping
 	// PLI and FIR are the feedback messages that the peer understands.
 	PLI, FIR bool
+	// TMMBR tells that the peer can be held to a rate, MaxBitRate what it takes in
+	// bit/s; 0: it did not say.
+	TMMBR      bool
+	MaxBitRate int
 	// ParameterSets were told out of band, by payload type.
 	ParameterSets map[uint8][][]byte
 }
@@ -100,6 +104,7 @@ type line struct {
 	dir     Direction
 	pli     bool
 	fir     bool
+	tmmbr   bool
 }
 
 // NewMachine returns a Machine that names its descriptions with id
@@ -216,7 +221,7 @@ func (m *Machine) Answer(p *Plan, local Local) ([]byte, Session, error) {
 		lines[i].mux = s.Mux
 		lines[i].ports = ports
 		lines[i].dir = leg.Direction
-		lines[i].pli, lines[i].fir = s.PLI, s.FIR
+		lines[i].pli, lines[i].fir, lines[i].tmmbr = s.PLI, s.FIR, s.TMMBR
 		*next.at(index) = leg
 	}
 	m.accept(lines, next)
@@ -253,7 +258,7 @@ func (m *Machine) Offer(caps Capabilities, local Local) ([]byte, error) {
 		l.ports = ports
 		l.dir = SendRecv
 		l.mux = false // offered ports are always a pair
-		l.pli, l.fir = index == 1, index == 1
+		l.pli, l.fir, l.tmmbr = index == 1, index == 1, index == 1
 	}
 	m.offered, m.offer = &local, lines
 	return m.marshal(local.Addr, lines), nil
@@ -325,6 +330,8 @@ func (m *Machine) leg(index int, s *Stream, send, receive []codecs.Mapping, enco
 		Encode:        codecs.Mapping{PayloadType: send[0].PayloadType, Format: encode},
 		PLI:           s.PLI,
 		FIR:           s.FIR,
+		TMMBR:         s.TMMBR,
+		MaxBitRate:    s.MaxBitRate,
 		ParameterSets: s.ParameterSets,
 	}
 }

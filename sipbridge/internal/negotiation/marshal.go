@@ -58,6 +58,9 @@ func (l *line) write(b *strings.Builder) {
 	if l.fir {
 		b.WriteString("a=rtcp-fb:* ccm fir\r\n")
 	}
+	if l.tmmbr {
+		b.WriteString("a=rtcp-fb:* ccm tmmbr\r\n")
+	}
 	switch {
 	case l.mux:
 		b.WriteString("a=rtcp-mux\r\n")

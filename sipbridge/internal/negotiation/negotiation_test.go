@@ -107,19 +107,22 @@ func TestAnswer(t *testing.T) {
 		},
 		{
 			name: "video with feedback under AVP, all shared formats",
-			offer: sd("m=audio 5004 RTP/AVP 0", "m=video 5006 RTP/AVP 97 96", "a=rtpmap:96 VP8/90000",
+			offer: sd("m=audio 5004 RTP/AVP 0", "m=video 5006 RTP/AVP 97 96", "b=AS:512", "b=TIAS:384000", "a=rtpmap:96 VP8/90000",
 				"a=rtpmap:97 H264/90000", "a=fmtp:97 profile-level-id=42801f;packetization-mode=1;sprop-parameter-sets=Z0KAHg==,aM48gA==",
-				"a=rtcp-fb:* nack pli", "a=rtcp-fb:97 ccm fir"),
+				"a=rtcp-fb:* nack pli", "a=rtcp-fb:97 ccm fir", "a=rtcp-fb:* ccm tmmbr"),
 			want: []string{"m=audio 4000 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", "a=ptime:20", "a=sendrecv",
 				"m=video 4002 RTP/AVP 97 96", "a=rtpmap:97 H264/90000",
 				"a=fmtp:97 packetization-mode=1;profile-level-id=42801f", "a=rtpmap:96 VP8/90000",
-				"a=rtcp-fb:* nack pli", "a=rtcp-fb:* ccm fir", "a=sendrecv"},
+				"a=rtcp-fb:* nack pli", "a=rtcp-fb:* ccm fir", "a=rtcp-fb:* ccm tmmbr", "a=sendrecv"},
 			check: func(t *testing.T, s Session) {
 				if sets := s.Video.ParameterSets[97]; len(sets) != 2 || sets[0][0] != 0x67 {
 					t.Errorf("parameter sets %v", sets)
 				}
-				if !s.Video.PLI || !s.Video.FIR {
+				if !s.Video.PLI || !s.Video.FIR || !s.Video.TMMBR {
 					t.Error("feedback lost")
+				}
+				if s.Video.MaxBitRate != 384_000 || s.Audio.MaxBitRate != 0 {
+					t.Errorf("bandwidth %d and %d", s.Video.MaxBitRate, s.Audio.MaxBitRate)
 				}
 			},
 		},
@@ -333,7 +336,7 @@ func TestOffer(t *testing.T) {
 		"a=ptime:20", "a=sendrecv",
 		"m=video 4002 RTP/AVP 96 97 34 31", "a=rtpmap:96 H264/90000", "a=fmtp:96 packetization-mode=1;profile-level-id=42e01f",
 		"a=rtpmap:97 VP8/90000", "a=rtpmap:34 H263/90000", "a=fmtp:34 CIF=1;QCIF=1",
-		"a=rtpmap:31 H261/90000", "a=fmtp:31 CIF=1;QCIF=1", "a=rtcp-fb:* nack pli", "a=rtcp-fb:* ccm fir", "a=sendrecv",
+		"a=rtpmap:31 H261/90000", "a=fmtp:31 CIF=1;QCIF=1", "a=rtcp-fb:* nack pli", "a=rtcp-fb:* ccm fir", "a=rtcp-fb:* ccm tmmbr", "a=sendrecv",
 	}
 	if diff := cmp.Diff(want, media(body)); diff != "" {
 		t.Error(diff)
