@@ -99,6 +99,10 @@ func parseURL(text, rest string) (destination, error) {
 		user, address = address[:i], address[:i+1]+host
 	} else if plain, _, _ := strings.Cut(address, ";"); isAddress(plain) {
 		user, address = plain, plain
+	} else if before, room, ok := strings.Cut(plain, "##"); ok && (isAddress(before) || strings.Contains(before, ".")) {
+		// No URL of the standard, but what people make of "host##room". Digits alone
+		// before are a number's.
+		return destinationAt(text, room, before)
 	}
 	user, err := url.PathUnescape(user)
 	if err != nil {

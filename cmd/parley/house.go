@@ -204,7 +204,8 @@ func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
 		deps.SIP = h.sip
 	}
 	if h.h323 != nil {
-		deps.H323, deps.Trace = h.h323, &h.trace
+		deps.H323 = &operator{calls: h.calls, bridge: h.bridge, wire: h.h323, signal: h.h323.Addresses()}
+		deps.Trace = &h.trace
 	}
 	if h.webrtc != nil {
 		deps.Signalling = http.HandlerFunc(h.webrtc.Handler().ServeHTTP)

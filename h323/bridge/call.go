@@ -23,6 +23,7 @@ import (
 type signalling interface {
 	progress
 	control
+	SendUserInput(text string, duration time.Duration)
 }
 
 // progress is the call's way from SETUP to its end.

@@ -169,6 +169,7 @@ func (c *call) applyAudio(p *pair) error {
 		}
 	}
 	if ch := now.send; ch != nil {
+		t.Digits = c.digits()
 		t.Encode = codecs.Mapping{PayloadType: ch.PayloadType, Format: spelt(c.conference, ch.Format)}
 		if isSampled(ch.Format) {
 			t.MaxPacket = time.Duration(ch.Frames) * time.Millisecond

@@ -3,11 +3,13 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
 
 	"parley/conference"
+	"parley/h323/q931"
 )
 
 // exchange calls address for who dials 200.
@@ -71,6 +73,26 @@ func TestPutThroughRefused(t *testing.T) {
 		between.bridge.SetDirectory(exchange{between, called.url(c.name)})
 		if _, err := caller.Dial(t.Context(), between.url("200"), "home"); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
+		}
+	}
+}
+
+// Who is refused is told why in words, and who calls reads it.
+func TestRefusalIsRead(t *testing.T) {
+	caller := newSite(t, Config{}, conference.Settings{ID: "home"})
+	called := newSite(t, Config{}, conference.Settings{ID: "locked", PIN: "1234"})
+	for _, tt := range []struct {
+		url, text string
+		cause     q931.CauseValue
+	}{
+		{called.url("nowhere"), "no such conference", q931.SubscriberAbsent},
+		{called.url("locked;pin=99"), "wrong PIN", q931.CallRejected},
+		{fmt.Sprintf("h323:%v##77", called.Addresses()[0]), "no such conference", q931.UnallocatedNumber},
+	} {
+		_, err := caller.Dial(t.Context(), tt.url, "home")
+		var refused *CallError
+		if !errors.As(err, &refused) || refused.Cause != tt.cause || refused.Text != tt.text {
+			t.Errorf("%s: %v, want %q", tt.url, err, tt.text)
 		}
 	}
 }

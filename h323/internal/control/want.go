@@ -98,10 +98,12 @@ func (m *Machine) ready() bool {
 
 // update opens what is wanted and can be.
 func (m *Machine) update(now time.Time) {
+	if m.started && !m.ended && m.remote != nil {
+		m.flushInput() // who takes no media for now takes digits
+	}
 	if !m.ready() {
 		return
 	}
-	m.flushInput()
 	m.askToken(now)
 	for _, w := range slices.Clone(m.wants) {
 		if w.channel != nil || w.off || w.failed || m.closingLike(w) {

@@ -239,9 +239,14 @@ func (m *Machine) Release(r Release) {
 		if reason == nil && r.Cause != q931.NormalClearing {
 			reason = h225.ReleaseCompleteReasonOf(r.Cause)
 		}
+		elements := []q931.Element{{ID: q931.CauseID, Data: q931.Cause{Value: r.Cause}.Append(nil)}}
+		if r.Text != "" && r.Cause != q931.NormalClearing {
+			// For the user to read (Q.931 clause 4.5.16): why there is no call.
+			elements = append(elements, q931.Element{ID: q931.DisplayID, Data: DisplayText(r.Text)})
+		}
 		m.transmit(q931.ReleaseComplete, h225.MessageBody{ReleaseComplete: &h225.ReleaseCompleteUUIE{
 			ProtocolIdentifier: h225.Protocol, CallIdentifier: m.callID(), Reason: reason,
-		}}, q931.Element{ID: q931.CauseID, Data: q931.Cause{Value: r.Cause}.Append(nil)})
+		}}, elements...)
 	}
 	m.end(r, true)
 }

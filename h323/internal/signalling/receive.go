@@ -241,7 +241,13 @@ func (m *Machine) receiveRelease(msg *Message) {
 	case r.Cause == 0:
 		r.Cause = q931.NormalUnspecified
 	}
-	r.Text = r.Cause.String() // Display has the peer's name here, if anything
+	r.Text = r.Cause.String()
+	if data, ok := msg.Find(q931.DisplayID); ok {
+		// Some have their own name there, as in all their messages.
+		if text := clip(q931.Text(data)); text != "" && text != m.peer.Name {
+			r.Text = text
+		}
+	}
 	m.end(r, false)
 }
 

@@ -46,6 +46,7 @@ type Audio struct {
 	sequence  uint16
 	timestamp uint32
 	due       time.Time // when the next packet is to be sent
+	dial      dialler
 }
 
 // AudioTerms are what was agreed for sound.
@@ -54,6 +55,8 @@ type AudioTerms struct {
 	// Encode is the sound to send: the payload type that the peer wants, with
 	// the Format as it is called here. The zero Mapping: none.
 	Encode codecs.Mapping
+	// Digits is how the peer takes keys by RTP (telephone-event); zero: not.
+	Digits codecs.Mapping
 	// MaxPacket is the longest packet that the peer takes; 0: not said. Those
 	// of G.711 are cut for who takes none of 20 ms.
 	MaxPacket time.Duration
@@ -63,7 +66,7 @@ type AudioTerms struct {
 
 // NewAudio returns an Audio without ports.
 func NewAudio(cfg AudioConfig) *Audio {
-	a := &Audio{cfg: cfg, sequence: uint16(randomUint32()), timestamp: randomUint32()}
+	a := &Audio{cfg: cfg, sequence: uint16(randomUint32()), timestamp: randomUint32(), dial: newDialler()}
 	a.Leg = New(a, cfg.Totals, cfg.Log)
 	return a
 }
@@ -143,6 +146,9 @@ func (a *Audio) WritePayload(p *codecs.Payload) {
 		PayloadType: t.Encode.PayloadType,
 		Marker:      a.keepTime(time.Now(), p.Duration), // the first after a pause (RFC 3551 4.1)
 		CSRC:        p.Sources,
+	}
+	if a.sendKey(s, t, p.Duration) {
+		return
 	}
 	parts := t.parts(len(p.Data))
 	size, duration := len(p.Data)/parts, p.Duration/uint32(parts)

@@ -83,3 +83,42 @@ func TestParts(t *testing.T) {
 		}
 	}
 }
+
+// What is dialled is read as the same keys, each with its end told three times and
+// sound between them.
+func TestDialler(t *testing.T) {
+	a := NewAudio(AudioConfig{})
+	if a.Dial("1") {
+		t.Error("dialled to nobody")
+	}
+	event := codecs.Mapping{PayloadType: 101, Format: codecs.Format{Name: "telephone-event", ClockRate: 8000, Channels: 1}}
+	a.sending.Store(&AudioTerms{Digits: event})
+	if a.Dial("1x") || !a.Dial("15#*D") || a.Dial("00000000000000000000000000001") {
+		t.Error("wrong keys, or too many")
+	}
+	var k Keypad
+	var got []byte
+	var now uint32
+	ends, sound := 0, 0
+	for range 5 * (keyTicks + endTicks + pauseTicks + 1) {
+		if !a.dial.next(now) {
+			sound++
+			now += 160
+			continue
+		}
+		payload := a.dial.payload(8000)
+		if key, ok := k.Packet(&codecs.Packet{SSRC: 1, Timestamp: a.dial.timestamp, Payload: payload[:]}); ok {
+			got = append(got, key)
+		}
+		if payload[1]&0x80 != 0 {
+			ends++
+			if duration := int(payload[2])<<8 | int(payload[3]); duration != keyTicks*160 {
+				t.Errorf("ends after %d", duration)
+			}
+		}
+		now += 160
+	}
+	if string(got) != "15#*D" || ends != 15 || sound != 5*(pauseTicks+1) {
+		t.Errorf("keys %q with %d ends and %d packets of sound", got, ends, sound)
+	}
+}

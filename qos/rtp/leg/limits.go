@@ -3,6 +3,9 @@ package leg
 import "time"
 
 const (
+	// maxDialled bounds the keys that wait to be sent: at more than three a second,
+	// those of ten seconds.
+	maxDialled = 32
 	// maxParts bounds into how many packets 20 ms are cut.
 	maxParts = 4
 	// pause is what is longer than the mixer makes up for in a burst.

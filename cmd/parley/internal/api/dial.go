@@ -17,7 +17,7 @@ import (
 
 // DialRequest is whom to call.
 type DialRequest struct {
-	URI string `json:"uri" maxLength:"512" pattern:"^(sip|h323):.+" patternDescription:"an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.1" example:"sip:alice@192.0.2.1" doc:"SIP URI, or h323: URL: h323:NAME@HOST, h323:HOST, or h323:NUMBER by the gatekeeper."`
+	URI string `json:"uri" maxLength:"512" pattern:"^(sip|h323):.+" patternDescription:"an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.1" example:"sip:alice@192.0.2.1" doc:"SIP URI, or h323: URL: h323:NAME@HOST, h323:HOST, h323:HOST##NUMBER, or h323:NAME of a route, a conference here or by the gatekeeper."`
 }
 
 // DialResult is a call that was answered.

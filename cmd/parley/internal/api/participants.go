@@ -23,6 +23,17 @@ type muteInput struct {
 	}
 }
 
+type digitsInput struct {
+	ID          string `path:"id" maxLength:"64" example:"lobby" doc:"Of the conference."`
+	Participant string `path:"participant" maxLength:"64" doc:"Id of the participant."`
+	Body        DigitsRequest
+}
+
+// DigitsRequest is what to press.
+type DigitsRequest struct {
+	Digits string `json:"digits" minLength:"1" maxLength:"32" pattern:"^[0-9*#A-D]+$" patternDescription:"keys of a telephone" example:"1234#"`
+}
+
 type kickInput struct {
 	ID          string `path:"id" maxLength:"64" example:"lobby" doc:"Of the conference."`
 	Participant string `path:"participant" maxLength:"64" doc:"Id of the participant."`
@@ -56,6 +67,22 @@ func (s *Server) participantRoutes(api huma.API) {
 			return nil, problem(err)
 		}
 		s.deps.Log.Info("host mutes", "conference", in.ID, "participant", in.Participant, "muted", in.Body.Muted)
+		return nil, nil
+	})
+	huma.Register(api, s.operation(api, huma.Operation{
+		OperationID: "send-digits", Method: http.MethodPost, Path: "/conferences/{id}/participants/{participant}/digits",
+		Summary:       "Send digits to a participant",
+		Description:   "Presses keys towards a telephone, terminal or gateway (DTMF), as it takes them: by signalling or within the sound. Answers before they are sent.",
+		DefaultStatus: http.StatusNoContent, Errors: []int{http.StatusNotFound, http.StatusConflict},
+	}), func(_ context.Context, in *digitsInput) (*struct{}, error) {
+		c, err := s.find(in.ID)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.Dial(conference.ParticipantID(in.Participant), in.Body.Digits); err != nil {
+			return nil, problem(err)
+		}
+		s.deps.Log.Info("digits sent", "conference", in.ID, "participant", in.Participant, "count", len(in.Body.Digits))
 		return nil, nil
 	})
 	huma.Register(api, s.operation(api, huma.Operation{

@@ -80,6 +80,7 @@ func problem(err error) error {
 		{conference.ErrNotFound, http.StatusNotFound, conference.ErrNotFound.Error()},
 		{conference.ErrUnknownConference, http.StatusNotFound, conference.ErrUnknownConference.Error()},
 		{conference.ErrClosed, http.StatusNotFound, conference.ErrClosed.Error()},
+		{conference.ErrNoKeypad, http.StatusConflict, conference.ErrNoKeypad.Error()},
 		{conference.ErrFull, http.StatusConflict, conference.ErrFull.Error()},
 		{context.DeadlineExceeded, http.StatusGatewayTimeout, "no answer in time"},
 		{context.Canceled, http.StatusServiceUnavailable, "given up: the caller went, or parley is closing"},

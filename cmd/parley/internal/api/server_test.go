@@ -38,11 +38,22 @@ var (
 type guest struct {
 	name         string
 	disconnected chan conference.Cause
+	pressed      string
 }
 
 func (g *guest) Info() conference.Info {
 	return conference.Info{Name: g.name, Wire: conference.WireSIP, Address: "sip:" + g.name + "@192.0.2.1"}
 }
+
+// Dial takes all keys but an A.
+func (g *guest) Dial(keys string) error {
+	if strings.Contains(keys, "A") {
+		return conference.ErrNoKeypad
+	}
+	g.pressed += keys
+	return nil
+}
+
 func (g *guest) Audio() conference.AudioPort { return nil }
 func (g *guest) Video() conference.VideoPort { return nil }
 func (g *guest) Disconnect(c conference.Cause) {
@@ -252,12 +263,20 @@ func TestMuteAndKick(t *testing.T) {
 		{"POST", at + string(h.seat.ID()) + "/mute", `{"muted":"yes"}`, 422},
 		{"POST", at + string(h.seat.ID()) + "/mute", `{`, 400},
 		{"POST", at + string(h.seat.ID()) + "/mute", `{"muted":true,"x":"` + strings.Repeat("x", maxBodyBytes) + `"}`, 413},
+		{"POST", at + "nobody/digits", `{"digits":"1"}`, 404},
+		{"POST", at + string(h.seat.ID()) + "/digits", `{"digits":""}`, 422},
+		{"POST", at + string(h.seat.ID()) + "/digits", `{"digits":"1-2"}`, 422},
+		{"POST", at + string(h.seat.ID()) + "/digits", `{"digits":"A"}`, 409},
+		{"POST", at + string(h.seat.ID()) + "/digits", `{"digits":"12#"}`, 204},
 		{"DELETE", at + "nobody", "", 404},
 		{"DELETE", at + string(h.seat.ID()) + "?reason=noise", "", 204},
 	} {
 		if w := h.do(tt.method, tt.path, tt.body); w.Code != tt.want {
 			t.Errorf("%s %s %.20s: %d %s, want %d", tt.method, tt.path, tt.body, w.Code, w.Body, tt.want)
 		}
+	}
+	if h.alice.pressed != "12#" {
+		t.Errorf("pressed %q", h.alice.pressed)
 	}
 	if got, want := <-h.alice.disconnected, (conference.Cause{Code: conference.CauseKicked, Text: "noise"}); got != want {
 		t.Errorf("cause %v", got)
@@ -300,14 +319,15 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"GET /api/v1/conferences":                                       "list-conferences",
-		"GET /api/v1/conferences/{id}":                                  "get-conference",
-		"GET /api/v1/conferences/{id}/participants":                     "list-participants",
-		"POST /api/v1/conferences/{id}/participants/{participant}/mute": "mute-participant",
-		"DELETE /api/v1/conferences/{id}/participants/{participant}":    "remove-participant",
-		"POST /api/v1/conferences/{id}/dial":                            "dial",
-		"GET /api/v1/conferences/{id}/events":                           "watch-conference",
-		"GET /api/v1/h323/trace":                                        "trace-h323",
+		"GET /api/v1/conferences":                                         "list-conferences",
+		"GET /api/v1/conferences/{id}":                                    "get-conference",
+		"GET /api/v1/conferences/{id}/participants":                       "list-participants",
+		"POST /api/v1/conferences/{id}/participants/{participant}/mute":   "mute-participant",
+		"POST /api/v1/conferences/{id}/participants/{participant}/digits": "send-digits",
+		"DELETE /api/v1/conferences/{id}/participants/{participant}":      "remove-participant",
+		"POST /api/v1/conferences/{id}/dial":                              "dial",
+		"GET /api/v1/conferences/{id}/events":                             "watch-conference",
+		"GET /api/v1/h323/trace":                                          "trace-h323",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

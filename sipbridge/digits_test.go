@@ -1,0 +1,96 @@
+package sipbridge
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"parley/codecs"
+	"parley/conference"
+	"parley/qos/rtp/leg"
+)
+
+// Keys from here come to a telephone within the sound, or by INFO where it takes
+// none there.
+func TestDigitsOutward(t *testing.T) {
+	s := testServer(t, nil)
+	room := open(t, s, "room")
+	p := newPhone(t, s)
+	p.invite("sip:room@127.0.0.1", p.offer())
+	if err := room.Dial(room.Roster().Members[0].ID, "2#"); err != nil {
+		t.Fatal(err)
+	}
+	var keypad leg.Keypad
+	var got []byte
+	if err := p.media.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	for packet := make([]byte, 1500); len(got) < 2; {
+		n, err := p.media.Read(packet)
+		if err != nil {
+			t.Fatalf("%v after %q", err, got)
+		}
+		var m codecs.Packet
+		if n < 16 || packet[1]&0x7f != 101 {
+			continue
+		}
+		m.Timestamp = uint32(packet[4])<<24 | uint32(packet[5])<<16 | uint32(packet[6])<<8 | uint32(packet[7])
+		m.Payload = packet[n-4 : n]
+		if key, ok := keypad.Packet(&m); ok {
+			got = append(got, key)
+		}
+	}
+	if string(got) != "2#" {
+		t.Errorf("keys %q", got)
+	}
+	p.hangUp()
+}
+
+func TestDigitsByInfo(t *testing.T) {
+	s := testServer(t, nil)
+	room := open(t, s, "room")
+	p := newPhone(t, s)
+	p.invite("sip:room@127.0.0.1", strings.ReplaceAll(strings.ReplaceAll(p.offer(), " 101\r\n", "\r\n"), "a=rtpmap:101 telephone-event/8000\r\n", ""))
+	if err := room.Dial(room.Roster().Members[0].ID, "2#"); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"2", "#"} {
+		info := p.incoming("INFO")
+		if !strings.Contains(string(info.Body()), "Signal="+key+"\r\n") || info.ContentType().Value() != "application/dtmf-relay" {
+			t.Errorf("for %s came\n%s", key, info)
+		}
+		p.reply(info, 200)
+	}
+	p.hangUp()
+}
+
+// A telephone is moved to another conference within its call.
+func TestMove(t *testing.T) {
+	s := testServer(t, nil, conference.Settings{ID: "room"}, conference.Settings{ID: "other"})
+	room, other := open(t, s, "room"), open(t, s, "other")
+	p := newPhone(t, s)
+	p.invite("sip:room@127.0.0.1", p.offer())
+	if err := room.Move(room.Roster().Members[0].ID, other); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(room.Roster().Members); n != 0 {
+		t.Errorf("%d are left behind", n)
+	}
+	r := other.Roster()
+	if len(r.Members) != 1 || r.Members[0].Wire != conference.WireSIP {
+		t.Fatalf("in the other: %+v", r.Members)
+	}
+	if err := other.Kick(r.Members[0].ID, conference.Cause{Code: conference.CauseKicked}); err != nil {
+		t.Fatal(err)
+	}
+	p.reply(p.incoming("BYE"), 200)
+}
+
+func open(t *testing.T, s *Server, id string) *conference.Conference {
+	t.Helper()
+	c, err := s.bridge.Open(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
