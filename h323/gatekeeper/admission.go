@@ -154,7 +154,7 @@ func (z *zone) admitted(r *request, c *call, m *h225.AdmissionRequest, credit *C
 	return &h225.RasMessage{AdmissionConfirm: acf}
 }
 
-// control tells the caller what is left (H.225.0 clause 7.6, call credit).
+// control tells the caller what is left (H.225.0, callCreditServiceControl).
 func (c *Credit) control() []h225.ServiceControlSession {
 	enforce := true
 	credit := &h225.CallCreditServiceControl{

@@ -206,7 +206,7 @@ func (z *zone) disengage(now time.Time, r *request, m *h225.DisengageRequest) *h
 	return &h225.RasMessage{DisengageConfirm: &h225.DisengageConfirm{RequestSeqNum: r.seq}}
 }
 
-// end ends a call from here: each end is told (H.323 clause 8.5.2).
+// end ends a call from here: each end is told (H.323 clause 8.5).
 func (z *zone) end(now time.Time, c *call) {
 	for which, part := range c.ends {
 		if c.held[which] > 0 && c.drop[which] != nil {

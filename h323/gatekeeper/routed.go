@@ -13,7 +13,7 @@ import (
 	"parley/qos/accept"
 )
 
-// router carries call signalling in routed mode (H.323 clause 8.1.3): each
+// router carries call signalling in routed mode (H.323, gatekeeper routed): each
 // connection of a caller has one of its own to the called endpoint. H.245 passes
 // through, tunnelled or by the address that an end tells; media does not come
 // here.

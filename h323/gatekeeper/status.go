@@ -34,7 +34,7 @@ func (z *zone) reported(now time.Time, e *endpoint, m *h225.InfoRequestResponse)
 	}
 }
 
-// resources answers a RAI (H.225.0 clause 7.16): a gateway that is almost full is
+// resources answers a RAI (H.225.0 clause 7.18): a gateway that is almost full is
 // called last.
 func (z *zone) resources(now time.Time, r *request, m *h225.ResourcesAvailableIndicate) *h225.RasMessage {
 	e, why := z.known(now, r, m.EndpointIdentifier)

@@ -92,7 +92,7 @@ func (z *zone) prove(now time.Time, r *request, u *user, e *endpoint) (why strin
 }
 
 // sentBy tells whether a token's sender is the user: by name, alias, or what was
-// given at registration (H.235.1 clause 7); the first version names none.
+// given at registration (H.235.1); the first version names none.
 func (z *zone) sentBy(sender string, u *user, e *endpoint) bool {
 	if sender == "" || e != nil && (sender == string(e.id) || z.aliases[folded(sender)] == e) {
 		return true

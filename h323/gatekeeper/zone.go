@@ -11,7 +11,7 @@ import (
 )
 
 // zone is the gatekeeper's machine: all endpoints, calls and searches of its zone
-// (H.323 clause 3.66). It appends what it wants to out; the caller takes it with
+// (H.323, zone). It appends what it wants to out; the caller takes it with
 // take.
 type zone struct {
 	cfg Config

@@ -5,7 +5,8 @@ import (
 	"parley/h323/q931"
 )
 
-// Cause returns the cause of Q.850 that stands for the reason (H.225.0 table 5).
+// Cause returns the cause of Q.850 that stands for the reason, as H.225.0 maps
+// them.
 func (r *ReleaseCompleteReason) Cause() q931.CauseValue {
 	switch {
 	case r.NoBandwidth != nil:
@@ -37,7 +38,7 @@ func (r *ReleaseCompleteReason) Cause() q931.CauseValue {
 }
 
 // ReleaseCompleteReasonOf returns the reason for a cause, the other way through
-// table 5; undefinedReason where the table has none.
+// that mapping; undefinedReason where it has none.
 func ReleaseCompleteReasonOf(cause q931.CauseValue) *ReleaseCompleteReason {
 	there := &per.Null{}
 	switch cause {

@@ -24,7 +24,7 @@ type ReleaseCompleteUUIE struct {
 }
 
 // ReleaseCompleteReason stands beside the Q.850 cause or in its place (H.225.0
-// table 5).
+// clause 7.3.9).
 type ReleaseCompleteReason struct {
 	per.Choice
 	NoBandwidth                 *per.Null

@@ -2,10 +2,10 @@ package q931
 
 import "fmt"
 
-// CauseValue is a cause of Q.850 clause 2.2.7, 0 to 127.
+// CauseValue is a cause of Q.850, 0 to 127.
 type CauseValue uint8
 
-// Causes of Q.850 table 1.
+// Causes of Q.850.
 const (
 	UnallocatedNumber              CauseValue = 1
 	NoRouteToTransitNetwork        CauseValue = 2

@@ -1,7 +1,6 @@
 package q931
 
-// Location is where a cause or progress arose (Q.931 clause 4.5.23, Q.850 table
-// 1).
+// Location is where a cause or progress arose (Q.931 clause 4.5.23, Q.850).
 type Location uint8
 
 // Locations.

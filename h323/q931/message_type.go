@@ -2,10 +2,10 @@ package q931
 
 import "fmt"
 
-// MessageType is a message's type (Q.931 clause 4.4, Q.932 clause 7.1).
+// MessageType is a message's type (Q.931 clause 4.4, Q.932).
 type MessageType uint8
 
-// The messages of H.225.0 table 4, and those of Q.931 that H.323 forbids but
+// The messages of H.225.0 (clause 7.1), and those of Q.931 that H.323 forbids but
 // gateways let slip through.
 const (
 	NationalEscape     MessageType = 0x00

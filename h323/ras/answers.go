@@ -18,7 +18,7 @@ type RequestKey struct {
 }
 
 // Answers keep what was answered, so that a request that comes again, because the
-// answer was lost or slow, is not done twice (H.225.0 clause 7.2). It is not safe
+// answer was lost or slow, is not done twice (H.225.0 clause 7.19). It is not safe
 // for concurrent use.
 type Answers struct {
 	seed   maphash.Seed

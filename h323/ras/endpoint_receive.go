@@ -97,7 +97,7 @@ func (e *endpoint) refused(now time.Time, x exchange, m *h225.RasMessage, err er
 	e.emit(finish{x.op, m, err})
 }
 
-// redirected follows altGKInfo of a rejection (H.225.0 clause 7.5.11).
+// redirected follows altGKInfo of a rejection (H.225.0).
 func (e *endpoint) redirected(now time.Time, op *operation, m *h225.RasMessage) bool {
 	info := altGKInfo(m)
 	if info == nil || op.to.IsValid() {
@@ -185,8 +185,7 @@ func (e *endpoint) answer(now time.Time, d Datagram, m *h225.RasMessage) *h225.R
 	case m.InfoRequest != nil:
 		return &h225.RasMessage{InfoRequestResponse: e.info(m.InfoRequest)}
 	case m.BandwidthRequest != nil:
-		// A gatekeeper's BRQ tells the bandwidth to keep to (H.323 clause 7.2.4.1
-		// as used by H.225.0 clause 7.12).
+		// A gatekeeper's BRQ tells the bandwidth to keep to (H.225.0 clause 7.12).
 		r := m.BandwidthRequest
 		return &h225.RasMessage{BandwidthConfirm: &h225.BandwidthConfirm{RequestSeqNum: r.RequestSeqNum, BandWidth: r.BandWidth}}
 	case m.ServiceControlIndication != nil:
@@ -234,7 +233,7 @@ func (e *endpoint) unregistered(now time.Time, r *h225.UnregistrationRequest) {
 	e.retry(now)
 }
 
-// disengaged takes a DRQ: the call shall end (H.323 clause 8.5.2).
+// disengaged takes a DRQ: the call shall end (H.323 clause 8.5).
 func (e *endpoint) disengaged(r *h225.DisengageRequest) *h225.RasMessage {
 	found := false
 	for _, answer := range [...]bool{false, true} {

@@ -166,7 +166,7 @@ func (e *endpoint) rejected(now time.Time, reply *h225.RasMessage, kind purpose)
 	e.loseRegistration(now, why)
 	switch {
 	case len(list) > 0:
-		// H.225.0 clause 7.5.11, altGKisPermanent: the list takes the place of
+		// H.225.0, altGKisPermanent: the list takes the place of
 		// what was known; else the rejecting one stays, as the last.
 		if !info.AltGKisPermanent {
 			list = append(list, e.gatekeepers...)

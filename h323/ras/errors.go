@@ -22,7 +22,7 @@ var (
 )
 
 // refusal makes a gatekeeper's rejection, or a lack of one, the cause of a call's
-// end (H.225.0 table 5: gatekeeper's reasons to causes).
+// end (H.225.0, as its reasons of ReleaseComplete have causes).
 func refusal(reply *h225.RasMessage, err error) *h323.Refusal {
 	if err != nil {
 		return &h323.Refusal{

@@ -90,7 +90,7 @@ type Patience struct {
 	Retries int
 }
 
-// PatienceOf returns the recommended default for a request (H.225.0 clause 7.2,
+// PatienceOf returns the recommended default for a request (H.225.0 clause 7.19,
 // table of RAS timeouts and retry counts); not ok is what is no request.
 func PatienceOf(m *h225.RasMessage) (p Patience, ok bool) {
 	switch {

@@ -12,7 +12,7 @@ import (
 	"parley/qos"
 )
 
-// Ports and group of RAS (H.225.0 clause IV.1.1, appendix).
+// Ports and group of RAS (H.225.0 appendix IV).
 const (
 	// Port is the gatekeeper's for registration and status.
 	Port = 1719
