@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"net/netip"
 	"slices"
 	"sync"
 	"testing"
@@ -134,13 +135,18 @@ func (v *viewer) sees(t *testing.T, stream conference.SourceID, mark byte) {
 // Pictures go both ways; what one side presents goes through H.239 and is a
 // presentation on the other, beside who speaks; when it ends, all is as before.
 func TestPicturesAndSlides(t *testing.T) {
-	t.Run("in the clear", func(t *testing.T) { picturesAndSlides(t, h323.EncryptionOff) })
-	t.Run("encrypted", func(t *testing.T) { picturesAndSlides(t, h323.EncryptionRequire) })
+	for name, policy := range map[string]h323.EncryptionPolicy{"in the clear": h323.EncryptionOff, "encrypted": h323.EncryptionRequire} {
+		here, there := Config{Name: "here", Encryption: policy}, Config{Name: "there", Encryption: policy}
+		t.Run(name, func(t *testing.T) { picturesAndSlides(t, here, there) })
+		here.Firewalled = true
+		there.Traversal, there.Multiplex = &indicating{}, netip.MustParseAddrPort("127.0.0.1:0")
+		t.Run(name+", multiplexed", func(t *testing.T) { picturesAndSlides(t, here, there) })
+	}
 }
 
-func picturesAndSlides(t *testing.T, policy h323.EncryptionPolicy) {
-	here := newSite(t, Config{Name: "here", Encryption: policy}, conference.Settings{ID: "a"})
-	there := newSite(t, Config{Name: "there", Encryption: policy}, conference.Settings{ID: "b"})
+func picturesAndSlides(t *testing.T, one, other Config) {
+	here := newSite(t, one, conference.Settings{ID: "a"})
+	there := newSite(t, other, conference.Settings{ID: "b"})
 	ann, bob := &viewer{formats: []codecs.Format{formatH264}}, &viewer{formats: []codecs.Format{formatH264}, many: true}
 	annSeat, bobSeat := show(t, here.room("a"), ann), show(t, there.room("b"), bob)
 	for seat, mark := range map[*conference.Seat]byte{annSeat: 1, bobSeat: 2} {
@@ -191,5 +197,8 @@ func picturesAndSlides(t *testing.T, policy h323.EncryptionPolicy) {
 	defer ann.mu.Unlock()
 	if ann.asked == 0 {
 		t.Error("nobody asked for a key frame")
+	}
+	if n := there.Stats().Multiplexed.Sessions; other.Multiplex.IsValid() != (n >= 3) {
+		t.Errorf("%d sessions share ports", n)
 	}
 }

@@ -305,3 +305,33 @@ func FuzzMultiplex(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkMultiplex is what one packet costs the goroutine that receives for all,
+// without its socket.
+func BenchmarkMultiplex(b *testing.B) {
+	m := multiplex(b, loopback)
+	const calls = 1000
+	var ids [calls]uint32
+	for i := range ids {
+		s, _, id := server(b, m, loopback)
+		s.turn.Lock()
+		s.receiver = &counter{}
+		s.turn.Unlock()
+		ids[i] = id
+	}
+	var p codecs.Packet
+	buf := m.pool.Get()
+	h := Header{SSRC: 7}
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		i++
+		h.SequenceNumber = uint16(i / calls)
+		binary.BigEndian.PutUint32(buf.Bytes[:], ids[i%calls])
+		n, err := h.marshal(buf.Bytes[multiplexSize:], 7, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		m.receive(epoch, netip.AddrPortFrom(loopback, 5000), buf, n+multiplexSize, &p, true)
+	}
+}
