@@ -226,7 +226,7 @@ func TestMultiplexPorts(t *testing.T) {
 }
 
 func TestMultiplexDoesNotAllocate(t *testing.T) {
-	m := multiplex(t, loopback)
+	m, peer := multiplex(t, loopback), rawPeer(t)
 	var out [2]*Session
 	for i, mark := range []qos.DSCP{qos.DSCPEF, qos.DSCPAF41} {
 		tr, err := m.Open(mark)
@@ -235,7 +235,7 @@ func TestMultiplexDoesNotAllocate(t *testing.T) {
 		}
 		t.Cleanup(func() { tr.Close() })
 		id := uint32(i)
-		out[i] = start(t, Config{Transport: tr, Receiver: &counter{}, Remote: m.LocalRTP(), MultiplexID: &id})
+		out[i] = start(t, Config{Transport: tr, Receiver: &counter{}, Remote: addrOf(peer), MultiplexID: &id})
 	}
 	payload := make([]byte, 160)
 	var h Header
