@@ -240,6 +240,14 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 		return fmt.Errorf("h323.gatekeeper: no address of h323.listen is reached from %v", to)
 	}
 	c.Signal = []netip.AddrPort{at}
+	if !g.Tunnel {
+		c.SignalFor = func(to netip.AddrPort) []netip.AddrPort {
+			if at, ok := local.address(to); ok {
+				return []netip.AddrPort{at}
+			}
+			return nil
+		}
+	}
 	for _, name := range ownAliases(cfg) {
 		c.Aliases = append(c.Aliases, ras.AliasOf(name))
 	}

@@ -73,7 +73,8 @@ func (c *Client) Start(_ context.Context) error {
 	}
 	c.mu.Lock()
 	c.started = true
-	c.endpoint = newEndpoint(c.cfg, c.told())
+	c.endpoint = newEndpoint(c.cfg, c.told(c.cfg.Gatekeeper))
+	c.endpoint.reached = c.told
 	c.endpoint.start(time.Now())
 	c.mu.Unlock()
 	c.running.Add(2)
@@ -105,9 +106,10 @@ func (c *Client) listen() (*Socket, error) {
 	return s, nil
 }
 
-// told is the address that the gatekeeper shall answer to.
-func (c *Client) told() netip.AddrPort {
-	local, to := c.link.LocalAddr(), c.cfg.Gatekeeper
+// told is the address that a gatekeeper shall answer to; to is invalid for one
+// that is to be discovered.
+func (c *Client) told(to netip.AddrPort) netip.AddrPort {
+	local := c.link.LocalAddr()
 	if !to.IsValid() {
 		to = netip.AddrPortFrom(DiscoveryGroup, DiscoveryPort)
 	}

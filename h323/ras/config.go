@@ -30,6 +30,10 @@ type Config struct {
 	External netip.Addr
 	// Signal are the addresses of call signalling; at least one.
 	Signal []netip.AddrPort
+	// SignalFor, where it is given and returns any, tells them anew for each
+	// registration: a host reaches one gatekeeper from another address than the
+	// next, and addresses change. It must not block.
+	SignalFor func(gatekeeper netip.AddrPort) []netip.AddrPort
 	// Aliases to register.
 	Aliases []h225.AliasAddress
 	// Type and Vendor tell what the endpoint is.

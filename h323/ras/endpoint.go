@@ -12,10 +12,12 @@ import (
 // endpoint is the machine of a Client: registration and requests of one endpoint.
 // Its methods append what they want to out; the caller takes it with take.
 type endpoint struct {
-	cfg    Config
-	local  netip.AddrPort // told as rasAddress
-	status Status
-	stats  Stats
+	cfg   Config
+	local netip.AddrPort // told as rasAddress
+	// reached tells local for a gatekeeper; nil: it does not change.
+	reached func(gatekeeper netip.AddrPort) netip.AddrPort
+	status  Status
+	stats   Stats
 
 	transactions *Transactions[exchange]
 	answers      *Answers
@@ -161,6 +163,19 @@ func (e *endpoint) close(now time.Time) {
 		return
 	}
 	e.request(now, e.gatekeepers[0].address, e.unregistrationRequest(), exchange{kind: forUnregistration})
+}
+
+// address sets what is told to a gatekeeper as our addresses.
+func (e *endpoint) address(gatekeeper netip.AddrPort) {
+	if e.reached != nil {
+		e.local = e.reached(gatekeeper)
+	}
+	if e.cfg.SignalFor == nil {
+		return
+	}
+	if signal := e.cfg.SignalFor(gatekeeper); len(signal) > 0 {
+		e.cfg.Signal = signal
+	}
 }
 
 // next returns when tick has something to do.

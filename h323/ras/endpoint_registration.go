@@ -17,6 +17,7 @@ func (e *endpoint) discover(now time.Time) {
 	if len(e.gatekeepers) > 0 {
 		to = e.gatekeepers[0].address
 	}
+	e.address(to)
 	e.wake = time.Time{}
 	e.status.Identifier = e.cfg.Identifier
 	e.set(now, Discovering, "")
@@ -49,6 +50,7 @@ func (e *endpoint) discovered(now time.Time, from netip.AddrPort, m *h225.Gateke
 // register sends a full RRQ to the first gatekeeper of the list.
 func (e *endpoint) register(now time.Time) {
 	gk := e.gatekeepers[0]
+	e.address(gk.address)
 	e.wake = time.Time{}
 	e.status.Identifier = gk.identifier
 	e.endpointID = ""

@@ -99,3 +99,41 @@ func TestSentNowhere(t *testing.T) {
 		}
 	}
 }
+
+// A host with several addresses tells each gatekeeper those that it reaches: GnuGk
+// refuses a registration whose address is not that which it comes from.
+func TestAddressesForEachGatekeeper(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	own, other := netip.MustParseAddrPort("192.0.2.1:1719"), netip.MustParseAddrPort("198.51.100.6:1719")
+	here := map[netip.AddrPort]netip.Addr{own: netip.MustParseAddr("192.0.2.2"), other: netip.MustParseAddr("198.51.100.2")}
+	e := newEndpoint(Config{
+		Gatekeeper: own, Random: Random, TimeToLive: time.Minute, Signal: []netip.AddrPort{netip.AddrPortFrom(here[own], 1720)},
+		SignalFor: func(to netip.AddrPort) []netip.AddrPort {
+			return []netip.AddrPort{netip.AddrPortFrom(here[to], 1720)}
+		},
+	}, netip.AddrPortFrom(here[own], 40000))
+	e.reached = func(to netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(here[to], 40000) }
+	e.start(now)
+	e.registered(now, &h225.RegistrationConfirm{
+		EndpointIdentifier:  "known",
+		AlternateGatekeeper: []h225.AlternateGK{{RASAddress: h225.TransportAddressOf(other), NeedToRegister: true}},
+	}, false)
+	e.lost(now, exchange{kind: forRenewal})
+	asked := map[netip.AddrPort]bool{}
+	for _, a := range e.take() {
+		sent, ok := a.(transmit)
+		if !ok || sent.message.RegistrationRequest == nil {
+			continue
+		}
+		to, rrq := sent.datagram.Remote, sent.message.RegistrationRequest
+		asked[to] = true
+		signal, _ := rrq.CallSignalAddress[0].AddrPort()
+		ras, _ := rrq.RASAddress[0].AddrPort()
+		if signal != netip.AddrPortFrom(here[to], 1720) || ras != netip.AddrPortFrom(here[to], 40000) {
+			t.Errorf("%v is told %v and %v", to, signal, ras)
+		}
+	}
+	if !asked[own] || !asked[other] {
+		t.Errorf("asked %v", asked)
+	}
+}

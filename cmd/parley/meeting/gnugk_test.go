@@ -89,6 +89,7 @@ func recordAll(t *testing.T, filter string, interfaces ...string) (file string, 
 	return file, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
+		pause(ctx, time.Second) // it takes packets from the system by the block
 		p.Stop(ctx)
 	}
 }
