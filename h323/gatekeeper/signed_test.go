@@ -7,6 +7,7 @@ import (
 	"parley/h323"
 	"parley/h323/authentication"
 	"parley/h323/gatekeeper"
+	"parley/h323/h225"
 )
 
 // proofs are what the messages of a call say of their senders.
@@ -79,5 +80,38 @@ func TestSignedCall(t *testing.T) {
 	ofB.check(t, "got releaseComplete", "parley", "4711")
 	if s := g.Stats(); s.Unauthentic != 0 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// A confirmed registration is signed for the identifier that it gives: by that an
+// endpoint of H323Plus looks for its name.
+func TestSignedRegistration(t *testing.T) {
+	var mu sync.Mutex
+	confirmed := map[h225.EndpointIdentifier][]authentication.Claim{}
+	_, at := exchange(t, true, func(c *gatekeeper.Config) {
+		for i := range c.Users {
+			c.Users[i].Methods = []authentication.Method{authentication.HMACSHA196}
+		}
+		c.Trace = func(m *h323.Traced) {
+			r, ok := m.Message.(*h225.RasMessage)
+			if !ok || !m.Sent || r.RegistrationConfirm == nil {
+				return
+			}
+			carrier, _ := authentication.RAS(r)
+			mu.Lock()
+			defer mu.Unlock()
+			confirmed[r.RegistrationConfirm.EndpointIdentifier] = authentication.Claims(carrier)
+		}
+	})
+	newPhone(t, "anna", at, h323.Modes{})
+	mu.Lock()
+	defer mu.Unlock()
+	for id, claims := range confirmed {
+		if len(claims) != 1 || claims[0].Sender != "parley" || claims[0].Receiver != string(id) {
+			t.Errorf("%s: %+v", id, claims)
+		}
+	}
+	if len(confirmed) != 1 {
+		t.Errorf("%d registrations", len(confirmed))
 	}
 }

@@ -243,6 +243,11 @@ func (z *zone) asked(now time.Time, r *request) {
 
 // reply signs and sends an answer, and keeps it for duplicates.
 func (z *zone) reply(now time.Time, r *request, m *h225.RasMessage) {
+	if rcf := m.RegistrationConfirm; rcf != nil {
+		// By H.235.1 generalID names the receiver: by what this very message gives
+		// it. H323Plus takes it for forged otherwise.
+		r.receiver = string(rcf.EndpointIdentifier)
+	}
 	data, err := ras.Sign(now, m, r.signer, r.receiver)
 	// Over a connection, the answer hits nobody but who asked.
 	forged := !r.proved && !r.datagram.Tunnel

@@ -107,6 +107,25 @@ func TestAnswersSayAll(t *testing.T) {
 	}
 }
 
+// Where nothing is opened before the answer, CONNECT alone has tokens.
+func TestTokensOfTheAnswer(t *testing.T) {
+	m, _, _, tokens := full(t, false)
+	m.SetControlAddress(netip.AddrPort{})
+	m.RefuseFast()
+	m.Proceed()
+	if got := sent(t, m).Info.H323UUPDU.H323MessageBody.CallProceeding.Tokens; got != nil {
+		t.Errorf("CALL PROCEEDING: %v", got)
+	}
+	m.Alert()
+	if got := sent(t, m).Info.H323UUPDU.H323MessageBody.Alerting.Tokens; got != nil {
+		t.Errorf("ALERTING: %v", got)
+	}
+	m.Answer()
+	if got := sent(t, m).Info.H323UUPDU.H323MessageBody.Connect.Tokens; len(got) != len(tokens) {
+		t.Errorf("CONNECT: %v", got)
+	}
+}
+
 // Fast connect that is refused stays so in each answer: a gatekeeper may have
 // kept the first to itself.
 func TestRefusalStays(t *testing.T) {

@@ -52,6 +52,16 @@ func (m *Machine) RefuseFast() {
 // a key exchange.
 func (m *Machine) SetTokens(tokens []h235.ClearToken) { m.tokens = tokens }
 
+// earlyTokens are those of an answer before CONNECT: there where channels may be
+// opened ahead of it. H323Plus gives encryption up on an earlier answer that has
+// tokens.
+func (m *Machine) earlyTokens() []h235.ClearToken {
+	if m.answer == nil && m.address == nil && len(m.control) == 0 {
+		return nil
+	}
+	return m.tokens
+}
+
 // SetControlAddress tells where a separate H.245 connection is taken, in the
 // messages from now on.
 func (m *Machine) SetControlAddress(a netip.AddrPort) {
@@ -70,7 +80,7 @@ func (m *Machine) Proceed() {
 	}
 	m.enter(q931.IncomingCallProceeding)
 	m.transmit(q931.CallProceeding, h225.MessageBody{CallProceeding: &h225.CallProceedingUUIE{
-		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.tokens,
+		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.earlyTokens(),
 		CallIdentifier: m.callID(), FastStart: m.answer, FastConnectRefused: m.fastRefused(),
 		FeatureSet:    m.cfg.Features,
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
@@ -96,7 +106,7 @@ func (m *Machine) Alert() {
 	}
 	m.enter(q931.CallReceived)
 	m.transmit(q931.Alerting, h225.MessageBody{Alerting: &h225.AlertingUUIE{
-		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.tokens,
+		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.earlyTokens(),
 		CallIdentifier: m.callID(), FastStart: m.answer, FastConnectRefused: m.fastRefused(),
 		FeatureSet:    m.cfg.Features,
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
@@ -110,7 +120,7 @@ func (m *Machine) Progress() {
 	}
 	m.Proceed() // PROGRESS is not a first answer
 	m.transmit(q931.Progress, h225.MessageBody{Progress: &h225.ProgressUUIE{
-		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.tokens,
+		ProtocolIdentifier: h225.Protocol, DestinationInfo: m.cfg.Self, H245Address: m.address, Tokens: m.earlyTokens(),
 		CallIdentifier: m.cfg.Call, FastStart: m.answer, FastConnectRefused: m.fastRefused(),
 		MultipleCalls: yes(m.cfg.MultipleCalls), MaintainConnection: yes(m.cfg.MultipleCalls),
 	}}, q931.Element{ID: q931.ProgressIndicatorID, Data: q931.ProgressIndicator{
