@@ -100,7 +100,8 @@ type VideoPort interface {
 	// goroutine at a time.
 	Forward(p *VideoPacket)
 	// RequestKeyframe asks the Participant for a key frame of its source. It
-	// is called at most once per 500 ms and source. It reports false when the
+	// is called at most once per 500 ms and source, and ever more rarely, up to
+	// every 10 s, while none comes. It reports false when the
 	// source cannot be asked (a multicast sender), whose last key frame the
 	// core then keeps and replays.
 	RequestKeyframe(source SourceID) bool

@@ -23,9 +23,9 @@ func (c *call) enterLobby() error {
 	p := &prompt{keys: make(chan byte, lobby.MaxDigits), stop: make(chan struct{}), done: make(chan struct{})}
 	c.prompt = p
 	c.audio.SetKeys(p.keys)
-	conf := c.conference
+	conf, source := c.conference, c.source.String()
 	c.work.Go(func() {
-		chosen, err := c.ask(p, conf)
+		chosen, err := c.ask(p, conf, source)
 		c.audio.SetKeys(nil)
 		c.server.lobby.Add(-1)
 		close(p.done)
@@ -46,10 +46,9 @@ func (c *call) leaveLobby() {
 }
 
 // ask returns the conference that the caller may enter.
-func (c *call) ask(p *prompt, conf *conference.Conference) (*conference.Conference, error) {
+func (c *call) ask(p *prompt, conf *conference.Conference, source string) (*conference.Conference, error) {
 	s := c.server
 	desk := lobby.Desk{Codecs: s.codecs, Port: c.audio, Keys: p.keys}
-	source := c.source.String()
 	refused := func(name string) func(error) {
 		return func(err error) { s.bridge.Refused(conference.WireH323, name, source, err) }
 	}
