@@ -55,7 +55,7 @@ func TestH323(t *testing.T) {
 			startFar(t, "conferences: [{id: far, numbers: [\"4000\"]}]\n")
 			messages := lab.Start(t, nil, parleyBinary(t), "trace", "--url", b.URL)
 			b.meetFar(ctx, t, i, "h323:4000@"+lab.There, lab.There)
-			for _, name := range []string{"Q.931 setup", "Q.931 connect", "H.245 terminalCapabilitySet", "H.245 masterSlaveDetermination", "Q.931 releaseComplete"} {
+			for _, name := range []string{"Q.931 setup", "Q.931 connect", "terminalCapabilitySet", "masterSlaveDetermination", "Q.931 releaseComplete"} {
 				if err := messages.Await(ctx, name); err != nil {
 					t.Error(err)
 				}
