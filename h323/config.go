@@ -15,7 +15,8 @@ import (
 // Config is what an Endpoint runs under.
 type Config struct {
 	// Listen are TCP addresses for call signalling, as a rule port 1720 on v4
-	// and v6. None: only outgoing calls.
+	// and v6. None: only outgoing calls. Those leave from one of these addresses
+	// where they are not all of the host.
 	Listen []netip.AddrPort
 	// External is the address by which others reach this host (NAT); it is told
 	// instead of the local one, for H.245 and, by the owner, for media.

@@ -205,7 +205,7 @@ func (c *Call) find(ctx context.Context, d destination) reached {
 func (c *Call) connectAny(ctx context.Context, to []netip.AddrPort) (net.Conn, error) {
 	var failed []error
 	for _, a := range to {
-		conn, err := c.endpoint.network.connect(ctx, netip.Addr{}, a)
+		conn, err := c.endpoint.network.connect(ctx, c.endpoint.leaveFrom(a.Addr()), a)
 		if err == nil {
 			return conn, nil
 		}
@@ -216,6 +216,20 @@ func (c *Call) connectAny(ctx context.Context, to []netip.AddrPort) (net.Conn, e
 		cause, text = connectCause(err), fmt.Sprintf("no connection: %v", err)
 	}
 	return nil, &Refusal{Cause: cause, Text: text}
+}
+
+// leaveFrom is the address that a call to another leaves from: one that is listened
+// on, as firewalls and routes by source address expect; not valid: the system's
+// choice, where all are, or none of that kind is.
+func (e *Endpoint) leaveFrom(to netip.Addr) netip.Addr {
+	to = to.Unmap()
+	for _, l := range e.cfg.Listen {
+		a := l.Addr().Unmap()
+		if !a.IsUnspecified() && a.Is4() == to.Is4() && a.IsLoopback() == to.IsLoopback() && a.IsLinkLocalUnicast() == to.IsLinkLocalUnicast() {
+			return a
+		}
+	}
+	return netip.Addr{}
 }
 
 // reached sends the SETUP.

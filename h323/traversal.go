@@ -177,7 +177,7 @@ func (e *Endpoint) open(to netip.AddrPort, i *h460.IncomingCallIndication) {
 	defer e.wg.Done()
 	// The indication may come again as long as the call is not there.
 	time.AfterFunc(indicationTimeout, func() { e.forgetIndication(i.CallID.GUID) })
-	conn, err := e.network.connect(e.ctx, netip.Addr{}, to)
+	conn, err := e.network.connect(e.ctx, e.leaveFrom(to.Addr()), to)
 	if err != nil {
 		e.log.Info("h323: no connection for an indicated call", "to", to, "error", err)
 		return

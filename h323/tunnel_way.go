@@ -95,7 +95,7 @@ func (t *Tunnel) connect() {
 	defer e.wg.Done()
 	ctx, cancel := context.WithTimeout(e.ctx, connectTimeout)
 	defer cancel()
-	conn, err := e.network.connect(ctx, netip.Addr{}, t.to)
+	conn, err := e.network.connect(ctx, e.leaveFrom(t.to.Addr()), t.to)
 	var n *connection
 	if err == nil {
 		n = e.connection(conn)

@@ -43,6 +43,7 @@ type call struct {
 
 	// What follows is owned by run, or by who sets the call up before run.
 	dialog   *dialog
+	trust    *leg.Trust
 	machine  *negotiation.Machine
 	local    negotiation.Local
 	liveness leg.Liveness
@@ -81,6 +82,7 @@ func (s *Server) newCall(d *dialog, conf *conference.Conference, source netip.Ad
 		ending:     make(chan struct{}),
 		done:       make(chan struct{}),
 		dialog:     d,
+		trust:      &leg.Trust{Host: source.Unmap().WithZone(""), Window: s.cfg.Unanswered},
 		machine:    negotiation.NewMachine(uint64(time.Now().UnixMicro())),
 	}
 	c.liveness = leg.Liveness{Timeout: s.cfg.MediaTimeout, Since: c.started}

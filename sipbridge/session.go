@@ -57,7 +57,7 @@ func (c *call) openMedia(addr netip.Addr, audio, video bool) error {
 // apply makes the media what was agreed and tells the conference.
 func (c *call) apply(s negotiation.Session) error {
 	cname := fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.local.Addr)
-	sound := leg.AudioTerms{Terms: termsOf(&s.Audio, cname), Hear: s.Audio.Direction.Receives() && !s.Audio.Held}
+	sound := leg.AudioTerms{Terms: c.termsOf(&s.Audio, cname), Hear: s.Audio.Direction.Receives() && !s.Audio.Held}
 	if s.Audio.Direction.Sends() {
 		sound.Encode, sound.Digits = s.Audio.Encode, digitsOf(s.Audio.Receive)
 	}

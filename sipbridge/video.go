@@ -1,10 +1,12 @@
 package sipbridge
 
 import (
+	"net/netip"
 	"sync/atomic"
 
 	"parley/codecs"
 	"parley/conference"
+	"parley/qos/rtp"
 	"parley/qos/rtp/leg"
 	"parley/sipbridge/internal/negotiation"
 )
@@ -49,7 +51,7 @@ func newVideoPort(c *call) *videoPort {
 
 func (v *videoPort) apply(agreed negotiation.Leg, cname string) error {
 	terms := leg.VideoTerms{
-		Terms: termsOf(&agreed, cname),
+		Terms: v.call.termsOf(&agreed, cname),
 		See:   agreed.Direction.Receives() && !agreed.Held,
 		FIR:   agreed.FIR && !agreed.PLI,
 	}
@@ -92,11 +94,17 @@ func (v *videoPort) LimitRate(_ conference.SourceID, bitRate int) {
 }
 
 // termsOf is what a leg needs of what was negotiated.
-func termsOf(agreed *negotiation.Leg, cname string) leg.Terms {
-	return leg.Terms{
+func (c *call) termsOf(agreed *negotiation.Leg, cname string) leg.Terms {
+	t := leg.Terms{
 		Active: agreed.Active, Remote: agreed.Remote, RemoteRTCP: agreed.RemoteRTCP,
-		Mux: agreed.Mux, Receive: agreed.Receive, CNAME: cname,
+		Mux: agreed.Mux, Receive: agreed.Receive, CNAME: cname, Trust: c.trust,
 	}
+	if a := t.Remote.Addr(); a.IsValid() && !leg.IsAimable(a, c.source) {
+		// Of this host, or of a link: it is sent only where media comes from.
+		c.logger().Info("SIP media is not sent to an address of this host, or of a link", "address", a)
+		t.Remote, t.RemoteRTCP = netip.AddrPortFrom(c.source, rtp.DiscardPort), netip.AddrPort{}
+	}
+	return t
 }
 
 // Forward implements conference.VideoPort.

@@ -102,7 +102,9 @@ func sipConfig(cfg *config.Config) sipbridge.Config {
 		External:  external(cfg),
 		Ports:     rtp.PortRange{Low: uint16(cfg.RTP.Ports.Low), High: uint16(cfg.RTP.Ports.High)},
 		UserAgent: "parley",
-		AudioDSCP: dscp(cfg.DSCP.Audio), VideoDSCP: dscp(cfg.DSCP.Video),
+
+		Unanswered: cfg.RTP.Unanswered,
+		AudioDSCP:  dscp(cfg.DSCP.Audio), VideoDSCP: dscp(cfg.DSCP.Video),
 	}
 	for _, l := range []struct{ network, text string }{{"udp", cfg.SIP.UDP}, {"tcp", cfg.SIP.TCP}} {
 		if l.text != "" {
@@ -132,6 +134,7 @@ func h323Config(cfg *config.Config) bridge.Config {
 		External:          external(cfg),
 		Ports:             rtp.PortRange{Low: uint16(cfg.RTP.Ports.Low), High: uint16(cfg.RTP.Ports.High)},
 		H245Ports:         h323.PortRange{Low: uint16(c.H245Ports.Low), High: uint16(c.H245Ports.High)},
+		Unanswered:        cfg.RTP.Unanswered,
 		Name:              c.Name,
 		Version:           version(),
 		DefaultConference: unnamed(cfg),

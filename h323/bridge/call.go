@@ -89,6 +89,7 @@ type call struct {
 
 	// What follows is owned by run.
 	wanted     wanted
+	trust      *leg.Trust
 	conference *conference.Conference
 	room       *room
 	liveness   leg.Liveness
@@ -141,8 +142,12 @@ func (c *call) attach(line signalling) {
 // setSource notes the peer's host, which a call that we make only has once it is
 // connected to, and another one after it was forwarded.
 func (c *call) setSource(info *h323.Info) {
-	if a := info.Remote.Addr(); a.IsValid() {
-		c.source = a.Unmap().WithZone("")
+	a := info.Remote.Addr()
+	if !a.IsValid() {
+		return
+	}
+	if a = a.Unmap().WithZone(""); a != c.source || c.trust == nil {
+		c.source, c.trust = a, &leg.Trust{Host: a, Window: c.server.cfg.Unanswered}
 	}
 }
 

@@ -216,13 +216,24 @@ func (c *call) terms(p *pair) leg.Terms {
 		t.Remote, t.RemoteRTCP = ch.Remote.RTP, ch.Remote.RTCP
 	}
 	t.MultiplexID = p.multiplexID()
-	if p.hidden() {
+	t.Trust = c.trust
+	if p.hidden() || !c.aimable(t.Remote.Addr()) {
 		t.Remote, t.RemoteRTCP = netip.AddrPortFrom(c.source, anyPort), netip.AddrPort{}
 	}
 	if former := p.secrecy.former; former != 0 && p.receive != nil {
 		t.Receive = append(t.Receive, codecs.Mapping{PayloadType: former, Format: p.receive.Format})
 	}
 	return t
+}
+
+// aimable reports whether the peer may have media sent to an address. To others it
+// is sent only where it comes from.
+func (c *call) aimable(a netip.Addr) bool {
+	if !a.IsValid() || leg.IsAimable(a, c.source) && (a.Unmap() != c.server.cfg.External || a.Unmap() == c.source) {
+		return true
+	}
+	c.logger().Info("H.323 media is not sent to an address of this host, or of a link", "address", a)
+	return false
 }
 
 // sender is where the media of a channel of the peer is expected to come from,

@@ -61,6 +61,9 @@ type Config struct {
 	// MediaTimeout is how long a call may be silent, without RTP and RTCP; 0:
 	// DefaultMediaTimeout.
 	MediaTimeout time.Duration
+	// Unanswered is how long sound goes to a host other than that of signalling
+	// before it has answered; 0: not at all.
+	Unanswered time.Duration
 	// SignalDSCP, AudioDSCP and VideoDSCP mark what is sent.
 	SignalDSCP, AudioDSCP, VideoDSCP qos.DSCP
 	// MaxCalls, MaxCallsPerSource and SetupRate bound what strangers may cost;

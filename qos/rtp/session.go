@@ -175,6 +175,10 @@ func (s *Session) SetRemote(rtp, rtcp netip.AddrPort) {
 // SetClockRates replaces the payload types that are received.
 func (s *Session) SetClockRates(m map[uint8]int) { s.machine.setClockRates(m) }
 
+// Destination is where RTP is sent to now: where signalling said, or what was
+// learned since; not valid: nowhere yet.
+func (s *Session) Destination() netip.AddrPort { return s.machine.dest.Load().rtp.addr }
+
 // LastReceived is when the last valid RTP or RTCP came from the peer; zero
 // when none did.
 func (s *Session) LastReceived() time.Time {

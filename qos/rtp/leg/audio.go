@@ -139,7 +139,7 @@ func (a *Audio) AudioFormat() codecs.Format {
 // NAT open and tells the peer that the call lives.
 func (a *Audio) WritePayload(p *codecs.Payload) {
 	t, s := a.sending.Load(), a.Session()
-	if t == nil || s == nil || !a.cfg.Ready() {
+	if t == nil || s == nil || !a.cfg.Ready() || !a.mayPass() {
 		return
 	}
 	h := rtp.Header{

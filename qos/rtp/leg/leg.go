@@ -19,6 +19,8 @@ type Terms struct {
 	// Remote and RemoteRTCP are where the peer receives; not valid: unknown.
 	Remote, RemoteRTCP netip.AddrPort
 	Mux                bool // RTCP on the RTP port
+	// Trust bounds what goes to Remote; nil: nothing does.
+	Trust *Trust
 	// MultiplexID is by what the peer knows the packets (H.460.19); nil: by
 	// nothing.
 	MultiplexID *uint32
@@ -44,6 +46,9 @@ type Leg struct {
 	transport *rtp.Transport
 	session   atomic.Pointer[rtp.Session]
 	remote    netip.AddrPort
+	aim       atomic.Pointer[aim] // nil: of a host that is trusted
+	patient   bool                // nothing is sent to a host before it has answered
+	foreign   int                 // hosts so far that were not
 }
 
 // New returns a Leg whose packets go to receiver and are counted in totals.
@@ -84,6 +89,7 @@ func (l *Leg) Apply(t Terms) error {
 	for _, m := range t.Receive {
 		rates[m.PayloadType] = m.Format.ClockRate
 	}
+	l.aimAt(&t, !l.patient)
 	s := l.session.Load()
 	if s == nil {
 		if !t.Active {

@@ -3,6 +3,9 @@ package leg
 import "time"
 
 const (
+	// maxForeign bounds the hosts of a leg that get sound before they have answered:
+	// signalling that names ever new ones has a call spray a network.
+	maxForeign = 3
 	// maxDialled bounds the keys that wait to be sent: at more than three a second,
 	// those of ten seconds.
 	maxDialled = 32

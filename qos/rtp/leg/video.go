@@ -54,6 +54,7 @@ type Video struct {
 	format      codecs.Format
 	payloadType uint8
 	csrc        [1]uint32
+	kept        bool // back, since the peer may not be sent to yet
 }
 
 // VideoTerms are what was agreed for pictures.
@@ -85,6 +86,7 @@ func NewVideo(cfg VideoConfig) *Video {
 	v.settled.Store(-1)
 	v.told.Store(-1)
 	v.Leg = New(v, cfg.Totals, cfg.Log)
+	v.patient = true
 	return v
 }
 
@@ -140,7 +142,7 @@ func (v *Video) Settled(pt uint8) bool { return v.settled.Load() == int32(pt) }
 // from one goroutine at a time.
 func (v *Video) Send(p *Picture) {
 	t, s := v.agreed.Load(), v.Session()
-	if t == nil || s == nil || len(t.Send) == 0 || !v.cfg.Ready() {
+	if t == nil || s == nil || len(t.Send) == 0 || !v.cfg.Ready() || !v.reaches() {
 		return
 	}
 	if p.Format != v.format || t != v.chosen {
@@ -163,6 +165,17 @@ func (v *Video) Send(p *Picture) {
 	} else {
 		_ = s.Send(h, p.Head, p.Payload)
 	}
+}
+
+// reaches reports whether pictures may go to the peer, and asks for a new one with
+// the first that may after others were kept back.
+func (v *Video) reaches() bool {
+	may := v.mayPass()
+	if may && v.kept && v.cfg.Requested != nil {
+		v.cfg.Requested()
+	}
+	v.kept = !may
+	return may
 }
 
 // RequestKeyframe asks the peer by RTCP for a key frame. It reports false where

@@ -212,11 +212,18 @@ func (w *WebRTC) check(r *report) {
 }
 
 func (p *RTP) check(r *report) {
+	p.checkUnanswered(r)
 	low, high := p.Ports.Low, p.Ports.High
 	checkPort(r, "rtp.ports.low", low)
 	checkPort(r, "rtp.ports.high", high)
 	if high < low+minRTPPorts-1 {
 		r.add("rtp.ports.high", "must be at least rtp.ports.low + %d: a call with sound and pictures takes four ports", minRTPPorts-1)
+	}
+}
+
+func (p *RTP) checkUnanswered(r *report) {
+	if p.Unanswered < 0 || p.Unanswered > maxUnansweredSeconds*time.Second {
+		r.add("rtp.unanswered", "must be from 0s to %ds", maxUnansweredSeconds)
 	}
 }
 

@@ -207,6 +207,9 @@ type WebRTC struct {
 // RTP is the media of SIP and H.323 calls.
 type RTP struct {
 	Ports PortRange `mapstructure:"ports"`
+	// Unanswered is how long sound goes to another host than that of signalling
+	// before it has answered.
+	Unanswered time.Duration `mapstructure:"unanswered"`
 }
 
 // PortRange is a range of UDP ports, both ends included.

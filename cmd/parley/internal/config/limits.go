@@ -36,4 +36,7 @@ const (
 	maxParticipants  = 10000
 	minRTPPorts      = 4 // one call with sound and pictures
 	maxResumeSeconds = 600
+	// Sound that nobody answers is more likely aimed at a third party than on its
+	// way.
+	maxUnansweredSeconds = 60
 )
