@@ -45,7 +45,7 @@ unit:
 # parley meets ffmpeg, SIP phones, Asterisks and browsers, in a network of its
 # own.
 meeting:
-	$(GO) test -count=1 -tags meeting -timeout 10m -v ./cmd/parley/meeting
+	$(GO) test -count=1 -tags meeting -timeout 13m -v ./cmd/parley/meeting
 	$(GO) test -count=1 -tags meeting -timeout 2m -v -run LikeTshark ./h323/h225
 
 # Mixer ticks at 10, 100 and 1000 members and the other hot paths.
