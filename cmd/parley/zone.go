@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -18,6 +19,7 @@ import (
 	"parley/h323/gatekeeper"
 	"parley/h323/h225"
 	"parley/h323/h460"
+	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/ras"
 	"parley/qos"
@@ -44,16 +46,42 @@ type part struct {
 // Admit implements h323.Gatekeeper.
 func (l *leave) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, error) {
 	zone, client := l.zone.Load(), l.client.Load()
-	away := client == nil || client.Status().State != ras.Registered
-	switch {
-	case zone != nil && (away || zone.Concerns(a)):
+	if zone != nil && zone.Concerns(a) {
 		return l.ask(ctx, zone.Resident(), a)
-	case away && a.CalledAddr.IsValid():
-		// A gatekeeper that is away does not keep those out who find us without it.
+	}
+	var status ras.Status
+	if client != nil {
+		status = client.Status()
+	}
+	if status.State == ras.Registered {
+		got, err := l.askOther(ctx, client, a)
+		if !unreachable(err) {
+			return got, err
+		}
+		status = client.Status()
+	}
+	// A gatekeeper that is away does not keep those out who find us without it.
+	switch {
+	case zone != nil:
+		got, err := l.ask(ctx, zone.Resident(), a)
+		if client != nil {
+			err = alsoAway(err, &status)
+		}
+		return got, err
+	case a.CalledAddr.IsValid():
 		return h323.Admitted{Signal: a.CalledAddr, Called: a.Called, BitRate: a.BitRate}, nil
-	case away:
-		return h323.Admitted{}, &h323.Refusal{Cause: q931.UnallocatedNumber, Text: "nobody is registered by that name"}
-	case a.Answer || !a.CalledAddr.IsValid():
+	case client != nil:
+		return h323.Admitted{}, &h323.Refusal{
+			Cause: q931.NetworkOutOfOrder, Text: status.Away(),
+			Reason: &h225.ReleaseCompleteReason{UnreachableGatekeeper: &per.Null{}},
+		}
+	}
+	return h323.Admitted{}, &h323.Refusal{Cause: q931.UnallocatedNumber, Text: "nobody is registered by that name"}
+}
+
+// askOther asks the gatekeeper at which we are registered.
+func (l *leave) askOther(ctx context.Context, client *ras.Client, a h323.Admission) (h323.Admitted, error) {
+	if a.Answer || !a.CalledAddr.IsValid() {
 		return l.ask(ctx, client, a)
 	}
 	// Who is dialled at a host is meant there; gatekeepers look for a name in their
@@ -63,6 +91,24 @@ func (l *leave) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, err
 	got, err := l.ask(ctx, client, a)
 	got.Called = called
 	return got, err
+}
+
+// unreachable tells whether a gatekeeper did not judge a call at all.
+func unreachable(err error) bool {
+	var r *h323.Refusal
+	return errors.As(err, &r) && r.Reason != nil && r.Reason.UnreachableGatekeeper != nil
+}
+
+// alsoAway says of a name that is not of the own zone why the other gatekeeper,
+// which may know it, was not asked.
+func alsoAway(err error, status *ras.Status) error {
+	var r *h323.Refusal
+	if !errors.As(err, &r) || r.Reason == nil || r.Reason.CalledPartyNotRegistered == nil {
+		return err
+	}
+	told := *r
+	told.Text += "; parley is " + status.Away()
+	return &told
 }
 
 func (l *leave) ask(ctx context.Context, g h323.Gatekeeper, a h323.Admission) (h323.Admitted, error) {

@@ -86,8 +86,11 @@ func TestSignedCall(t *testing.T) {
 // A confirmed registration is signed for the identifier that it gives: by that an
 // endpoint of H323Plus looks for its name.
 func TestSignedRegistration(t *testing.T) {
-	var mu sync.Mutex
-	confirmed := map[h225.EndpointIdentifier][]authentication.Claim{}
+	type registration struct {
+		id     h225.EndpointIdentifier
+		claims []authentication.Claim
+	}
+	confirmed := make(chan registration, 8)
 	_, at := exchange(t, true, func(c *gatekeeper.Config) {
 		for i := range c.Users {
 			c.Users[i].Methods = []authentication.Method{authentication.HMACSHA196}
@@ -98,20 +101,12 @@ func TestSignedRegistration(t *testing.T) {
 				return
 			}
 			carrier, _ := authentication.RAS(r)
-			mu.Lock()
-			defer mu.Unlock()
-			confirmed[r.RegistrationConfirm.EndpointIdentifier] = authentication.Claims(carrier)
+			confirmed <- registration{r.RegistrationConfirm.EndpointIdentifier, authentication.Claims(carrier)}
 		}
 	})
 	newPhone(t, "anna", at, h323.Modes{})
-	mu.Lock()
-	defer mu.Unlock()
-	for id, claims := range confirmed {
-		if len(claims) != 1 || claims[0].Sender != "parley" || claims[0].Receiver != string(id) {
-			t.Errorf("%s: %+v", id, claims)
-		}
-	}
-	if len(confirmed) != 1 {
-		t.Errorf("%d registrations", len(confirmed))
+	r := <-confirmed // it is told after it is sent
+	if len(r.claims) != 1 || r.claims[0].Sender != "parley" || r.claims[0].Receiver != string(r.id) {
+		t.Errorf("%+v", r)
 	}
 }

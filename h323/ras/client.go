@@ -280,7 +280,7 @@ func (c *Client) tell(s Status) {
 	if s.Identifier != "" {
 		attrs = append(attrs, "identifier", s.Identifier)
 	}
-	if s.Problem != "" {
+	if s.State == Unregistered && s.Problem != "" {
 		level, attrs = slog.LevelWarn, append(attrs, "problem", s.Problem)
 	}
 	c.cfg.Log.Log(context.Background(), level, "gatekeeper", attrs...)

@@ -2,6 +2,7 @@ package ras
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -61,6 +62,9 @@ func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, er
 			Call: a.Call, Conference: a.Conference, Reference: a.Reference, Answer: a.Answer, Reason: undefinedReason(),
 		})
 		return h323.Admitted{}, ctx.Err()
+	case errors.Is(err, ErrUnregistered):
+		status := c.Status()
+		return h323.Admitted{}, refusal(nil, errors.New(status.Away()))
 	case err != nil:
 		return h323.Admitted{}, refusal(nil, err)
 	}

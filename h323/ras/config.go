@@ -111,8 +111,20 @@ type Status struct {
 	TimeToLive time.Duration
 	// Since is when it was registered, or lost.
 	Since time.Time
-	// Problem is why it is not, in words.
+	// Problem is why it is not, or was not when that was last tried, in words.
 	Problem string
+}
+
+// Away says in words that there is no gatekeeper now, and why.
+func (s *Status) Away() string {
+	at := "a gatekeeper: none has been found"
+	if s.Gatekeeper.IsValid() {
+		at = "gatekeeper " + s.Gatekeeper.String()
+	}
+	if s.Problem == "" {
+		return "not registered at " + at
+	}
+	return "not registered at " + at + ": " + s.Problem
 }
 
 // Stats of a Client, counts since its start.

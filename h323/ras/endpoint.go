@@ -29,6 +29,9 @@ type endpoint struct {
 	alternates  []gatekeeper // as the current one told
 	endpointID  h225.EndpointIdentifier
 	waiting     []*operation // until registered
+	doubtful    []doubt      // until it is known whether the registration is there
+	verifying   bool         // a keep-alive asks
+	verified    time.Time    // when one last did
 	pause       time.Duration
 	wake        time.Time // to try again, or to renew
 	closing     bool
@@ -77,7 +80,9 @@ type operation struct {
 	request  *h225.RasMessage
 	to       netip.AddrPort // instead of the gatekeeper
 	attempts int
-	gone     bool // nobody waits any more
+	gone     bool                    // nobody waits any more
+	doubted  bool                    // it was refused for a lost registration
+	under    h225.EndpointIdentifier // that it was sent with
 	done     func(*h225.RasMessage, error)
 }
 
@@ -157,6 +162,7 @@ func (e *endpoint) close(now time.Time) {
 	for _, x := range e.transactions.Abandon() {
 		e.fail(x.op, errClosed)
 	}
+	e.unsettle()
 	e.failWaiting(errClosed)
 	if e.status.State != Registered {
 		e.emit(closed{})
@@ -238,16 +244,25 @@ func (e *endpoint) request(now time.Time, to netip.AddrPort, m *h225.RasMessage,
 	e.refused(now, x, nil, err)
 }
 
+const noAnswer = "the gatekeeper does not answer"
+
 // lost is called for a request that nobody answered.
 func (e *endpoint) lost(now time.Time, x exchange) {
 	switch x.kind {
 	case forUnregistration:
 		e.emit(closed{})
 	case forReport: // the next one says it all anew
+	case forRenewal:
+		if e.status.State != Registered { // it registers anew already
+			e.unsettle()
+			return
+		}
+		e.loseRegistration(now, noAnswer)
+		e.alternate(now, false)
 	case forOperation:
 		// The gatekeeper may be gone: see, and ask an alternate if there is one.
 		if !x.op.to.IsValid() && e.status.State == Registered && len(e.alternates) > 0 && e.again(x.op) {
-			e.loseRegistration(now, "the gatekeeper does not answer")
+			e.loseRegistration(now, noAnswer)
 			e.alternate(now, false)
 			return
 		}
@@ -256,7 +271,7 @@ func (e *endpoint) lost(now time.Time, x exchange) {
 		}
 		e.fail(x.op, fmt.Errorf("%s: %w", Name(x.op.request), ErrNoAnswer))
 	default:
-		e.loseRegistration(now, "the gatekeeper does not answer")
+		e.loseRegistration(now, noAnswer)
 		e.alternate(now, false)
 	}
 }
@@ -302,5 +317,6 @@ func (e *endpoint) loseRegistration(now time.Time, problem string) {
 		e.stats.Losses++
 	}
 	e.endpointID = ""
+	e.unsettle()
 	e.set(now, Unregistered, problem)
 }

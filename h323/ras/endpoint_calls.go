@@ -38,6 +38,7 @@ func (e *endpoint) perform(now time.Time, op *operation) {
 
 // send fills in what the registration gave, and sends.
 func (e *endpoint) send(now time.Time, to netip.AddrPort, op *operation) {
+	op.under = e.endpointID
 	if p := member[h225.EndpointIdentifier](op.request, "EndpointIdentifier"); p != nil {
 		*p = e.endpointID
 	}

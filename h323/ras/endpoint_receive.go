@@ -91,7 +91,7 @@ func (e *endpoint) refused(now time.Time, x exchange, m *h225.RasMessage, err er
 		e.alternate(now, true)
 		return
 	}
-	if m != nil && e.redirected(now, x.op, m) {
+	if m != nil && (e.redirected(now, x.op, m) || e.doubts(now, x.op, m)) {
 		return
 	}
 	e.emit(finish{x.op, m, err})

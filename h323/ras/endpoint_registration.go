@@ -20,7 +20,7 @@ func (e *endpoint) discover(now time.Time) {
 	e.address(to)
 	e.wake = time.Time{}
 	e.status.Identifier = e.cfg.Identifier
-	e.set(now, Discovering, "")
+	e.set(now, Discovering, e.status.Problem)
 	grq := &h225.GatekeeperRequest{
 		ProtocolIdentifier:   h225.Protocol,
 		RASAddress:           h225.TransportAddressOf(e.local),
@@ -54,7 +54,7 @@ func (e *endpoint) register(now time.Time) {
 	e.wake = time.Time{}
 	e.status.Identifier = gk.identifier
 	e.endpointID = ""
-	e.set(now, Registering, "")
+	e.set(now, Registering, e.status.Problem)
 	rrq := e.registrationRequest()
 	rrq.TerminalAlias = e.cfg.Aliases
 	rrq.SupportsAltGK = &per.Null{}
@@ -108,6 +108,12 @@ func (e *endpoint) signal() []h225.TransportAddress {
 
 // registered takes an RCF, of a full or lightweight RRQ.
 func (e *endpoint) registered(now time.Time, m *h225.RegistrationConfirm, renewal bool) {
+	if !renewal || e.status.State != Registered {
+		e.unsettle()
+	}
+	if renewal && e.status.State != Registered {
+		return // it registers anew already
+	}
 	e.endpointID = m.EndpointIdentifier
 	e.pause, e.restart = 0, false
 	if m.AlternateGatekeeper != nil {
@@ -130,6 +136,7 @@ func (e *endpoint) registered(now time.Time, m *h225.RegistrationConfirm, renewa
 	}
 	e.wake = now.Add(renewAfter(period))
 	if renewal {
+		e.settle(now)
 		return
 	}
 	e.stats.Registrations++
@@ -151,6 +158,10 @@ func renewAfter(life time.Duration) time.Duration {
 
 // rejected takes a GRJ or RRJ.
 func (e *endpoint) rejected(now time.Time, reply *h225.RasMessage, kind purpose) {
+	if kind == forRenewal && e.status.State != Registered { // it registers anew already
+		e.unsettle()
+		return
+	}
 	info := altGKInfo(reply)
 	var list []gatekeeper // that can be turned to
 	if info != nil {

@@ -26,8 +26,8 @@ var (
 func refusal(reply *h225.RasMessage, err error) *h323.Refusal {
 	if err != nil {
 		return &h323.Refusal{
-			Cause: q931.TemporaryFailure, Text: err.Error(),
-			Reason: &h225.ReleaseCompleteReason{GatekeeperResources: &per.Null{}},
+			Cause: q931.NetworkOutOfOrder, Text: err.Error(),
+			Reason: &h225.ReleaseCompleteReason{UnreachableGatekeeper: &per.Null{}},
 		}
 	}
 	r := &reply.AdmissionReject.RejectReason

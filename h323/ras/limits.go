@@ -30,6 +30,10 @@ const (
 	// fault must not make traffic.
 	firstPause   = 2 * time.Second
 	longestPause = 2 * time.Minute
+	// verifyPause is between keep-alives for rejections that may mean a lost
+	// registration: strangers whom the gatekeeper has us refuse must not make a
+	// keep-alive each.
+	verifyPause = 5 * time.Second
 	// shortestLife is the least time to live that is honoured: a gatekeeper that
 	// grants a second would have us send without end.
 	shortestLife = 10 * time.Second

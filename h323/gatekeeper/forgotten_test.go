@@ -1,0 +1,123 @@
+package gatekeeper_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"parley/h323"
+	"parley/h323/gatekeeper"
+	"parley/h323/h225"
+	"parley/h323/ras"
+)
+
+// crash ends a gatekeeper without a word to anybody.
+func (m *meeting) crash(g *gatekeeper.Gatekeeper) {
+	m.network.Lose(func(d ras.Datagram) bool { return d.Local == gkAddr })
+	m.close(g)
+	m.network.Lose(nil)
+}
+
+// A call is made and taken through a gatekeeper that has crashed and forgotten the
+// registration: it is made anew, and the gatekeeper asked again.
+func TestCallAfterACrash(t *testing.T) {
+	for _, answer := range []bool{false, true} {
+		meet(t, func(m *meeting) {
+			g := m.gatekeeper(gkAddr, nil)
+			long := func(c *ras.Config) { c.TimeToLive = 10 * time.Minute }
+			a := m.endpoint("anna", "10.0.1.1", long)
+			pass(time.Minute)
+			m.crash(g)
+			g = m.gatekeeper(gkAddr, func(c *gatekeeper.Config) { c.Unregistered = gatekeeper.UnregisteredCall })
+			b := m.endpoint("bert", "10.0.1.2", long)
+			m.names()
+			call := admission("bert")
+			call.Answer = answer
+			if _, err := a.Admit(context.Background(), call); err != nil {
+				t.Errorf("answer %v: %v", answer, err)
+			}
+			m.passed("admissionRequest", "admissionReject", "registrationRequest", "registrationReject",
+				"registrationRequest", "registrationConfirm", "admissionRequest", "admissionConfirm")
+			if n := len(g.Calls()); n != 1 {
+				t.Errorf("answer %v: %d calls", answer, n)
+			}
+			m.close(a, b, g)
+		})
+	}
+}
+
+// Several calls at once after a crash are admitted by one registration.
+func TestCallsAfterACrash(t *testing.T) {
+	meet(t, func(m *meeting) {
+		g := m.gatekeeper(gkAddr, nil)
+		a := m.endpoint("anna", "10.0.1.1", func(c *ras.Config) { c.TimeToLive = 10 * time.Minute })
+		m.crash(g)
+		g = m.gatekeeper(gkAddr, nil)
+		b := m.endpoint("bert", "10.0.1.2", nil)
+		m.names()
+		const calls = 5
+		failed := make(chan error, calls)
+		for i := range calls {
+			call := admission("bert")
+			call.Call.GUID, call.Reference = h225.GloballyUniqueID{byte(i + 1)}, uint16(i+1)
+			go func() {
+				_, err := a.Admit(context.Background(), call)
+				failed <- err
+			}()
+		}
+		for range calls {
+			if err := <-failed; err != nil {
+				t.Error(err)
+			}
+		}
+		if s := a.Stats(); s.Registrations != 2 {
+			t.Errorf("%d registrations", s.Registrations)
+		}
+		m.close(a, b, g)
+	})
+}
+
+// A rejection that the gatekeeper means, though it knows the endpoint, stands; and
+// calls that it refuses so do not make keep-alives without end.
+func TestCallerWhoIsAStranger(t *testing.T) {
+	meet(t, func(m *meeting) {
+		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) { c.Unregistered = gatekeeper.UnregisteredRefuse })
+		a := m.endpoint("anna", "10.0.1.1", func(c *ras.Config) { c.TimeToLive = 10 * time.Minute })
+		m.names()
+		call := admission("anna")
+		call.Answer = true
+		for range 20 {
+			var refused *h323.Refusal
+			if _, err := a.Admit(context.Background(), call); !errors.As(err, &refused) || refused.Reason.CallerNotRegistered == nil {
+				t.Fatalf("%v", err)
+			}
+		}
+		asked := slices.DeleteFunc(m.names(), func(n string) bool { return n != "registrationRequest" })
+		if len(asked) != 1 {
+			t.Errorf("%d keep-alives for 20 refused calls", len(asked))
+		}
+		m.state(a, ras.Registered)
+		m.close(a, g)
+	})
+}
+
+// Where the gatekeeper refuses the new registration, the call hears why.
+func TestCallAfterACrashThatIsNotRegisteredAnew(t *testing.T) {
+	meet(t, func(m *meeting) {
+		g := m.gatekeeper(gkAddr, nil)
+		a := m.endpoint("anna", "10.0.1.1", func(c *ras.Config) { c.TimeToLive = 10 * time.Minute })
+		m.crash(g)
+		g = m.gatekeeper(gkAddr, func(c *gatekeeper.Config) { c.UsersOnly = true })
+		_, err := a.Admit(context.Background(), admission("bert"))
+		var refused *h323.Refusal
+		if !errors.As(err, &refused) || refused.Reason.UnreachableGatekeeper == nil {
+			t.Fatalf("%v", err)
+		}
+		if want := "not registered at gatekeeper 10.0.0.1:1719: registration: securityDenial"; refused.Text != want {
+			t.Errorf("%q, want %q", refused.Text, want)
+		}
+		m.close(a, g)
+	})
+}
