@@ -82,9 +82,9 @@ func (g *Guard) Check(m *h225.H323UserInformation, octets []byte, now time.Time)
 		return nil // empty and the like have no place for tokens
 	}
 	g.mu.Lock()
-	demand := g.demand
+	demand, receiver := g.demand, g.signer.Receiver
 	g.mu.Unlock()
-	if !g.association.concerns(c) {
+	if !g.association.concerns(c, receiver) {
 		if demand {
 			return ErrAbsent
 		}
@@ -109,7 +109,7 @@ func (g *Guard) Proved() bool {
 }
 
 // concerns tells whether one of the tokens is meant for us, or of the peer.
-func (a *Association) concerns(c Carrier) bool {
+func (a *Association) concerns(c Carrier, peer string) bool {
 	return slices.ContainsFunc(Claims(c), func(c Claim) bool {
 		switch {
 		case c.Method != HMACSHA196:
@@ -117,7 +117,7 @@ func (a *Association) concerns(c Carrier) bool {
 		case c.Receiver != "":
 			return among(a.own, c.Receiver)
 		}
-		return among(a.peers, c.Sender)
+		return among(a.peers, c.Sender) || peer != "" && c.Sender == peer
 	})
 }
 
@@ -125,14 +125,16 @@ func among(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
-// Strip takes the proofs of one hop out of a message that goes on to another: they
-// are of no use there, and fit no more what was changed. Tokens of other purposes
-// stay. It is false where there were none.
+// Strip takes the proofs of one hop out of a message that goes on to another. It is
+// false where there were none.
 func Strip(m *h225.H323UserInformation) bool {
 	c, ok := signalling(m)
-	if !ok {
-		return false
-	}
+	return ok && c.Strip()
+}
+
+// Strip takes out what proves who sent the message, which is of no use elsewhere.
+// Tokens of other purposes stay. It is false where there was nothing.
+func (c Carrier) Strip() bool {
 	clear, crypto := without(*c.Tokens, ownClear), without(*c.CryptoTokens, ownCrypto)
 	stripped := len(clear) != len(*c.Tokens) || len(crypto) != len(*c.CryptoTokens)
 	*c.Tokens, *c.CryptoTokens = clear, crypto

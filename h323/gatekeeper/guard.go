@@ -15,7 +15,7 @@ func guardOf(e *endpoint) *authentication.Guard {
 	if e == nil || e.user == nil || !e.signs || e.user.association == nil {
 		return nil
 	}
-	return e.user.association.Guard(len(e.user.methods()) == 1, e.user.Name)
+	return e.user.association.Guard(len(e.user.methods()) == 1, string(e.id))
 }
 
 // guards are those of the ends of a routed call: of the endpoint whose SETUP it

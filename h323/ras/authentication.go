@@ -86,6 +86,9 @@ func (e *endpoint) sign(now time.Time, m *h225.RasMessage) ([]byte, error) {
 	if m.GatekeeperRequest != nil {
 		return per.Marshal(m)
 	}
+	if e.signer != nil {
+		e.signer.Sender = string(e.endpointID) // which gatekeepers expect once they gave it; before, the account's name
+	}
 	return Sign(now, m, e.signer, string(e.status.Identifier))
 }
 

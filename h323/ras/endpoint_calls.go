@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/h323"
+	"parley/h323/authentication"
 	"parley/h323/h225"
 	"parley/h323/per"
 )
@@ -130,6 +131,11 @@ func admittedBy(m *h225.RasMessage, id h225.EndpointIdentifier) (h323.Admitted, 
 	if acf == nil {
 		return h323.Admitted{}, refusal(m, nil)
 	}
+	// What goes on in the SETUP are tokens for the other end, not what proves the
+	// ACF itself.
+	told := *acf
+	acf = &told
+	authentication.Carrier{Tokens: &told.Tokens, CryptoTokens: &told.CryptoTokens}.Strip()
 	to, _ := acf.DestCallSignalAddress.AddrPort()
 	got := h323.Admitted{
 		Signal: to, Called: acf.DestinationInfo, Routed: acf.CallModel.GatekeeperRouted != nil,

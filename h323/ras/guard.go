@@ -18,7 +18,7 @@ func (e *endpoint) associate() {
 	if e.signer == nil || !slices.Contains(e.signer.Methods, authentication.HMACSHA196) {
 		return
 	}
-	own := []string{e.cfg.Credentials.User, string(e.endpointID)}
+	own := []string{string(e.endpointID), e.cfg.Credentials.User}
 	for _, a := range e.cfg.Aliases {
 		own = append(own, AliasText(a))
 	}

@@ -1,12 +1,14 @@
 package ras
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
 	"parley/h323"
 	"parley/h323/authentication"
 	"parley/h323/h225"
+	"parley/h323/h235"
 	"parley/h323/per"
 )
 
@@ -64,5 +66,28 @@ func TestGuard(t *testing.T) {
 	e.associate()
 	if got, _ := e.guard(now, h323.Admission{}, h323.Admitted{Routed: true}); got.Guard != nil {
 		t.Error("signed by MD5")
+	}
+}
+
+// The proof of an ACF does not go into the SETUP; a token for the other end does.
+func TestTokensOfAnACF(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	m := &h225.RasMessage{AdmissionConfirm: &h225.AdmissionConfirm{
+		RequestSeqNum: 1, CallModel: h225.CallModel{Direct: &per.Null{}},
+		DestCallSignalAddress: h225.TransportAddressOf(netip.MustParseAddrPort("192.0.2.3:1720")),
+		CryptoTokens: []h225.CryptoH323Token{{CryptoGKPwdHash: &h225.GKPwdHash{
+			GatekeeperID: "other", TimeStamp: 1, Token: h235.Hashed{AlgorithmOID: h235.OIDMD5},
+		}}},
+	}}
+	signer := authentication.Signer{Methods: []authentication.Method{authentication.HMACSHA196}, Name: "gk", Receiver: "me", Password: "secret"}
+	if _, err := signer.SignRAS(m, now); err != nil {
+		t.Fatal(err)
+	}
+	got, refused := admittedBy(m, "me")
+	if refused != nil || len(got.Confirm.CryptoTokens) != 1 || got.Confirm.CryptoTokens[0].CryptoGKPwdHash == nil {
+		t.Errorf("%+v, %+v", got.Confirm, refused)
+	}
+	if len(m.AdmissionConfirm.CryptoTokens) != 2 {
+		t.Error("the message itself was changed, which a trace may show")
 	}
 }
