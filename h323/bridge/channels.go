@@ -73,7 +73,8 @@ func (c *call) local(ch *media.Channel, remote netip.Addr) (media.Addresses, err
 	default:
 		return media.Addresses{}, errNoPlace
 	}
-	if m := c.server.multiplex; m != nil && ch.Traversal.Multiplexes {
+	inUse := l.Shared() && l.Session() != nil
+	if m := c.server.multiplex; m != nil && (ch.Traversal.Multiplexes || inUse) {
 		return c.shared(m, l, mark, remote)
 	}
 	addr := leg.Advertised(cfg.External, cfg.MediaAddr, remote)

@@ -74,6 +74,12 @@ func (m *Machine) traverse(c *media.Channel, information []h245.GenericMessage) 
 	}
 	p, err := h460.Traversal(information)
 	if err != nil {
+		if c.Direction&media.Receive != 0 {
+			// Who says nothing of H.460.19 in what it opens does not do it there,
+			// whatever it announced: H323Plus by H.460.17 does not.
+			m.multiplexes = false
+			c.Traversal.Multiplexes = false
+		}
 		return
 	}
 	if p.MultiplexID != nil {

@@ -164,3 +164,20 @@ func TestTraversalMultiplexedClient(t *testing.T) {
 		t.Errorf("where nobody is behind a firewall: %+v, %+v", c.Remote, c.Traversal)
 	}
 }
+
+// A client that announced that it multiplexes, and says nothing of it in what it
+// opens, is given ports of the call's own.
+func TestTraversalAnnouncedOnly(t *testing.T) {
+	m := New(Config{})
+	m.SetSide(SideServer, true)
+	c := media.Channel{Direction: media.Send}
+	m.traverse(&c, nil)
+	if !c.Traversal.Multiplexes {
+		t.Error("its acknowledgement may be silent")
+	}
+	c = media.Channel{Direction: media.Receive}
+	m.traverse(&c, nil)
+	if c.Traversal != (media.Traversal{Hidden: true}) || m.expected().Multiplexes {
+		t.Errorf("%+v, and then %+v", c.Traversal, m.expected())
+	}
+}

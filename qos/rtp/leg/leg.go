@@ -56,8 +56,15 @@ func New(receiver rtp.Receiver, totals *Totals, log *slog.Logger) *Leg {
 	return &Leg{receiver: receiver, totals: totals, log: log}
 }
 
-// Open takes ports, if the leg has none yet, and returns them.
+// Open takes ports, if the leg has none yet, and returns them. Shared ones that are
+// not in use are given up for them.
 func (l *Leg) Open(addr netip.Addr, ports rtp.PortRange, dscp qos.DSCP) (rtpPort, rtcpPort uint16, err error) {
+	if l.Shared() && l.session.Load() == nil {
+		if err := l.transport.Close(); err != nil {
+			return 0, 0, err
+		}
+		l.transport = nil
+	}
 	if l.transport == nil {
 		t, err := rtp.Listen(rtp.ListenConfig{Addr: addr, Ports: ports, DSCP: dscp})
 		if err != nil {
@@ -81,6 +88,15 @@ func (l *Leg) OpenShared(m *rtp.Multiplex, dscp qos.DSCP) (rtpPort, rtcpPort uin
 	}
 	id, shared = l.transport.MultiplexID()
 	return l.transport.LocalRTP().Port(), l.transport.LocalRTCP().Port(), id, shared, nil
+}
+
+// Shared reports whether the leg's ports are shared.
+func (l *Leg) Shared() bool {
+	if l.transport == nil {
+		return false
+	}
+	_, is := l.transport.MultiplexID()
+	return is
 }
 
 // Apply makes the session what was agreed.

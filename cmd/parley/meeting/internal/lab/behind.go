@@ -68,6 +68,12 @@ func ArrangeBehind(t *testing.T) {
 	}
 }
 
+// BehindHost is the third host, of which the gateway is what it reaches through the
+// translation: Here.
+func BehindHost() *Host {
+	return &Host{Name: behindNetwork, Address: Behind, Gateway: Here, Interface: Interface}
+}
+
 // InBehind is the command prefix that runs a program on the third host.
 func InBehind(args ...string) []string {
 	return append([]string{"ip", "netns", "exec", behindNetwork}, args...)
