@@ -57,7 +57,11 @@ func (r *reloader) reload() {
 		}
 	}
 	changed := config.Changed(&r.running, next)
+	names := ownAliases(&r.running)
 	r.running.TakeLive(next)
+	if r.house.leave != nil {
+		r.house.leave.rename(names, ownAliases(&r.running))
+	}
 	r.options.File = o.File
 	r.log.Info("configuration reloaded", "changed", changed)
 	if len(waiting) > 0 {

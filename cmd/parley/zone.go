@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -53,7 +54,10 @@ func (l *leave) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, err
 	if client != nil {
 		status = client.Status()
 	}
-	if status.State == ras.Registered {
+	// What is being registered is waited for, unless it failed before and the call
+	// can do without.
+	under := status.State == ras.Registering && (status.Problem == "" || !a.CalledAddr.IsValid())
+	if under || status.State == ras.Registered {
 		got, err := l.askOther(ctx, client, a)
 		if !unreachable(err) {
 			return got, err
@@ -148,6 +152,13 @@ func (l *leave) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, b
 		return bitRate, nil
 	}
 	return g.ChangeBandwidth(ctx, call, bitRate)
+}
+
+// rename tells the gatekeeper at which we are registered other names.
+func (l *leave) rename(old, next []h225.AliasAddress) {
+	if client := l.client.Load(); client != nil && !reflect.DeepEqual(old, next) {
+		client.SetAliases(next)
+	}
 }
 
 // Behind implements h323.Traversal.
@@ -294,9 +305,7 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 			return nil
 		}
 	}
-	for _, name := range ownAliases(cfg) {
-		c.Aliases = append(c.Aliases, ras.AliasOf(name))
-	}
+	c.Aliases = ownAliases(cfg)
 	if g.User != "" {
 		c.Credentials = ras.Credentials{
 			User: g.User, Password: g.Password, Methods: []authentication.Method{methods[g.Authentication]},
@@ -338,14 +347,18 @@ var methods = map[string]authentication.Method{
 }
 
 // ownAliases are what is registered: the names of the machine and of its
-// conferences.
-func ownAliases(cfg *config.Config) []string {
+// conferences. Conferences on demand are none: whoever opens one would take its
+// name in all of the other's zone.
+func ownAliases(cfg *config.Config) (aliases []h225.AliasAddress) {
 	names := append([]string{cfg.H323.Name}, cfg.H323.Gatekeeper.Aliases...)
 	for _, c := range cfg.Conferences {
 		names = append(append(names, c.ID), c.Numbers...)
 	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	for _, name := range slices.Compact(names) {
+		aliases = append(aliases, ras.AliasOf(name))
+	}
+	return aliases
 }
 
 // gatekeeperAddress looks a host up.

@@ -2,9 +2,15 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
+	"parley/cmd/parley/internal/config"
 	"parley/codecs/builtin"
 	"parley/conference"
 	"parley/h323"
@@ -166,5 +172,61 @@ func TestLeaveOfTwoGatekeepers(t *testing.T) {
 	}
 	if len(l.admitted) != 0 {
 		t.Errorf("left: %v", l.admitted)
+	}
+}
+
+// The gatekeeper at which we are registered hears of conferences that come, go and
+// get other numbers while we run.
+func TestNamesReachTheGatekeeper(t *testing.T) {
+	changed := make(chan []string, 8)
+	_, at := gatekeeperOnLoopback(t, gatekeeper.Config{Identifier: "other", Changed: func(r gatekeeper.Registration, gone bool) {
+		if !gone {
+			changed <- r.Aliases
+		}
+	}})
+	path := filepath.Join(t.TempDir(), "parley.yaml")
+	write := func(text string) {
+		t.Helper()
+		text = strings.Replace(quiet, "h323: {", "h323: {gatekeeper: {address: \""+at.String()+"\"}, ", 1) + text
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("conferences: [{id: a, numbers: [\"1000\"]}]\n")
+	o := config.Options{File: path, Codecs: builtin.Set()}
+	cfg, err := config.Load(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	h, err := open(t.Context(), cfg, o.Codecs, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := h.close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	expect := func(want ...string) {
+		t.Helper()
+		got := <-changed
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("registered %v, want %v", got, want)
+		}
+	}
+	expect("1000", "a", "parley")
+	r := &reloader{options: o, running: *cfg, house: h, level: new(slog.LevelVar), log: log}
+	for _, step := range []struct {
+		conferences string
+		want        []string
+	}{
+		{"conferences: [{id: a, numbers: [\"1000\"]}, {id: b, numbers: [\"2000\"]}]\n", []string{"1000", "2000", "a", "b", "parley"}},
+		{"conferences: [{id: b, numbers: [\"2001\"]}]\n", []string{"2001", "b", "parley"}},
+	} {
+		write(step.conferences)
+		r.reload()
+		expect(step.want...)
 	}
 }

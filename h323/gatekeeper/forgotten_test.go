@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"parley/h323"
@@ -118,6 +119,38 @@ func TestCallAfterACrashThatIsNotRegisteredAnew(t *testing.T) {
 		if want := "not registered at gatekeeper 10.0.0.1:1719: registration: securityDenial"; refused.Text != want {
 			t.Errorf("%q, want %q", refused.Text, want)
 		}
+		m.close(a, g)
+	})
+}
+
+// Other aliases replace those that are registered, also while the registration is
+// under way, and where the old ones were refused.
+func TestOtherAliases(t *testing.T) {
+	meet(t, func(m *meeting) {
+		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) { c.Reserved = func(name string) bool { return name == "taken" } })
+		a := m.endpoint("anna", "10.0.1.1", nil)
+		id := g.Endpoints()[0].Identifier
+		named := func(want ...string) {
+			t.Helper()
+			synctest.Wait()
+			e := g.Endpoints()
+			if len(e) != 1 || !slices.Equal(e[0].Aliases, want) || e[0].Identifier != id {
+				t.Errorf("registered %+v, want %v", e, want)
+			}
+			m.state(a, ras.Registered)
+		}
+		a.SetAliases(aliasesOf("lobby", "1000"))
+		named("lobby", "1000")
+		a.SetAliases(aliasesOf("board", "1000", "2000"))
+		a.SetAliases(aliasesOf("board", "2000")) // the answer to the first is not there yet
+		named("board", "2000")
+		if got := a.Status().Aliases; !slices.Equal(textsOf(got), []string{"board", "2000"}) {
+			t.Errorf("confirmed %v", textsOf(got))
+		}
+		a.SetAliases(aliasesOf("taken"))
+		m.state(a, ras.Unregistered)
+		a.SetAliases(aliasesOf("free"))
+		named("free")
 		m.close(a, g)
 	})
 }

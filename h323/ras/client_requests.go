@@ -44,10 +44,28 @@ func (c *Client) begin(op *operation) bool {
 	return true
 }
 
+// SetAliases replaces the aliases, at once where the Client is registered. They
+// must not be empty, nor change any more.
+func (c *Client) SetAliases(aliases []h225.AliasAddress) {
+	c.mu.Lock()
+	c.cfg.Aliases = aliases
+	if c.started {
+		c.endpoint.rename(time.Now(), aliases)
+	}
+	c.mu.Unlock()
+	c.act()
+}
+
+func (c *Client) aliases() []h225.AliasAddress {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cfg.Aliases
+}
+
 // Admit is of h323.Gatekeeper: ARQ, for a call made or answered.
 func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, error) {
 	if len(a.Calling) == 0 {
-		a.Calling = c.cfg.Aliases
+		a.Calling = c.aliases()
 	}
 	if got, refused, ok := c.unasked(a); refused != nil {
 		return got, refused
@@ -156,7 +174,7 @@ func (c *Client) Locate(ctx context.Context, aliases []h225.AliasAddress, at net
 	local := c.endpoint.local
 	c.mu.Unlock()
 	reply, err := c.ask(ctx, &h225.RasMessage{LocationRequest: &h225.LocationRequest{
-		DestinationInfo: aliases, ReplyAddress: h225.TransportAddressOf(local), SourceInfo: c.cfg.Aliases, CanMapAlias: &canMap,
+		DestinationInfo: aliases, ReplyAddress: h225.TransportAddressOf(local), SourceInfo: c.aliases(), CanMapAlias: &canMap,
 	}}, at)
 	if err != nil {
 		return netip.AddrPort{}, err

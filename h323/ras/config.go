@@ -34,7 +34,7 @@ type Config struct {
 	// registration: a host reaches one gatekeeper from another address than the
 	// next, and addresses change. It must not block.
 	SignalFor func(gatekeeper netip.AddrPort) []netip.AddrPort
-	// Aliases to register.
+	// Aliases to register; Client.SetAliases replaces them.
 	Aliases []h225.AliasAddress
 	// Type and Vendor tell what the endpoint is.
 	Type   h225.EndpointType

@@ -35,6 +35,7 @@ type endpoint struct {
 	pause       time.Duration
 	wake        time.Time // to try again, or to renew
 	closing     bool
+	renamed     bool // the registration under way has other aliases
 	restart     bool // the next RRQ is the first of this process (H.225.0 clause 7.9.1)
 	calls       map[callKey]*call
 	pregrant    pregrant

@@ -55,6 +55,7 @@ func (e *endpoint) register(now time.Time) {
 	e.status.Identifier = gk.identifier
 	e.endpointID = ""
 	e.set(now, Registering, e.status.Problem)
+	e.renamed = false
 	rrq := e.registrationRequest()
 	rrq.TerminalAlias = e.cfg.Aliases
 	rrq.SupportsAltGK = &per.Null{}
@@ -63,6 +64,21 @@ func (e *endpoint) register(now time.Time) {
 		rrq.Restart = &per.Null{}
 	}
 	e.request(now, gk.address, &h225.RasMessage{RegistrationRequest: rrq}, exchange{kind: forRegistration})
+}
+
+// rename registers other aliases, in the place of those that are registered: what
+// a full RRQ of the same address tells replaces them (H.323 clause 7.2.2).
+func (e *endpoint) rename(now time.Time, aliases []h225.AliasAddress) {
+	e.cfg.Aliases = aliases
+	switch {
+	case e.closing:
+	case e.status.State == Registered:
+		e.register(now)
+	case e.wake.IsZero():
+		e.renamed = true
+	default: // the other aliases may have been what was wrong
+		e.pause, e.wake = 0, now
+	}
 }
 
 // renew sends the lightweight RRQ (H.323 clause 7.2.2).
@@ -137,6 +153,10 @@ func (e *endpoint) registered(now time.Time, m *h225.RegistrationConfirm, renewa
 	e.wake = now.Add(renewAfter(period))
 	if renewal {
 		e.settle(now)
+		return
+	}
+	if e.renamed {
+		e.register(now)
 		return
 	}
 	e.stats.Registrations++
