@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Call is one of an Asterisk's calls.
@@ -136,7 +137,11 @@ func (c *Call) Hangup(ctx context.Context) error {
 func (c *Call) Ended(ctx context.Context) (cause int, err error) {
 	e, err := c.a.Event(ctx, "Hangup", "Uniqueid", c.UniqueID)
 	if err != nil {
-		return 0, err
+		// Whether the channel is there tells a call that goes on from an event that is late.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		_, status := c.a.manager.do(ctx, "Status", "Channel", c.Channel)
+		return 0, fmt.Errorf("%w; the channel's status: %v", err, status)
 	}
 	return strconv.Atoi(e.Get("Cause"))
 }
