@@ -141,7 +141,7 @@ func (c *Call) Ended(ctx context.Context) (cause int, err error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		_, status := c.a.manager.do(ctx, "Status", "Channel", c.Channel)
-		return 0, fmt.Errorf("%w; the channel's status: %v", err, status)
+		return 0, fmt.Errorf("%w; the channel's status: %s", err, fmt.Sprint(status))
 	}
 	return strconv.Atoi(e.Get("Cause"))
 }
