@@ -89,6 +89,9 @@ const (
 	// A client of H.460.18 that was asked connects within so long: its firewall may
 	// lose the first packets.
 	indicationTimeout = 10 * time.Second
+	// A client connects no sooner than this: GnuGk asks it before it can take the
+	// connection, and in a near network loses the call.
+	indicationPause = 50 * time.Millisecond
 	// A connection that carries RAS is closed when its endpoint has not renewed its
 	// registration for so long; it is to do so every 19 s.
 	tunnelIdle = time.Minute

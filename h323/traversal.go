@@ -177,6 +177,11 @@ func (e *Endpoint) open(to netip.AddrPort, i *h460.IncomingCallIndication) {
 	defer e.wg.Done()
 	// The indication may come again as long as the call is not there.
 	time.AfterFunc(indicationTimeout, func() { e.forgetIndication(i.CallID.GUID) })
+	select {
+	case <-time.After(indicationPause):
+	case <-e.ctx.Done():
+		return
+	}
 	conn, err := e.network.connect(e.ctx, e.leaveFrom(to.Addr()), to)
 	if err != nil {
 		e.log.Info("h323: no connection for an indicated call", "to", to, "error", err)
