@@ -30,6 +30,7 @@ type Endpoint struct {
 	wg       sync.WaitGroup
 
 	incoming, outgoing, answered, refused, failed atomic.Uint64
+	strangers                                     atomic.Uint64
 	malformed, overLimit, messages                atomic.Uint64
 
 	mu          sync.Mutex

@@ -82,6 +82,9 @@ const (
 	maxReconnects    = 2
 	reconnectTimeout = 8 * time.Second
 
+	// Who is not the call's peer and connects to its port for H.245 is counted, and
+	// logged so often: a flood must not fill the log.
+	strangersInterval = time.Minute
 	// Connections for H.245 that one call opens: a peer that tells ever new
 	// addresses would have us look for open ports of others.
 	maxControlDials = 8

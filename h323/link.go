@@ -195,6 +195,8 @@ func (a *admittance) admits(from netip.Addr) bool {
 
 // acceptLink waits for the peer, until the port is closed.
 func (c *Call) acceptLink(l net.Listener, allowed admittance, leg int) {
+	var told time.Time
+	untold := 0
 	for {
 		conn, err := l.Accept()
 		if err != nil {
@@ -202,8 +204,12 @@ func (c *Call) acceptLink(l net.Listener, allowed admittance, leg int) {
 		}
 		from := addrPort(conn.RemoteAddr()).Addr().Unmap().WithZone("")
 		if !allowed.admits(from) {
-			c.log.Warn("h323: H.245 connection from a stranger", "remote", from)
 			_ = conn.Close()
+			c.endpoint.strangers.Add(1)
+			if untold++; told.IsZero() || time.Since(told) >= strangersInterval {
+				c.log.Warn("h323: H.245 connection from a stranger", "remote", from, "strangers", untold)
+				told, untold = time.Now(), 0
+			}
 			continue
 		}
 		c.handOver(conn, false, leg)

@@ -6,6 +6,7 @@ type Stats struct {
 	Incoming, Outgoing, Answered, Refused, Failed uint64
 	Malformed, OverLimit                          uint64
 	Messages                                      uint64
+	Strangers                                     uint64 // connections to ports for H.245, of others than the peer
 }
 
 // Stats is a snapshot.
@@ -18,5 +19,6 @@ func (e *Endpoint) Stats() Stats {
 		Incoming: e.incoming.Load(), Outgoing: e.outgoing.Load(), Answered: e.answered.Load(),
 		Refused: e.refused.Load(), Failed: e.failed.Load(),
 		Malformed: e.malformed.Load(), OverLimit: e.overLimit.Load(), Messages: e.messages.Load(),
+		Strangers: e.strangers.Load(),
 	}
 }

@@ -1,9 +1,12 @@
 package h323
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -327,4 +330,50 @@ func TestHalfOpen(t *testing.T) {
 	for _, c := range strangers {
 		_ = c.Close()
 	}
+}
+
+// The port for H.245 is the call's peer's alone; others are turned away and logged
+// once in a while.
+func TestControlPortIsThePeers(t *testing.T) {
+	in(t, func(t *testing.T) {
+		var text bytes.Buffer
+		m := newMemory()
+		b := newParty(t, "called", v4)
+		e := listening(t, m, b, Config{Log: slog.New(slog.NewTextHandler(&text, nil))})
+		w := byHand(t, m)
+		w.send(setupMessage(1, func(_ *h225.SetupUUIE, u *h225.H323UUPDU) { u.H245Tunnelling = to(false) }))
+		at, ok := w.next(q931.Connect).Info.H323UUPDU.H323MessageBody.Connect.H245Address.AddrPort()
+		if !ok {
+			t.Fatal("no address for H.245")
+		}
+		knock := func(from netip.Addr) (answered bool) {
+			t.Helper()
+			c, err := m.connect(t.Context(), from, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			_ = c.SetReadDeadline(time.Now().Add(time.Second))
+			n, _ := c.Read(make([]byte, 1))
+			return n > 0
+		}
+		stranger := netip.MustParseAddr("198.51.100.66")
+		for range 300 {
+			if knock(stranger) {
+				t.Fatal("a stranger is answered")
+			}
+		}
+		if n := strings.Count(text.String(), "stranger\""); n != 1 {
+			t.Errorf("%d lines for 300 strangers", n)
+		}
+		if s := e.Stats(); s.Strangers != 300 {
+			t.Errorf("counted %d", s.Strangers)
+		}
+		if !knock(v4) {
+			t.Error("the peer is not answered")
+		}
+		_ = w.conn.Close()
+		_ = b.released()
+		closed(t, e)
+	})
 }

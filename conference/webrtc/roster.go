@@ -76,6 +76,7 @@ type memberView struct {
 	Joined      time.Time     `json:"joined"`
 	Muted       bool          `json:"muted"`
 	MutedByHost bool          `json:"mutedByHost"`
+	Encrypted   bool          `json:"encrypted"`
 	SendCodec   string        `json:"sendCodec"`
 	Sources     []sourceView  `json:"sources"`
 	Missing     []missingView `json:"missing"`
@@ -147,6 +148,7 @@ func viewMember(m conference.Member) memberView {
 		Joined:      m.Joined,
 		Muted:       m.Muted,
 		MutedByHost: m.MutedByHost,
+		Encrypted:   m.Encrypted,
 		SendCodec:   viewCodec(m.SendFormat),
 		Sources:     make([]sourceView, 0, len(m.Sources)),
 		Missing:     make([]missingView, 0, len(m.Missing)),

@@ -179,6 +179,9 @@ func (s *Server) unregister(c *call) {
 func (s *Server) admit(inv *h323.Invitation) error {
 	s.counters.setups.Add(1)
 	w, err := s.find(inv)
+	if isScan(inv) { // also where who names nobody comes to a conference
+		err = errScan
+	}
 	if err == nil {
 		err = s.enters(&w)
 	}

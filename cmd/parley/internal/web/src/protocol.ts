@@ -30,6 +30,7 @@ export interface Member {
   joined: string;
   muted: boolean;
   mutedByHost: boolean;
+  encrypted: boolean;
   sendCodec: string;
   sources: Source[];
   missing: Missing[];

@@ -33,6 +33,11 @@ function Person({ session, member, quality }: { session: Session; member: Member
       {(member.muted || member.mutedByHost) && (
         <span class="badge">{member.mutedByHost ? "muted by host" : "muted"}</span>
       )}
+      {member.encrypted && !connecting && (
+        <span class="badge" data-testid="encrypted" title="Sound and pictures to and from the bridge are encrypted">
+          encrypted
+        </span>
+      )}
       <span class="leg">
         {wireName(member.wire)} · {connecting ? "connecting" : codecsOf(member) || "no media"}
       </span>
