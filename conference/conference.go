@@ -30,7 +30,8 @@ type Settings struct {
 // Conference is one conference. All methods are safe for concurrent use.
 type Conference struct {
 	id       string
-	private  bool // a call of two; set before anybody knows the conference
+	private  bool   // a call of two; set before anybody knows the conference
+	caller   Caller // of a call of two
 	codecs   *codecs.Set
 	log      *slog.Logger
 	settings atomic.Pointer[Settings]

@@ -23,6 +23,15 @@ type Directory interface {
 	Dial(ctx context.Context, address, conferenceID string) (ParticipantID, error)
 }
 
+// Caller is who waits to be put through, as whom it calls is to read it. Neither
+// is proven.
+type Caller struct {
+	Name string
+	// Number is a number or name by which it can be called back, if anybody here
+	// knows it: by a route or a registration. Empty: none, or not to be shown.
+	Number string
+}
+
 // SetDirectory says who can be called. It may be called once the wires are
 // there, before they are started.
 func (b *Bridge) SetDirectory(d Directory) { b.directory.Store(&d) }
@@ -46,16 +55,16 @@ func (b *Bridge) Has(name string) bool {
 	return ok
 }
 
-// Call calls address for somebody who waits to be put through, and returns the
+// Call calls address for a caller who waits to be put through, and returns the
 // conference in which it has answered. The caller is to Join at once; the call
 // is over for all when one of them leaves, or when the caller has not come
 // after AnswerWindow. The errors are the Directory's, ErrClosed and ErrFull.
-func (b *Bridge) Call(ctx context.Context, address string) (*Conference, error) {
+func (b *Bridge) Call(ctx context.Context, address string, caller Caller) (*Conference, error) {
 	d := b.directory.Load()
 	if d == nil {
 		return nil, ErrUnknownConference
 	}
-	c, err := b.openPrivate()
+	c, err := b.openPrivate(caller)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +90,7 @@ func (b *Bridge) Dial(ctx context.Context, address, conferenceID string) (Partic
 
 // openPrivate opens a conference that nobody can dial by chance. Whether
 // conferences may be opened on demand is not asked: this is a call.
-func (b *Bridge) openPrivate() (*Conference, error) {
+func (b *Bridge) openPrivate(caller Caller) (*Conference, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
@@ -92,8 +101,13 @@ func (b *Bridge) openPrivate() (*Conference, error) {
 	}
 	c := b.openLocked(Settings{ID: PrivatePrefix + strings.ToLower(rand.Text()), Title: "Call"}, false)
 	c.private = true
+	c.caller = Caller{Name: clean(caller.Name, maxTextLength), Number: clean(caller.Number, maxIDLength)}
 	return c, nil
 }
+
+// Caller is for whom a call of two was made, and true; false in a conference,
+// which calls by its own name.
+func (c *Conference) Caller() (Caller, bool) { return c.caller, c.private }
 
 // hold ends a call of two when one of them is left alone. w was opened before the
 // first of them came.

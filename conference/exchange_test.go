@@ -57,7 +57,7 @@ func TestLocate(t *testing.T) {
 	if _, ok := b.Locate("200", netip.Addr{}); ok {
 		t.Error("located without a directory")
 	}
-	if _, err := b.Call(t.Context(), "sip:200@pbx"); !errors.Is(err, conference.ErrUnknownConference) {
+	if _, err := b.Call(t.Context(), "sip:200@pbx", conference.Caller{}); !errors.Is(err, conference.ErrUnknownConference) {
 		t.Errorf("called without a directory: %v", err)
 	}
 	b.SetDirectory(&phones{t: t, bridge: b})
@@ -73,9 +73,13 @@ func TestLocate(t *testing.T) {
 
 func TestCallEndsWhenOneLeaves(t *testing.T) {
 	exchange(t, func(t *testing.T, b *conference.Bridge, d *phones) {
-		c, err := b.Call(t.Context(), "sip:200@pbx")
+		c, err := b.Call(t.Context(), "sip:200@pbx", conference.Caller{Name: "Ann\r\nFrom: x", Number: "7"})
 		if err != nil {
 			t.Fatal(err)
+		}
+		want := conference.Caller{Name: "Ann  From: x", Number: "7"}
+		if got, private := c.Caller(); got != want || !private {
+			t.Errorf("the called one is told of %v", got)
 		}
 		caller := newParty("caller")
 		caller.leave = join(t, c, caller).Leave
@@ -96,7 +100,7 @@ func TestCallEndsWhenOneLeaves(t *testing.T) {
 
 func TestCallWithoutCallerEnds(t *testing.T) {
 	exchange(t, func(t *testing.T, b *conference.Bridge, d *phones) {
-		if _, err := b.Call(t.Context(), "sip:200@pbx"); err != nil {
+		if _, err := b.Call(t.Context(), "sip:200@pbx", conference.Caller{}); err != nil {
 			t.Fatal(err)
 		}
 		advance(conference.AnswerWindow - second)
@@ -113,7 +117,7 @@ func TestCallWithoutCallerEnds(t *testing.T) {
 func TestCallRefused(t *testing.T) {
 	exchange(t, func(t *testing.T, b *conference.Bridge, d *phones) {
 		d.err = errors.New("busy")
-		if _, err := b.Call(t.Context(), "sip:200@pbx"); !errors.Is(err, d.err) {
+		if _, err := b.Call(t.Context(), "sip:200@pbx", conference.Caller{}); !errors.Is(err, d.err) {
 			t.Errorf("got %v", err)
 		}
 		synctest.Wait()

@@ -12,6 +12,7 @@ type Invitation struct {
 	Called     []h225.AliasAddress // destinationAddress, called party number
 	Calling    []h225.AliasAddress
 	Display    string
+	Restricted bool   // the caller does not want to be shown (H.225.0 presentationIndicator)
 	Vendor     string // product and version, as told
 	Goal       ConferenceGoal
 	Conference h225.ConferenceIdentifier

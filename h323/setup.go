@@ -93,6 +93,14 @@ func newInvitation(m *signalling.Message, octets []byte, remote netip.AddrPort) 
 	if data, ok := m.Find(q931.DisplayID); ok {
 		v.Display = signalling.Clip(q931.Text(data))
 	}
+	if p := s.PresentationIndicator; p != nil {
+		v.Restricted = p.PresentationRestricted != nil
+	}
+	// Octet 3a of the number says it where the message does not (Q.931 clause 4.5.10).
+	var number q931.PartyNumber
+	if data, ok := m.Find(q931.CallingPartyNumber); ok && number.Unmarshal(data) == nil && number.Presentation == q931.Restricted {
+		v.Restricted = true
+	}
 	if i := s.SourceInfo.Vendor; i != nil {
 		v.Vendor = signalling.Clip(strings.TrimSpace(q931.Text(i.ProductID) + " " + q931.Text(i.VersionID)))
 	}

@@ -91,7 +91,7 @@ func (s *Server) dial(ctx context.Context, uri, conferenceID string) (conference
 	if full {
 		return "", errors.New("too many calls")
 	}
-	c := s.newCall(newOutboundDialog(to, remote, l, conferenceID), conf, remote.Addr())
+	c := s.newCall(newOutboundDialog(to, remote, l, conf), conf, remote.Addr())
 	c.reached.Store(true) // by the time that it is answered
 	key := dialogKey(c.dialog.callID, c.dialog.localTag)
 	s.outgoing.Store(key, true)
@@ -108,18 +108,18 @@ func (s *Server) dial(ctx context.Context, uri, conferenceID string) (conference
 
 // newOutboundDialog is the dialog that a 2xx to our INVITE will complete
 // (RFC 3261 12.1.2).
-func newOutboundDialog(to sip.Uri, remote netip.AddrPort, l *listener, conferenceID string) *dialog {
+func newOutboundDialog(to sip.Uri, remote netip.AddrPort, l *listener, conf *conference.Conference) *dialog {
 	host, _ := l.advertised(remote.Addr())
 	peer := to
 	peer.UriParams, peer.Headers = nil, nil
 	return &dialog{
 		callID:      sip.GenerateTagN(24) + "@" + host.String(),
 		localTag:    sip.GenerateTagN(16),
-		local:       nameAddr{uri: sip.Uri{Scheme: "sip", User: escapeUser(conferenceID), Host: uriHost(host)}},
+		local:       localOf(conf, host),
 		remote:      nameAddr{uri: peer},
 		target:      to,
 		listener:    l,
-		contact:     l.contactFor(remote.Addr(), conferenceID),
+		contact:     l.contactFor(remote.Addr(), conf.Settings().ID),
 		network:     strings.ToUpper(l.listen.Network),
 		destination: remote.String(),
 	}

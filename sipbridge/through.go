@@ -32,7 +32,7 @@ func (s *Server) enterable(req *sip.Request, tx sip.ServerTransaction, dialled s
 	if err := tx.Respond(ringing); err != nil {
 		return nil, err
 	}
-	conf, err := s.bridge.Call(ctx, address)
+	conf, err := s.bridge.Call(ctx, address, callerOf(req))
 	if err != nil && !toldAsIs(err) {
 		s.log.Info("call not put through", "dialled", dialled, "to", address, "error", err)
 		return nil, refuse(480, "Not Reachable")

@@ -46,9 +46,14 @@ func TestPutThrough(t *testing.T) {
 	s := testServer(t, nil)
 	caller, ann := newPhone(t, s), newPhone(t, s)
 	s.bridge.SetDirectory(exchange{s, ann})
-	caller.raw(caller.request("INVITE", annURI, caller.offer()))
+	// A mark in the name must not end it where it is told on.
+	caller.raw(strings.Replace(caller.request("INVITE", annURI, caller.offer()),
+		`From: "Ann" <sip:ann@`, `From: "The \"caller\"" <sip:caller;x=1@`, 1))
 	tag := tagOf(caller.ringing().To().Params)
 	invite := ann.incoming("INVITE")
+	if from := invite.From(); from.DisplayName != `The \"caller\"` || from.Address.User != "caller" || from.Address.Host != "127.0.0.1" {
+		t.Errorf("ann reads %s", from.Value())
+	}
 	body := ann.offer("m=video 0 RTP/AVP 96")
 	ann.raw(strings.Join([]string{
 		"SIP/2.0 200 OK", "Via: " + invite.Via().Value(), "From: " + invite.From().Value(),
@@ -86,5 +91,38 @@ func TestPutThroughBusy(t *testing.T) {
 	ann.incoming("ACK")
 	if res := caller.response("INVITE"); res.StatusCode != 486 {
 		t.Errorf("caller got\n%s", res)
+	}
+}
+
+// Who hides is not told on.
+func TestHiddenCaller(t *testing.T) {
+	for _, tt := range []struct {
+		from, privacy string
+		want          conference.Caller
+	}{
+		{`"Ann" <sip:ann@192.0.2.1>`, "none", conference.Caller{Name: "Ann", Number: "ann"}},
+		{`<sip:%2B4930@192.0.2.1>`, "", conference.Caller{Number: "+4930"}},
+		{`<sip:192.0.2.1>`, "", conference.Caller{Name: "192.0.2.1"}},
+		{`"Ann" <sip:ann@192.0.2.1>`, "critical; ID", conference.Caller{Name: anonymous}},
+		{`"Ann" <sip:ann@192.0.2.1>`, "user", conference.Caller{Name: anonymous}},
+		{`"Anonymous" <sip:anonymous@anonymous.invalid>`, "", conference.Caller{Name: anonymous}},
+	} {
+		req := sip.NewRequest(sip.INVITE, sip.Uri{Scheme: "sip", User: "200", Host: "192.0.2.9"})
+		var from sip.FromHeader
+		name, err := sip.ParseAddressValue(tt.from, &from.Address, &from.Params)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from.DisplayName = name
+		req.AppendHeader(&from)
+		if tt.privacy != "" {
+			req.AppendHeader(sip.NewHeader("Privacy", tt.privacy))
+		}
+		if got := callerOf(req); got != tt.want {
+			t.Errorf("%s, %q: %+v", tt.from, tt.privacy, got)
+		}
+	}
+	if got := unquoted(quotable(`a "b" \c\`)); got != `a "b" \c\` {
+		t.Errorf("quoted and back: %s", got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/q931"
+	"parley/h323/ras"
 )
 
 // CallError is why a call that was made from here did not come about, or ended.
@@ -88,7 +89,7 @@ func (s *Server) call(ctx context.Context, target h323.Target, conf *conference.
 	c.conference, c.transfer.tried = conf, transfers
 	answered := make(chan error, 1)
 	c.answered = answered
-	target.Display, target.Calling = displayOf(&settings), aliasesOf(&settings)
+	target.Display, target.Calling = callingOf(conf)
 	target.Receive, target.Send = receive, send
 	target.Conference = conferenceID(settings.ID)
 	target.Goal = h323.GoalCreate // what terminals of all ages take
@@ -116,6 +117,28 @@ func (s *Server) call(ctx context.Context, target h323.Target, conf *conference.
 		return "", err
 	}
 	return c.seat.Load().ID(), nil
+}
+
+// callingOf is who calls, as a peer reads it: a conference, or who waits to be put
+// through.
+func callingOf(conf *conference.Conference) (display string, aliases []h225.AliasAddress) {
+	caller, private := conf.Caller()
+	if !private {
+		settings := conf.Settings()
+		return displayOf(&settings), aliasesOf(&settings)
+	}
+	display = caller.Name
+	if display == "" {
+		display = caller.Number
+	}
+	if display == "" {
+		display = anonymous
+	}
+	if caller.Number == "" {
+		// Without one, the endpoint would tell its own names.
+		return display, []h225.AliasAddress{{H323ID: display}}
+	}
+	return display, []h225.AliasAddress{ras.AliasOf(caller.Number)}
 }
 
 // displayOf is what a peer reads of a conference that calls it.

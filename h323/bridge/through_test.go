@@ -8,7 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parley/conference"
+	"parley/h323"
+	"parley/h323/h225"
 	"parley/h323/q931"
 )
 
@@ -28,7 +32,7 @@ func (x exchange) Dial(ctx context.Context, address, id string) (conference.Part
 
 // Somebody who is no conference is called, and the caller put through.
 func TestPutThrough(t *testing.T) {
-	caller := newSite(t, Config{}, conference.Settings{ID: "home"})
+	caller := newSite(t, Config{}, conference.Settings{ID: "home", Title: "Home of Ann", Numbers: []string{"7001"}})
 	called := newSite(t, Config{}, conference.Settings{ID: "room"})
 	between := newSite(t, Config{}, conference.Settings{ID: "other"})
 	between.bridge.SetDirectory(exchange{between, called.url("room")})
@@ -36,7 +40,9 @@ func TestPutThrough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	await(t, called.room("room"), "the called one", func(r *conference.Roster) bool { return len(r.Members) == 1 })
+	await(t, called.room("room"), "the called one, with who calls", func(r *conference.Roster) bool {
+		return len(r.Members) == 1 && r.Members[0].Name == "Home of Ann" && r.Members[0].Address == "h323:7001@127.0.0.1"
+	})
 	in := 0
 	for _, c := range between.bridge.Conferences() {
 		if strings.HasPrefix(c.Settings().ID, conference.PrivatePrefix) {
@@ -96,3 +102,66 @@ func TestRefusalIsRead(t *testing.T) {
 		}
 	}
 }
+
+// Who is called reads who calls, as far as that one wants to be known.
+func TestCallerIsTold(t *testing.T) {
+	number := h225.AliasAddress{DialledDigits: "7001"}
+	name := h225.AliasAddress{H323ID: "ann"}
+	for _, tt := range []struct {
+		what    string
+		v       h323.Invitation
+		display string
+		aliases []h225.AliasAddress
+	}{
+		{"name and number", h323.Invitation{Display: "Ann", Calling: []h225.AliasAddress{name, number}}, "Ann", []h225.AliasAddress{number}},
+		{"name alone", h323.Invitation{Display: "Ann", Calling: []h225.AliasAddress{name}}, "Ann", []h225.AliasAddress{name}},
+		{"nothing", h323.Invitation{}, "192.0.2.9", []h225.AliasAddress{{H323ID: "192.0.2.9"}}},
+		{"who hides", h323.Invitation{Display: "Ann", Calling: []h225.AliasAddress{name, number}, Restricted: true}, "Anonymous", []h225.AliasAddress{{H323ID: "Anonymous"}}},
+	} {
+		s := newSite(t, Config{})
+		x := &seatedExchange{site: s}
+		s.bridge.SetDirectory(x)
+		c := s.newCall()
+		tt.v.Remote = netip.MustParseAddrPort("192.0.2.9:1720")
+		c.attach(&told{info: h323.Info{Incoming: true, Remote: tt.v.Remote, RemoteName: tt.v.Display, Invitation: tt.v}})
+		conf, err := s.bridge.Call(t.Context(), "h323:x", c.caller())
+		if err != nil {
+			t.Fatal(err)
+		}
+		display, aliases := callingOf(conf)
+		if display != tt.display || !cmp.Equal(aliases, tt.aliases) {
+			t.Errorf("%s: %q, %v", tt.what, display, aliases)
+		}
+		x.seat.Leave(conference.Cause{Code: conference.CauseLeft})
+		c.closeMedia()
+	}
+}
+
+// seatedExchange has whom it calls answer at once.
+type seatedExchange struct {
+	site *site
+	seat *conference.Seat
+}
+
+func (*seatedExchange) Locate(string, netip.Addr) (string, bool) { return "", false }
+
+func (x *seatedExchange) Dial(_ context.Context, _, id string) (conference.ParticipantID, error) {
+	conf, err := x.site.bridge.Open(id)
+	if err != nil {
+		return "", err
+	}
+	seat, err := conf.Join(&party{})
+	if err != nil {
+		return "", err
+	}
+	x.seat = seat
+	return seat.ID(), nil
+}
+
+// told is signalling that only knows who calls.
+type told struct {
+	signalling
+	info h323.Info
+}
+
+func (l *told) Info() h323.Info { return l.info }
