@@ -123,3 +123,11 @@ func (p *Terminal) Order(t *testing.T, command string) {
 		t.Fatal(err)
 	}
 }
+
+// RequireCodecs skips the test where the terminal has no codecs but its own.
+func RequireCodecs(t *testing.T) {
+	t.Helper()
+	if os.Getenv(codecs) == "" {
+		t.Skipf("H323Plus has no codecs: %s does not name their folder", codecs)
+	}
+}
