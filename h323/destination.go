@@ -31,35 +31,36 @@ type destination struct {
 
 var errDial = errors.New("h323: cannot be dialled")
 
-func dialError(text, why string) error { return fmt.Errorf("%w: %q: %s", errDial, text, why) }
+// dialError does not repeat what was dialled, in which a PIN may stand.
+func dialError(why string) error { return fmt.Errorf("%w: %s", errDial, why) }
 
 // parseDestination reads what a human dials: host, host:port, [v6]:port,
 // alias@host, host##room, digits, alias, and h323: URLs (H.323 annex O).
 func parseDestination(text string) (destination, error) {
 	s := strings.TrimSpace(text)
 	if len(s) > 512 { // url-ID takes no more
-		return destination{}, dialError(text[:32]+"...", "too long")
+		return destination{}, dialError("too long")
 	}
 	if s == "" {
-		return destination{}, dialError(text, "empty")
+		return destination{}, dialError("empty")
 	}
 	if !isBMP(s) {
-		return destination{}, dialError(text, "a character that no alias can have")
+		return destination{}, dialError("a character that no alias can have")
 	}
 	if scheme, rest, ok := strings.Cut(s, ":"); ok && strings.EqualFold(scheme, "h323") {
-		return parseURL(text, rest)
+		return parseURL(rest)
 	}
 	if host, room, ok := strings.Cut(s, "##"); ok {
-		return destinationAt(text, room, host)
+		return destinationAt(room, host)
 	}
 	if i := strings.LastIndexByte(s, '@'); i >= 0 {
-		return destinationAt(text, s[:i], s[i+1:])
+		return destinationAt(s[:i], s[i+1:])
 	}
 	if number := digitsIn(s); number != "" {
 		return destination{aliases: []h225.AliasAddress{{DialledDigits: number}}}, nil
 	}
 	var d destination
-	if err := d.setHost(text, s); err != nil {
+	if err := d.setHost(s); err != nil {
 		return destination{}, err
 	}
 	if d.port == 0 && !d.addr.IsValid() && !strings.Contains(d.host, ".") && d.host != "localhost" {
@@ -70,12 +71,12 @@ func parseDestination(text string) (destination, error) {
 }
 
 // destinationAt reads an alias at a host.
-func destinationAt(text, alias, host string) (destination, error) {
+func destinationAt(alias, host string) (destination, error) {
 	var d destination
-	if err := d.setHost(text, host); err != nil {
+	if err := d.setHost(host); err != nil {
 		return destination{}, err
 	}
-	a, err := aliasOf(text, alias)
+	a, err := aliasOf(alias)
 	if err != nil {
 		return destination{}, err
 	}
@@ -86,7 +87,7 @@ func destinationAt(text, alias, host string) (destination, error) {
 // parseURL reads what follows "h323:": user, "@" host, or both, and parameters
 // (H.323 annex O, clause O.5). The user alone is for the gatekeeper; many write
 // an address alone, though.
-func parseURL(text, rest string) (destination, error) {
+func parseURL(rest string) (destination, error) {
 	address := strings.TrimPrefix(rest, "//")
 	// A semicolon may stand in the user; parameters follow the host. Without a
 	// host all is the user.
@@ -102,31 +103,31 @@ func parseURL(text, rest string) (destination, error) {
 	} else if before, room, ok := strings.Cut(plain, "##"); ok && (isAddress(before) || strings.Contains(before, ".")) {
 		// No URL of the standard, but what people make of "host##room". Digits alone
 		// before are a number's.
-		return destinationAt(text, room, before)
+		return destinationAt(room, before)
 	}
 	user, err := url.PathUnescape(user)
 	if err != nil {
-		return destination{}, dialError(text, "the user is not well escaped")
+		return destination{}, dialError("the user is not well escaped")
 	}
 	switch {
 	case address == "":
-		return destination{}, dialError(text, "the URL names nobody")
+		return destination{}, dialError("the URL names nobody")
 	case !at && isAddress(address):
 		var d destination
-		err := d.setHost(text, address)
+		err := d.setHost(address)
 		return d, err
 	case at && user == "":
 		var d destination
-		err := d.setHost(text, host)
+		err := d.setHost(host)
 		return d, err
 	}
 	var d destination
 	if at {
-		if err := d.setHost(text, host); err != nil {
+		if err := d.setHost(host); err != nil {
 			return destination{}, err
 		}
 	}
-	a, err := aliasOf(text, user)
+	a, err := aliasOf(user)
 	if err != nil {
 		return destination{}, err
 	}
@@ -147,54 +148,54 @@ func isAddress(s string) bool {
 }
 
 // setHost reads host, host:port, an IPv6 address with or without brackets.
-func (d *destination) setHost(text, s string) error {
+func (d *destination) setHost(s string) error {
 	if a, err := netip.ParseAddr(s); err == nil {
 		d.host, d.addr = s, a.Unmap()
-		return d.checkAddr(text)
+		return d.checkAddr()
 	}
 	host, port := s, ""
 	switch i := strings.LastIndexByte(s, ':'); {
 	case strings.HasPrefix(s, "["):
 		end := strings.IndexByte(s, ']')
 		if end < 0 {
-			return dialError(text, "the bracket is not closed")
+			return dialError("the bracket is not closed")
 		}
 		host, port = s[1:end], s[end+1:]
 		if port != "" && !strings.HasPrefix(port, ":") {
-			return dialError(text, "something follows the bracket")
+			return dialError("something follows the bracket")
 		}
 		port = strings.TrimPrefix(port, ":")
 		a, err := netip.ParseAddr(host)
 		if err != nil || !a.Is6() {
-			return dialError(text, "no IPv6 address is in the brackets")
+			return dialError("no IPv6 address is in the brackets")
 		}
 	case i >= 0:
 		host, port = s[:i], s[i+1:]
 		if port == "" {
-			return dialError(text, "no port follows the colon")
+			return dialError("no port follows the colon")
 		}
 	}
 	if port != "" {
 		n, err := strconv.ParseUint(port, 10, 16)
 		if err != nil || n == 0 {
-			return dialError(text, "the port is no number from 1 to 65535")
+			return dialError("the port is no number from 1 to 65535")
 		}
 		d.port = uint16(n)
 	}
 	d.host = host
 	if a, err := netip.ParseAddr(host); err == nil {
 		d.addr = a.Unmap()
-		return d.checkAddr(text)
+		return d.checkAddr()
 	}
 	if !isHostName(host) {
-		return dialError(text, "no such host name can be")
+		return dialError("no such host name can be")
 	}
 	return nil
 }
 
-func (d *destination) checkAddr(text string) error {
+func (d *destination) checkAddr() error {
 	if d.addr.IsUnspecified() || d.addr.IsMulticast() {
-		return dialError(text, "no host has this address")
+		return dialError("no host has this address")
 	}
 	return nil
 }
@@ -215,17 +216,17 @@ func isHostName(s string) bool {
 }
 
 // aliasOf returns an alias of the kind that its text has.
-func aliasOf(text, s string) (h225.AliasAddress, error) {
+func aliasOf(s string) (h225.AliasAddress, error) {
 	s = strings.TrimSpace(s)
 	switch n := utf8.RuneCountInString(s); {
 	case s == "":
-		return h225.AliasAddress{}, dialError(text, "the name is empty")
+		return h225.AliasAddress{}, dialError("the name is empty")
 	case !isBMP(s): // it was escaped
-		return h225.AliasAddress{}, dialError(text, "a character that no alias can have")
+		return h225.AliasAddress{}, dialError("a character that no alias can have")
 	case isDialled(s):
 		return h225.AliasAddress{DialledDigits: s}, nil
 	case n > 256: // h323-ID takes no more
-		return h225.AliasAddress{}, dialError(text, "the name is too long")
+		return h225.AliasAddress{}, dialError("the name is too long")
 	}
 	return h225.AliasAddress{H323ID: s}, nil
 }

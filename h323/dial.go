@@ -37,7 +37,7 @@ func (e *Endpoint) Dial(ctx context.Context, t Target, o Owner) (*Call, error) {
 	}
 	if e.cfg.Gatekeeper == nil && !d.addr.IsValid() {
 		if d.host == "" {
-			return nil, dialError(t.Text, "without a gatekeeper an address is needed, as in "+exampleOf(d)+"@192.0.2.1")
+			return nil, dialError("without a gatekeeper an address is needed, as in "+exampleOf(d)+"@192.0.2.1")
 		}
 		if d.alias {
 			d.alias, d.aliases = false, nil

@@ -57,7 +57,7 @@ func (s *Server) Dial(ctx context.Context, uri, conferenceID string) (conference
 	id, err := s.dial(ctx, uri, conferenceID)
 	if err != nil {
 		s.counters.dialFailed.Add(1)
-		return "", fmt.Errorf("sipbridge: dial %s: %w", uri, err)
+		return "", fmt.Errorf("sipbridge: dial %s: %w", conference.WithoutPIN(uri), err)
 	}
 	s.counters.dialled.Add(1)
 	return id, nil

@@ -34,7 +34,7 @@ func (s *Server) enterable(req *sip.Request, tx sip.ServerTransaction, dialled s
 	}
 	conf, err := s.bridge.Call(ctx, address, callerOf(req))
 	if err != nil && !toldAsIs(err) {
-		s.log.Info("call not put through", "dialled", dialled, "to", address, "error", err)
+		s.log.Info("call not put through", "dialled", conference.WithoutPIN(dialled), "to", conference.WithoutPIN(address), "error", err)
 		return nil, refuse(480, "Not Reachable")
 	}
 	return conf, err

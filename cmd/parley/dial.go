@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"parley/cmd/parley/internal/api"
+	"parley/conference"
 )
 
 // dialling is one call through the API of a running bridge.
@@ -64,7 +65,7 @@ func (d *dialling) run(ctx context.Context, w io.Writer) error {
 	default:
 		return fmt.Errorf("%q must be an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.2", d.uri)
 	}
-	fmt.Fprintf(w, "Calling %s into %s ...\n", d.uri, d.conference)
+	fmt.Fprintf(w, "Calling %s into %s ...\n", conference.WithoutPIN(d.uri), d.conference)
 	got, err := d.post(ctx, api.DialRequest{URI: d.uri}, "conferences", d.conference, "dial")
 	if err != nil {
 		return err
@@ -92,8 +93,9 @@ func (d *dialling) outcome(w io.Writer, got *answer) error {
 	if p.CauseText != "" {
 		return &failure{fmt.Errorf("call failed: %s", strings.TrimPrefix(p.CauseText, "h323: "))}
 	}
-	text := strings.TrimPrefix(p.Detail, "sipbridge: dial "+d.uri+": ")
-	text = strings.TrimPrefix(text, "h323: dial "+d.uri+": ")
+	uri := conference.WithoutPIN(d.uri)
+	text := strings.TrimPrefix(p.Detail, "sipbridge: dial "+uri+": ")
+	text = strings.TrimPrefix(text, "h323: dial "+uri+": ")
 	for _, e := range p.Errors {
 		text += ": " + e.Message
 	}

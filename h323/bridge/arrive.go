@@ -1,10 +1,11 @@
 package bridge
 
 import (
-	"fmt"
+	"net/netip"
 
 	"parley/conference"
 	"parley/h323"
+	"parley/h323/h225"
 	"parley/h323/h450"
 	"parley/h323/media"
 	"parley/h323/ras"
@@ -241,18 +242,31 @@ func (c *call) released(e h323.Released) {
 	c.end(cause, nil)
 }
 
+// addressOf is who is called by an alias at an address, as the roster says it.
+func addressOf(alias h225.AliasAddress, at netip.Addr) string {
+	return "h323:" + conference.WithoutPIN(ras.AliasText(alias)) + "@" + hostOf(at)
+}
+
+// hostOf is an address as the host of a URL (RFC 3986 clause 3.2.2).
+func hostOf(a netip.Addr) string {
+	if a = a.Unmap(); a.Is6() {
+		return "[" + a.String() + "]"
+	}
+	return a.String()
+}
+
 // updateInfo settles what the roster says.
 func (c *call) updateInfo() {
 	line := c.line.Info()
 	info := conference.Info{
 		Name:    line.RemoteName,
-		Address: "h323:" + line.Remote.Addr().Unmap().String(),
+		Address: "h323:" + hostOf(line.Remote.Addr()),
 		Wire:    conference.WireH323,
 	}
 	if called, calling := line.Invitation.Called, line.Invitation.Calling; !line.Incoming && len(called) > 0 {
-		info.Address = fmt.Sprintf("h323:%s@%s", ras.AliasText(called[0]), line.Remote.Addr().Unmap())
+		info.Address = addressOf(called[0], line.Remote.Addr())
 	} else if line.Incoming && len(calling) > 0 && ras.AliasText(calling[0]) != "" {
-		info.Address = fmt.Sprintf("h323:%s@%s", ras.AliasText(calling[0]), line.Remote.Addr().Unmap())
+		info.Address = addressOf(calling[0], line.Remote.Addr())
 	}
 	if c.peerName != "" {
 		info.Name = c.peerName

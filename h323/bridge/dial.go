@@ -55,7 +55,7 @@ func (s *Server) Dial(ctx context.Context, uri, conferenceName string) (conferen
 	id, err := s.dial(ctx, uri, conferenceName)
 	s.dialDone(err)
 	if err != nil {
-		return "", fmt.Errorf("h323: dial %s: %w", uri, err)
+		return "", fmt.Errorf("h323: dial %s: %w", conference.WithoutPIN(uri), err)
 	}
 	return id, nil
 }

@@ -34,7 +34,7 @@ func (s *Server) find(inv *h323.Invitation) (wanted, error) {
 		if name == "" || s.isOwn(name) {
 			continue
 		}
-		w := wanted{pin: pin, dialled: text}
+		w := wanted{pin: pin, dialled: conference.WithoutPIN(text)}
 		var e error
 		if address, ok := s.bridge.Locate(name, inv.Remote.Addr()); ok {
 			w.address = address

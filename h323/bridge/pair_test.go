@@ -38,16 +38,23 @@ func newSite(t *testing.T, cfg Config, settings ...conference.Settings) *site {
 // tracedSite tells of each message of call signalling and H.245.
 func tracedSite(t *testing.T, cfg Config, trace func(*h323.Traced), settings ...conference.Settings) *site {
 	t.Helper()
+	return loggedSite(t, cfg, Deps{Trace: trace}, settings...)
+}
+
+// loggedSite writes to the log of deps, which may be nil.
+func loggedSite(t *testing.T, cfg Config, deps Deps, settings ...conference.Settings) *site {
+	t.Helper()
 	set := builtin.Set()
-	b, err := conference.NewBridge(conference.BridgeConfig{Codecs: set, Conferences: settings})
+	b, err := conference.NewBridge(conference.BridgeConfig{Codecs: set, Conferences: settings, Log: deps.Log})
 	if err != nil {
 		t.Fatal(err)
 	}
+	deps.Bridge, deps.Codecs = b, set
 	cfg.Listen = []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")}
 	if !cfg.MediaAddr.IsValid() {
 		cfg.MediaAddr = netip.MustParseAddr("127.0.0.1")
 	}
-	s, err := New(cfg, Deps{Bridge: b, Codecs: set, Trace: trace})
+	s, err := New(cfg, deps)
 	if err != nil {
 		t.Fatal(err)
 	}

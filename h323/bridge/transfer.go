@@ -80,7 +80,7 @@ func (c *call) callForTransfer(to string, dial func(ctx context.Context, tried i
 	ctx, cancel := context.WithTimeout(context.Background(), dialTimeout)
 	c.transfer.cancel = cancel
 	tried := c.transfer.tried
-	c.logger().Info("H.323 transfer", "to", to)
+	c.logger().Info("H.323 transfer", "to", conference.WithoutPIN(to))
 	c.server.work.Go(func() {
 		defer cancel()
 		err := dial(ctx, tried)

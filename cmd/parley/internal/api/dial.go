@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"parley/conference"
 	"parley/h323/bridge"
 	"parley/sipbridge"
 )
@@ -75,7 +76,7 @@ func (s *Server) dial(ctx context.Context, in *dialInput) (*dialOutput, error) {
 	if dialer == nil {
 		return nil, huma.Error501NotImplemented(off)
 	}
-	log := s.deps.Log.With("conference", in.ID, "uri", in.Body.URI)
+	log := s.deps.Log.With("conference", in.ID, "uri", conference.WithoutPIN(in.Body.URI))
 	log.Info("dialling")
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
