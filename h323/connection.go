@@ -150,7 +150,7 @@ func (n *connection) receive(octets []byte) bool {
 	call := n.find(key)
 	if call == nil && m.Type == q931.Facility {
 		m.Info = n.information(m)
-		n.endpoint.traceSignal(n.stream, m, octets, false)
+		n.trace(m, octets, false)
 		if n.tunnelled(m) || n.handOver(m) {
 			return true
 		}
@@ -167,7 +167,7 @@ func (n *connection) receive(octets []byte) bool {
 		return n.stray()
 	}
 	m.Info = n.information(m)
-	n.endpoint.traceSignal(n.stream, m, octets, false)
+	n.trace(m, octets, false)
 	if call != nil {
 		call.deliver(func() { call.receive(n, m, octets) })
 		return true
@@ -244,7 +244,7 @@ func (n *connection) send(m *signalling.Message, guard Guard) {
 		n.endpoint.log.Error("h323: message not sent", "message", m.Type, "error", err)
 		return
 	}
-	n.endpoint.traceSignal(n.stream, m, octets, true)
+	n.trace(m, octets, true)
 	n.stream.send(octets)
 }
 

@@ -41,7 +41,8 @@ type Signalling struct {
 // Name returns the name of the message, as ASN.1 has names: "callProceeding".
 func (s *Signalling) Name() string { return messageName(s.Type) }
 
-func (e *Endpoint) traceSignal(s *stream, m *signalling.Message, octets []byte, sent bool) {
+func (n *connection) trace(m *signalling.Message, octets []byte, sent bool) {
+	e, s := n.endpoint, n.stream
 	e.messages.Add(1)
 	if e.cfg.Trace == nil {
 		return
@@ -54,6 +55,11 @@ func (e *Endpoint) traceSignal(s *stream, m *signalling.Message, octets []byte, 
 	if m.Info != nil {
 		if id := m.Info.H323UUPDU.H323MessageBody.CallIdentifier(); id != nil {
 			t.Call = *id
+		}
+	}
+	if t.Call.GUID == (h225.GloballyUniqueID{}) { // messages that only carry others do not say it
+		if c := n.find(callKey{m.CallReference, m.FromDestination != sent}); c != nil {
+			t.Call = c.Info().ID
 		}
 	}
 	e.cfg.Trace(&t)

@@ -219,9 +219,14 @@ func (e *Entity) invoke(o Operation, argument any, in Carrier, deadline time.Tim
 		i.Argument = octets
 	}
 	s := &SupplementaryService{ServiceApdu: ServiceApdus{ROSApdus: []ROS{{Invoke: i}}}}
-	if !answered {
+	switch a, _ := argument.(*CTSetupArg); {
+	case !answered:
 		// The standards ask that peers who do not know these let them pass.
 		s.InterpretationApdu = &InterpretationApdu{DiscardAnyUnrecognizedInvokePDU: &per.Null{}}
+	case a != nil && !a.CallIdentity.Empty():
+		// H.450.2 clause 6: who cannot have the call take another's place shall not
+		// take it for one more.
+		s.InterpretationApdu = &InterpretationApdu{ClearCallIfAnyInvokePDUNotRecognized: &per.Null{}}
 	}
 	octets, err := s.Marshal()
 	if err != nil {

@@ -140,7 +140,11 @@ func TestConsultation(t *testing.T) {
 	identified := Identified{CTIdentifyRes{CallIdentity: "42", ReroutingNumber: name("c")}}
 	same(t, "identified", []Action{identified}, got)
 
-	_, got = carry(t, must(t)(bc.SetupTransferred("42", nil, start)), &cb, InSetup)
+	setup := must(t)(bc.SetupTransferred("42", nil, start))
+	if s, err := Unmarshal(setup[0].(Send).Octets); err != nil || s.InterpretationApdu == nil || s.InterpretationApdu.ClearCallIfAnyInvokePDUNotRecognized == nil {
+		t.Errorf("who does not know the transfer keeps its call: %+v, %v", s, err)
+	}
+	_, got = carry(t, setup, &cb, InSetup)
 	same(t, "setup", []Action{TransferArrived{CTSetupArg{CallIdentity: "42"}}}, got)
 	same(t, "the call that is replaced", []Action{Release{}}, ca.Joined())
 	same(t, "it is replaced once", nil, ca.Joined())

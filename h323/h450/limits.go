@@ -10,7 +10,7 @@ const (
 	maxOutstanding = 16
 )
 
-// The timers of H.450.2 clause 10.7 and those of H.450.4: the standards leave
+// The timers of H.450.2 and those of H.450.4 clause 11.4: the standards leave
 // their lengths to the implementer. The family of stacks that others measure
 // against has ten seconds.
 const (
