@@ -37,7 +37,7 @@ func (e *Endpoint) Dial(ctx context.Context, t Target, o Owner) (*Call, error) {
 	}
 	if e.cfg.Gatekeeper == nil && !d.addr.IsValid() {
 		if d.host == "" {
-			return nil, dialError("without a gatekeeper an address is needed, as in "+exampleOf(d)+"@192.0.2.1")
+			return nil, dialError("without a gatekeeper an address is needed, as in " + exampleOf(d) + "@192.0.2.1")
 		}
 		if d.alias {
 			d.alias, d.aliases = false, nil
@@ -170,7 +170,7 @@ func (c *Call) find(ctx context.Context, d destination) reached {
 	}
 	if e.cfg.Gatekeeper != nil {
 		a := Admission{
-			Called: d.aliases, Calling: c.calling(), Conference: c.conference, Call: c.id,
+			Called: WithoutPINs(d.aliases), Calling: c.calling(), Conference: c.conference, Call: c.id,
 			Reference: c.reference, BitRate: 2 * c.bitRate(), CanMapAlias: true, OnDisengaged: c.disengaged,
 		}
 		if len(to) > 0 {
@@ -265,9 +265,7 @@ func (c *Call) reached(d destination, r reached) {
 		Self: c.endpoint.self, Display: c.displayName(), Tunnelling: !c.modes.NoTunnelling,
 	})
 	c.liveness.start(time.Now())
-	if len(r.admitted.Called) > 0 {
-		d.aliases = r.admitted.Called
-	}
+	d.aliases = WithPINs(d.aliases, r.admitted.Called)
 	c.sendSetup(d.aliases, r.admitted)
 }
 

@@ -40,7 +40,7 @@ func (c *Call) ring(setup *signalling.Message) {
 	}
 	v := &c.info.Invitation
 	a := Admission{
-		Answer: true, Called: v.Called, CalledAddr: c.connection.stream.local,
+		Answer: true, Called: WithoutPINs(v.Called), CalledAddr: c.connection.stream.local,
 		Calling: v.Calling, CallingAddr: v.Remote, Conference: c.conference,
 		Call: c.id, Reference: c.reference, BitRate: bearerRate(setup), OnDisengaged: c.disengaged,
 	}

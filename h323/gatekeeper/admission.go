@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/per"
 )
@@ -30,7 +31,7 @@ func (z *zone) admit(now time.Time, r *request, m *h225.AdmissionRequest) *h225.
 	if m.DestCallSignalAddress != nil {
 		to, _ = m.DestCallSignalAddress.AddrPort()
 	}
-	s := search{aliases: m.DestinationInfo, address: to, caller: z.callerOf(r, e, m.SrcInfo), call: callID(m), hops: hops}
+	s := search{aliases: h323.WithoutPINs(m.DestinationInfo), address: to, caller: z.callerOf(r, e, m.SrcInfo), call: callID(m), hops: hops}
 	found, ok := z.find(&s)
 	if ok {
 		return z.admitTo(now, r, e, m, found)
@@ -105,7 +106,7 @@ func (z *zone) admitTo(now time.Time, r *request, e *endpoint, m *h225.Admission
 	}
 	var credit *Credit
 	if z.cfg.Credit != nil {
-		c, err := z.cfg.Credit(e.name(), m.DestinationInfo)
+		c, err := z.cfg.Credit(e.name(), h323.WithoutPINs(m.DestinationInfo))
 		if err != nil {
 			r.why = err.Error()
 			return z.denied(r, h225.AdmissionRejectReason{InvalidPermission: &per.Null{}})
@@ -113,7 +114,7 @@ func (z *zone) admitTo(now time.Time, r *request, e *endpoint, m *h225.Admission
 		credit = &c
 	}
 	c := &call{
-		id: id, conference: m.ConferenceID, dest: z.carried(r, e, found.signal), called: m.DestinationInfo,
+		id: id, conference: m.ConferenceID, dest: z.carried(r, e, found.signal), called: h323.WithoutPINs(m.DestinationInfo),
 		routed:    z.cfg.Routed && !z.carries(e, found.signal),
 		bandwidth: min(clamped(m.BandWidth), allowed), since: now, last: now,
 	}
@@ -146,7 +147,7 @@ func (z *zone) admitted(r *request, c *call, m *h225.AdmissionRequest, credit *C
 		acf.DestCallSignalAddress = h225.TransportAddressOf(z.signal(r))
 	}
 	if m.CanMapAlias != nil && *m.CanMapAlias && !m.AnswerCall {
-		acf.DestinationInfo = c.called
+		acf.DestinationInfo = h323.WithPINs(m.DestinationInfo, c.called)
 	}
 	if credit != nil {
 		acf.ServiceControl = credit.control()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/per"
 	"parley/h323/ras"
@@ -275,7 +276,7 @@ func (z *zone) location(now time.Time, r *request, m *h225.LocationRequest) *h22
 	case n == nil && z.cfg.Unregistered != UnregisteredLocate:
 		return z.notLocated(r, h225.LocationRejectReason{InvalidPermission: &per.Null{}})
 	}
-	s := search{aliases: m.DestinationInfo, caller: z.callerOf(r, e, m.SourceInfo), from: n, hops: 1, local: r.datagram.Group || n == nil && e == nil}
+	s := search{aliases: h323.WithoutPINs(m.DestinationInfo), caller: z.callerOf(r, e, m.SourceInfo), from: n, hops: 1, local: r.datagram.Group || n == nil && e == nil}
 	if m.CallIdentifier != nil {
 		s.call = m.CallIdentifier.GUID
 	}
@@ -323,7 +324,7 @@ func (z *zone) locatedReply(now time.Time, r *request, m *h225.LocationRequest, 
 		RequestSeqNum: r.seq, CallSignalAddress: h225.TransportAddressOf(signal), RASAddress: h225.TransportAddressOf(at),
 	}
 	if m.CanMapAlias != nil && *m.CanMapAlias {
-		lcf.DestinationInfo = found.aliases
+		lcf.DestinationInfo = h323.WithPINs(m.DestinationInfo, found.aliases)
 	}
 	return &h225.RasMessage{LocationConfirm: lcf}
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/per"
 	"parley/h323/ras"
@@ -183,7 +184,7 @@ func (g *Gatekeeper) route(from netip.Addr, s *h225.SetupUUIE) (target, *h225.Re
 	if g.cfg.Directory == nil || len(s.DestinationAddress) == 0 {
 		return target{}, &h225.ReleaseCompleteReason{CalledPartyNotRegistered: &per.Null{}}
 	}
-	to, ok := g.cfg.Directory.Locate(s.DestinationAddress, Caller{Aliases: s.SourceAddress, Address: netip.AddrPortFrom(from, 0)})
+	to, ok := g.cfg.Directory.Locate(h323.WithoutPINs(s.DestinationAddress), Caller{Aliases: s.SourceAddress, Address: netip.AddrPortFrom(from, 0)})
 	if !ok || !callable(to) {
 		return target{}, &h225.ReleaseCompleteReason{CalledPartyNotRegistered: &per.Null{}}
 	}
@@ -226,7 +227,7 @@ func (z *zone) route(now time.Time, from netip.Addr, s *h225.SetupUUIE) (found t
 		z.stats.Refused++
 		return target{}, false, &h225.ReleaseCompleteReason{CallerNotRegistered: &per.Null{}}
 	}
-	found, known = z.find(&search{aliases: s.DestinationAddress})
+	found, known = z.find(&search{aliases: h323.WithoutPINs(s.DestinationAddress)})
 	if known && !z.adopt(now, id, s, found) {
 		return target{}, false, &h225.ReleaseCompleteReason{GatekeeperResources: &per.Null{}}
 	}
@@ -253,7 +254,7 @@ func (z *zone) adopt(now time.Time, id h225.GloballyUniqueID, s *h225.SetupUUIE,
 		return false
 	}
 	z.calls[id] = &call{
-		id: id, conference: s.ConferenceID, dest: found.signal, called: s.DestinationAddress, routed: true, since: now, last: now,
+		id: id, conference: s.ConferenceID, dest: found.signal, called: h323.WithoutPINs(s.DestinationAddress), routed: true, since: now, last: now,
 	}
 	z.stats.Admitted++
 	return true

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/h323"
 	"parley/h323/authentication"
 	"parley/h323/h225"
 	"parley/h323/per"
@@ -182,9 +183,7 @@ func addrOf(a net.Addr) netip.Addr {
 func rewrite(s *h225.SetupUUIE, found target, own netip.AddrPort) {
 	to, from := h225.TransportAddressOf(found.signal), h225.TransportAddressOf(own)
 	s.DestCallSignalAddress, s.SourceCallSignalAddress = &to, &from
-	if len(found.aliases) > 0 {
-		s.DestinationAddress = found.aliases
-	}
+	s.DestinationAddress = h323.WithPINs(s.DestinationAddress, found.aliases)
 	s.EndpointIdentifier = "" // which is between the caller and us
 }
 
