@@ -103,6 +103,7 @@ type call struct {
 	codec      following
 	share      int // of what the gatekeeper grants, bit/s of each channel of pictures; 0: enough
 	held       held
+	told       secrecyTold
 	transfer   transferring
 	identity   h450.CallIdentity                      // given to the peer; empty: none
 	peerName   string                                 // of who the peer was transferred to

@@ -68,7 +68,7 @@ func (c *call) local(ch *media.Channel, remote netip.Addr) (media.Addresses, err
 		l = c.video.slides.Leg
 	case ch.Kind == media.KindVideo && ch.Role == media.RoleLive && ch.Direction == media.Receive:
 		l = c.video.second.Leg
-	case ch.Kind == media.KindData && ch.Algorithm == "":
+	case ch.Kind == media.KindData:
 		l = c.camera.Leg
 	default:
 		return media.Addresses{}, errNoPlace
@@ -105,6 +105,7 @@ func (c *call) channelOpened(ch *media.Channel) {
 		p.send, p.ordered = ch, nil
 	}
 	c.logger().Debug("H.323 channel opened", "channel", ch.String())
+	c.tellSecrecy(ch)
 	c.applyChannels(ch)
 }
 

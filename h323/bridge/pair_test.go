@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"net/netip"
 	"sync"
@@ -27,7 +28,8 @@ const patience = 15 * time.Second
 // site is a bridge with an open H.323 side.
 type site struct {
 	*Server
-	t *testing.T
+	t   *testing.T
+	log *journal
 }
 
 func newSite(t *testing.T, cfg Config, settings ...conference.Settings) *site {
@@ -41,10 +43,13 @@ func tracedSite(t *testing.T, cfg Config, trace func(*h323.Traced), settings ...
 	return loggedSite(t, cfg, Deps{Trace: trace}, settings...)
 }
 
-// loggedSite writes to the log of deps, which may be nil.
+// loggedSite writes to the log of deps; nil: to the site's journal.
 func loggedSite(t *testing.T, cfg Config, deps Deps, settings ...conference.Settings) *site {
 	t.Helper()
-	set := builtin.Set()
+	set, written := builtin.Set(), new(journal)
+	if deps.Log == nil {
+		deps.Log = slog.New(slog.NewTextHandler(written, nil))
+	}
 	b, err := conference.NewBridge(conference.BridgeConfig{Codecs: set, Conferences: settings, Log: deps.Log})
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +73,7 @@ func loggedSite(t *testing.T, cfg Config, deps Deps, settings ...conference.Sett
 			t.Error(err)
 		}
 	})
-	return &site{s, t}
+	return &site{s, t, written}
 }
 
 func (s *site) room(id string) *conference.Conference {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"parley/h323"
 	"parley/h323/encryption"
 	"parley/h323/h245"
 	"parley/h323/media"
@@ -70,6 +71,48 @@ func (c *channels) encrypted() bool {
 		}
 	}
 	return any
+}
+
+// secrecyTold is what the log says of a call's encryption. It only rises, so that
+// a peer gets two lines out of it at most.
+type secrecyTold uint8
+
+const (
+	untold secrecyTold = iota
+	toldEncrypted
+	toldClear
+)
+
+// tellSecrecy says once a call what became of the encryption that is offered here,
+// and once more where a channel is opened in the clear after all.
+func (c *call) tellSecrecy(ch *media.Channel) {
+	if c.server.cfg.Encryption == h323.EncryptionOff {
+		return
+	}
+	log := c.logger()
+	switch now := c.channels.encrypted(); {
+	case now && c.told < toldEncrypted:
+		c.told = toldEncrypted
+		log.Info("H.323 media is encrypted", "algorithm", cipherName(ch.Algorithm))
+	case !now && c.told < toldClear:
+		c.told = toldClear
+		cause := "the peer has agreed to no key"
+		if c.line.Info().Encryption {
+			cause = "the peer has keys and does not use them"
+		}
+		log.Info("H.323 media is not encrypted", "cause", cause, "channel", ch.String())
+	}
+}
+
+// cipherName is how people call an algorithm of H.235.6.
+func cipherName(oid string) string {
+	switch per.OID(oid) {
+	case encryption.AES128:
+		return "AES-128-CBC"
+	case encryption.AES256:
+		return "AES-256-CBC"
+	}
+	return oid
 }
 
 // channelRekeyed gives an open channel another key.

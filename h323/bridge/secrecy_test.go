@@ -5,9 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net"
 	"net/netip"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +53,16 @@ func TestEncryptedPair(t *testing.T) {
 					await(t, c, fmt.Sprintf("encrypted: %v", want), func(r *conference.Roster) bool {
 						return len(r.Members) == 2 && r.Members[1].Encrypted == want
 					})
+				}
+				for i, s := range []*site{here, there} {
+					lines := s.log.lines("H.323 media is")
+					switch {
+					case policies[i] == h323.EncryptionOff && len(lines) > 0,
+						policies[i] != h323.EncryptionOff && len(lines) != 1,
+						want && !strings.Contains(lines[0], "algorithm=AES-"),
+						len(lines) > 0 && !want && !strings.Contains(lines[0], "not encrypted"):
+						t.Errorf("%d: the log says of it: %q", i, lines)
+					}
 				}
 				if a, b := here.Stats().Audio, there.Stats().Audio; a.Undecrypted+b.Undecrypted != 0 {
 					t.Errorf("not decrypted: %d, %d", a.Undecrypted, b.Undecrypted)
@@ -324,5 +337,59 @@ func TestCiphersDoNotAllocate(t *testing.T) {
 	})
 	if n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// Camera control is encrypted as sound is: its channels are open both ways under
+// keys of their own.
+func TestEncryptedCameraControl(t *testing.T) {
+	for name, modes := range allModes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			here := newSite(t, Config{Modes: modes, Name: "here", Encryption: h323.EncryptionOffer}, conference.Settings{ID: "a"})
+			there := newSite(t, Config{Name: "there", Encryption: h323.EncryptionOffer}, conference.Settings{ID: "b"})
+			if _, err := here.Dial(t.Context(), there.url("b"), "a"); err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range []*site{here, there} {
+				data := s.dataChannels(t)
+				for _, ch := range []*media.Channel{data.receive, data.send} {
+					if !isEncrypted(ch) || ch.Key == nil {
+						t.Errorf("%s: %v is not encrypted", s.cfg.Name, ch)
+					}
+				}
+				if refused := s.log.lines("refused"); len(refused) > 0 {
+					t.Errorf("%s: %q", s.cfg.Name, refused)
+				}
+			}
+		})
+	}
+}
+
+// dataChannels returns the channels of the only call's H.224 once both are open.
+func (s *site) dataChannels(t *testing.T) pair {
+	t.Helper()
+	deadline := time.After(patience)
+	for {
+		s.mu.Lock()
+		calls := slices.Collect(maps.Keys(s.calls))
+		s.mu.Unlock()
+		for _, c := range calls {
+			got := make(chan pair, 1)
+			c.post(func() { got <- pair{receive: c.channels.data.receive, send: c.channels.data.send} })
+			select {
+			case p := <-got:
+				if p.receive != nil && p.send != nil {
+					return p
+				}
+			case <-deadline:
+				t.Fatal("camera control is not open both ways")
+			}
+		}
+		select {
+		case <-deadline:
+			t.Fatal("camera control is not open both ways")
+		case <-time.After(time.Millisecond):
+		}
 	}
 }
