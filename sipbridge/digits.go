@@ -5,7 +5,6 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
-	"parley/codecs"
 	"parley/conference"
 )
 
@@ -36,16 +35,6 @@ func (c *call) sendInfo(keys string) {
 		}
 		c.sendInfo(keys[1:])
 	})
-}
-
-// digitsOf is how the peer takes keys within the sound; zero: not.
-func digitsOf(agreed []codecs.Mapping) codecs.Mapping {
-	for _, m := range agreed {
-		if m.Format.Media() == codecs.MediaEvent {
-			return m
-		}
-	}
-	return codecs.Mapping{}
 }
 
 var _ conference.Keypad = (*call)(nil)

@@ -59,7 +59,7 @@ func (c *call) apply(s negotiation.Session) error {
 	cname := fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.local.Addr)
 	sound := leg.AudioTerms{Terms: c.termsOf(&s.Audio, cname), Hear: s.Audio.Direction.Receives() && !s.Audio.Held}
 	if s.Audio.Direction.Sends() {
-		sound.Encode, sound.Digits = s.Audio.Encode, digitsOf(s.Audio.Receive)
+		sound.Encode, sound.Digits = s.Audio.Encode, s.Audio.Digits
 	}
 	if err := c.audio.Apply(sound); err != nil {
 		return err

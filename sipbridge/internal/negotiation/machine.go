@@ -62,6 +62,9 @@ type Leg struct {
 	// the Format as it is called here, so that all who listen to it share one
 	// encode.
 	Encode codecs.Mapping
+	// Digits is how the peer takes keys within the sound (telephone-event); zero:
+	// not.
+	Digits codecs.Mapping
 	// PLI and FIR are the feedback messages that the peer understands.
 	PLI, FIR bool
 	// TMMBR tells that the peer can be held to a rate, MaxBitRate what it takes in
@@ -318,6 +321,7 @@ func (m *Machine) accept(lines []line, next Session) {
 
 // leg is what s means for this side.
 func (m *Machine) leg(index int, s *Stream, send, receive []codecs.Mapping, encode codecs.Format) Leg {
+	digits, _ := events(s.Mappings, encode.ClockRate) // by its own number: RFC 3264 6.1
 	return Leg{
 		Active:        true,
 		Direction:     s.Direction.Reverse(),
@@ -328,6 +332,7 @@ func (m *Machine) leg(index int, s *Stream, send, receive []codecs.Mapping, enco
 		Send:          send,
 		Receive:       receive,
 		Encode:        codecs.Mapping{PayloadType: send[0].PayloadType, Format: encode},
+		Digits:        digits,
 		PLI:           s.PLI,
 		FIR:           s.FIR,
 		TMMBR:         s.TMMBR,
