@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"parley/h323"
 	"parley/h323/h225"
@@ -92,13 +93,18 @@ func (c *call) homeTarget(names []string, id h450.CallIdentity) (destination, er
 		if id.Empty() {
 			return destination{conference: found, pin: pin}, nil
 		}
-		if other := c.server.claim(id); other != nil && other != c {
+		// One of the same peer: an identity of four digits may be guessed, and would
+		// bring others into a conference that asks them for a PIN.
+		if other := c.server.claim(id); other != nil && other != c && other.peer() == c.peer() {
 			return destination{replaces: other}, nil
 		}
 		return destination{}, h450.UnrecognizedCallIdentity
 	}
 	return destination{}, h450.InvalidReroutingNumber
 }
+
+// peer is the host of signalling, for any goroutine.
+func (c *call) peer() netip.Addr { return c.line.Info().Remote.Addr().Unmap().WithZone("") }
 
 // addressTarget is an address that the peer could call itself.
 func (c *call) addressTarget(at location) (destination, error) {
@@ -142,13 +148,16 @@ func (c *call) isHere(at *location) bool {
 }
 
 // isNumber reports whether a gateway may take a name for a telephone number, however
-// it is written: "+49 30 1234", "tel:0049-30-1234".
+// it is written: "+49 30 1234", "tel:0049-30-1234", "0049;phone-context=+49". Letters
+// that are dialled or stand for a pause (A to D, P, W, X) make none a name.
 func isNumber(name string) bool {
-	if i := strings.LastIndexByte(name, ':'); i >= 0 {
-		name = name[i+1:]
-	}
+	name, _, _ = strings.Cut(name, ";")
 	name, _, _ = strings.Cut(name, "@")
-	return strings.ContainsAny(name, "0123456789") && !strings.ContainsFunc(name, unicode.IsLetter)
+	return slices.ContainsFunc(strings.Split(name, ":"), func(part string) bool {
+		first, _ := utf8.DecodeRuneInString(part)
+		return strings.ContainsAny(part, "0123456789") && !unicode.IsLetter(first) &&
+			!strings.ContainsFunc(part, func(r rune) bool { return unicode.IsLetter(r) && !strings.ContainsRune("abcdpwxABCDPWX", r) })
+	})
 }
 
 // location is what a name says that has an address in it.
@@ -193,13 +202,16 @@ func literal(text string) location {
 		l.names = []string{name}
 	}
 	if l.sip != "" { // written anew, so that nothing else is in it
-		if u, err := url.PathUnescape(name); err == nil {
-			name = u
+		if u, err := url.PathUnescape(name); err == nil && name != "" {
+			name, l.names[0] = u, u // what is judged is what is called
 		}
 		if strings.ContainsAny(name, "@:") {
 			return location{names: []string{text}}
 		}
-		l.sip = "sip:" + url.PathEscape(name) + "@" + a.String()
+		l.sip = "sip:" + a.String()
+		if name != "" {
+			l.sip = "sip:" + url.PathEscape(name) + "@" + a.String()
+		}
 	}
 	return l
 }

@@ -39,9 +39,14 @@ func (p *phone) Event(_ *h323.Call, e h323.Event) {
 // newPhone returns a phone that answers, and its endpoint.
 func newPhone(t *testing.T, name string) (*phone, *h323.Endpoint) {
 	t.Helper()
+	return newPhoneAt(t, name, "127.0.0.1:0")
+}
+
+func newPhoneAt(t *testing.T, name, at string) (*phone, *h323.Endpoint) {
+	t.Helper()
 	p := &phone{t: t, events: make(chan h323.Event, 256), calls: make(chan *h323.Call, 1)}
 	e, err := h323.New(h323.Config{
-		Name: name, Listen: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")},
+		Name: name, Listen: []netip.AddrPort{netip.MustParseAddrPort(at)},
 		Receive: &media.Set{Signal: true},
 		Incoming: func(c *h323.Call) {
 			c.SetOwner(p)
@@ -420,12 +425,56 @@ func TestIdentitiesGuessed(t *testing.T) {
 func TestIsNumber(t *testing.T) {
 	for name, want := range map[string]bool{
 		"0900123": true, "+49 30 1234": true, "(030) 12-34": true, "tel:+4930": true, "h323:0900@192.0.2.1": true,
-		"room": false, "room-1": false, "1st floor": false, "": false,
+		"+49301234;phone-context=tel:ann": true, "0049301w1": true, "%2B4930": true, "0900:x": true, "(0)900p#": true,
+		"room": false, "room-1": false, "d1": false, "ann:x": false, "1st floor": false, "": false,
 	} {
 		if got := isNumber(name); got != want {
 			t.Errorf("%q: %v", name, got)
 		}
 	}
+}
+
+// A number stays one however a URI has it: nobody telephones by a gateway that
+// trusts this host.
+func TestTransferToNumber(t *testing.T) {
+	c := &call{source: netip.MustParseAddr("10.0.0.5")}
+	for uri, want := range map[string]string{
+		"sip:ann@10.0.0.9":                             "sip:ann@10.0.0.9:5060",
+		"sip:%61nn@10.0.0.9":                           "sip:ann@10.0.0.9:5060",
+		"sip:10.0.0.9":                                 "sip:10.0.0.9:5060",
+		"sip:+49301234@10.0.0.9":                       "",
+		"sip:%2B49301234@10.0.0.9":                     "",
+		"sip:%252B49301234@10.0.0.9":                   "",
+		"sip:+4930%3Bphone-context=x.example@10.0.0.9": "",
+		"sip:0049;isub=ann@10.0.0.9":                   "",
+	} {
+		d, err := c.addressTarget(literal(uri))
+		if d.address != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v; want %q", uri, d.address, err, want)
+		}
+	}
+}
+
+// Who guesses the identity of another's call brings nobody into its conference.
+func TestIdentityOfAnother(t *testing.T) {
+	s := newSite(t, Config{}, conference.Settings{ID: "a"})
+	ann, annAt := newPhone(t, "ann")
+	bob, bobAt := newPhone(t, "bob")
+	eve, eveAt := newPhoneAt(t, "eve", "127.0.0.2:0")
+	call := ann.call(annAt, s, "a", nil)
+	await(t, s.room("a"), "ann", seated(1, "ann"))
+	call.Identify()
+	id := hears[h323.Identified](ann)
+	s.bridge.SetDirectory(directory{s, "2001", fmt.Sprintf("h323:bob@%v", bobAt.Addresses()[0])})
+	other := eve.call(eveAt, s, "2001", nil)
+	hears[h323.Connected](eve)
+	other.Transfer(id.To, id.Identity)
+	hears[h323.TransferFailed](eve)
+	if r := s.room("a").Roster(); len(r.Members) != 1 {
+		t.Errorf("roster: %+v", r.Members)
+	}
+	(<-bob.calls).Release(nil)
+	hears[h323.Released](eve)
 }
 
 // Who has itself called in its own place does so only so often, in however many
