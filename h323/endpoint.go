@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"parley/h323/h225"
 	"parley/h323/media"
@@ -90,7 +91,10 @@ func (e *Endpoint) Start(ctx context.Context) error {
 		l, err := e.network.listen(ctx, a)
 		if err != nil {
 			e.closeListeners()
-			return fmt.Errorf("h323: cannot listen on TCP %v, is another H.323 program running there: %w", a, err)
+			if errors.Is(err, syscall.EADDRINUSE) {
+				return fmt.Errorf("h323: cannot listen on TCP %v, is another H.323 program running there: %w", a, err)
+			}
+			return fmt.Errorf("h323: cannot listen on TCP %v: %w", a, err)
 		}
 		e.mu.Lock()
 		if e.closed {

@@ -269,7 +269,7 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 	g := &cfg.H323.Gatekeeper
 	log = log.With("part", "registration")
 	c := ras.Config{
-		External: external(cfg), DSCP: qos.DSCPCS3, Trace: trace, Log: log,
+		External: external(cfg), DSCP: qos.DSCPCS3, Trace: trace, Log: log, Changed: advise(log),
 		Type:   h225.EndpointType{MCU: &h225.MCUInfo{}, MC: true},
 		Vendor: h225.VendorIdentifier{Vendor: h225.H221NonStandard{T35CountryCode: 0xb5}},
 	}

@@ -3,7 +3,9 @@ package gatekeeper_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -152,5 +154,32 @@ func TestOtherAliases(t *testing.T) {
 		a.SetAliases(aliasesOf("free"))
 		named("free")
 		m.close(a, g)
+	})
+}
+
+// Who is refused reads which alias it was; the gatekeeper says whose token came.
+func TestRefusalsThatName(t *testing.T) {
+	meet(t, func(m *meeting) {
+		var log strings.Builder // written before the answers are read
+		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) {
+			c.Users = []gatekeeper.User{{Name: "anna", Password: "secret", Aliases: []string{"2001"}}}
+			c.Log = slog.New(slog.NewTextHandler(&log, nil))
+		})
+		by := func(user string) func(c *ras.Config) {
+			return func(c *ras.Config) {
+				c.Aliases = aliasesOf("anna", "2001", "2002")
+				c.Credentials = ras.Credentials{User: user, Password: "secret"}
+			}
+		}
+		a := m.endpoint("anna", "10.0.1.1", by("anna"))
+		if got, want := a.Status().Problem, `registration: invalidTerminalAliases "2002"`; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		b := m.endpoint("anna", "10.0.1.2", by("nobody"))
+		m.state(b, ras.Unregistered)
+		m.close(a, b, g)
+		if want := `user anna: authentication: unknown sender \"nobody\"`; !strings.Contains(log.String(), want) {
+			t.Errorf("no %s in\n%s", want, &log)
+		}
 	})
 }

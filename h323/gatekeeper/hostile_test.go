@@ -78,7 +78,7 @@ func TestRefusalsInTheLog(t *testing.T) {
 		"a conference's": {aliases: []string{"8", "4711"}, want: `duplicateAlias: "4711" is a conference's`, duplicate: true},
 		"configured":     {aliases: []string{"3001"}, want: `duplicateAlias: "3001" is configured for another`, duplicate: true},
 		"of another":     {aliases: []string{"77"}, want: `duplicateAlias: "77" is that of 203.0.113.5:1720`, duplicate: true},
-		"too long":       {aliases: []string{strings.Repeat("ü", 200)}, want: `invalidAlias: "` + strings.Repeat("ü", 32) + `" is too long`},
+		"too long":       {aliases: []string{strings.Repeat("ü", 200)}, want: `invalidTerminalAliases: "` + strings.Repeat("ü", 32) + `" is too long`},
 		"no password":    {aliases: []string{"Anna"}, want: `securityDenial: user anna: authentication: no token`},
 		"no user":        {aliases: []string{"x", "y"}, change: func(c *Config) { c.UsersOnly = true }, want: `securityDenial: none of "x", "y" is a user's`},
 	} {
@@ -118,8 +118,12 @@ func TestAliasThatIsNoneOfTheUsers(t *testing.T) {
 	h := newHostile(t, Config{Users: []User{{Name: "anna", Password: "secret", Aliases: []string{"2001"}}}})
 	r := &request{datagram: ras.Datagram{Remote: zoneAddr}, message: &h225.RasMessage{RegistrationRequest: &h225.RegistrationRequest{}}}
 	reason := h.zone.judgeAliases(r, nil, h.zone.users["anna"], zoneAddr, []h225.AliasAddress{ras.AliasOf("anna"), ras.AliasOf("2002")})
-	if reason == nil || reason.InvalidAlias == nil || r.why != `"2002" is none of user anna's` {
+	if reason == nil || reason.InvalidTerminalAliases == nil || ras.AliasText(reason.InvalidTerminalAliases.TerminalAlias[0]) != "2002" || r.why != `"2002" is none of user anna's` {
 		t.Errorf("%+v: %s", reason, r.why)
+	}
+	old := &h225.RegistrationRequest{ProtocolIdentifier: "0.0.8.2250.0.2"}
+	if got := named(old, reason); got.InvalidAlias == nil || got.InvalidTerminalAliases != nil {
+		t.Errorf("an endpoint of version 2 is told %+v", got)
 	}
 }
 

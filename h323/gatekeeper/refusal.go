@@ -36,11 +36,15 @@ func quoted(aliases []h225.AliasAddress) string {
 			all = append(all, fmt.Sprintf("%d more", len(aliases)-most))
 			break
 		}
-		text := ras.AliasText(a)
-		all = append(all, strconv.Quote(strings.ToValidUTF8(text[:min(len(text), maxQuoted)], "")))
+		all = append(all, quotedText(ras.AliasText(a)))
 	}
 	if len(all) == 0 {
 		return "no alias"
 	}
 	return strings.Join(all, ", ")
+}
+
+// quotedText is foreign text as the log repeats it.
+func quotedText(text string) string {
+	return strconv.Quote(strings.ToValidUTF8(text[:min(len(text), maxQuoted)], ""))
 }

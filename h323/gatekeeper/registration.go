@@ -67,7 +67,7 @@ func (z *zone) add(now time.Time, r *request, m *h225.RegistrationRequest) *h225
 		return z.refuse(r, h225.RegistrationRejectReason{FullRegistrationRequired: &per.Null{}})
 	}
 	if reason := z.judgeAliases(r, e, e.user, e.address, m.TerminalAlias); reason != nil {
-		return z.refuse(r, *reason)
+		return z.refuse(r, named(m, reason))
 	}
 	aliases := slices.Clone(e.aliases)
 	for _, a := range m.TerminalAlias {
@@ -125,7 +125,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 		old = z.sameTraversing(r, u, m)
 	}
 	if reason := z.judgeAliases(r, old, u, address, m.TerminalAlias); reason != nil {
-		return z.refuse(r, *reason)
+		return z.refuse(r, named(m, reason))
 	}
 	if z.full(old, u, r.datagram.Remote.Addr()) {
 		z.stats.OverLimit++
@@ -286,10 +286,10 @@ func (z *zone) judgeAliases(r *request, old *endpoint, u *user, at netip.AddrPor
 		case text == "": // of a kind that nobody dials, as a mobile's identity
 		case len(text) > maxAliasLength:
 			r.why = quoted(aliases[i:i+1]) + " is too long"
-			return &h225.RegistrationRejectReason{InvalidAlias: &per.Null{}}
+			return invalid(aliases[i : i+1])
 		case u != nil && !u.may(text):
 			r.why = quoted(aliases[i:i+1]) + " is none of user " + u.Name + "'s"
-			return &h225.RegistrationRejectReason{InvalidAlias: &per.Null{}}
+			return invalid(aliases[i : i+1])
 		case z.ownerOf(text, old, u, at) != "":
 			if taken == nil {
 				r.why = quoted(aliases[i:i+1]) + " is " + z.ownerOf(text, old, u, at)
@@ -301,6 +301,19 @@ func (z *zone) judgeAliases(r *request, old *endpoint, u *user, at netip.AddrPor
 		return &h225.RegistrationRejectReason{DuplicateAlias: taken}
 	}
 	return nil
+}
+
+func invalid(aliases []h225.AliasAddress) *h225.RegistrationRejectReason {
+	return &h225.RegistrationRejectReason{InvalidTerminalAliases: &h225.InvalidTerminalAliases{TerminalAlias: aliases}}
+}
+
+// named is a reason as the endpoint that sent m knows it: which aliases are wrong,
+// endpoints before version 4 cannot be told.
+func named(m *h225.RegistrationRequest, reason *h225.RegistrationRejectReason) h225.RegistrationRejectReason {
+	if reason.InvalidTerminalAliases != nil && h225.Version(m.ProtocolIdentifier) < 4 {
+		return h225.RegistrationRejectReason{InvalidAlias: &per.Null{}}
+	}
+	return *reason
 }
 
 // ownerOf returns whose an alias is, in words; "": an endpoint may have it.

@@ -1,6 +1,7 @@
 package gatekeeper
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -76,10 +77,15 @@ func (u *user) may(alias string) bool {
 // prove looks for the password of u in a request, and has the answer signed by
 // the same. Its result is empty, or why not.
 func (z *zone) prove(now time.Time, r *request, u *user, e *endpoint) (why string) {
+	sender := ""
 	u.verifier.Password = func(c authentication.Claim) (account, password string, ok bool) {
+		sender = c.Sender
 		return u.Name, u.User.Password, z.sentBy(c.Sender, u, e)
 	}
 	verified, err := u.verifier.VerifyRAS(r.datagram.Data, r.message, now)
+	if errors.Is(err, authentication.ErrSender) {
+		return err.Error() + " " + quotedText(sender)
+	}
 	if err != nil {
 		return err.Error()
 	}

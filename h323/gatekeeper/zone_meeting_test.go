@@ -163,7 +163,7 @@ func TestDirectory(t *testing.T) {
 		}
 		m.passed("admissionRequest", "requestInProgress", "admissionConfirm")
 		impostor := m.endpoint("room", "10.0.1.2", nil)
-		if s := impostor.Status(); s.Problem != "registration: duplicateAlias" {
+		if s := impostor.Status(); s.Problem != `registration: duplicateAlias "room"` {
 			t.Errorf("%+v", s)
 		}
 		m.close(a, impostor, g)
@@ -276,7 +276,7 @@ func TestAliasRules(t *testing.T) {
 		a := m.endpoint("anna", "10.0.1.1", nil)
 		m.names()
 		thief := m.endpoint("ANNA", "10.0.1.2", nil)
-		if s := thief.Status(); s.Problem != "registration: duplicateAlias" {
+		if s := thief.Status(); s.Problem != `registration: duplicateAlias "ANNA"` {
 			t.Errorf("%+v", s)
 		}
 		// The endpoint itself may come back without a word, at the same address.

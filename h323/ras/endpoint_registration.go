@@ -3,6 +3,7 @@ package ras
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -194,7 +195,7 @@ func (e *endpoint) rejected(now time.Time, reply *h225.RasMessage, kind purpose)
 	case reply.RegistrationReject != nil:
 		r := &reply.RegistrationReject.RejectReason
 		full, rediscover = r.FullRegistrationRequired != nil, r.DiscoveryRequired != nil
-		why = "registration: " + choiceName(r)
+		why = "registration: " + choiceName(r) + aliasesOf(r)
 	}
 	e.loseRegistration(now, why)
 	switch {
@@ -221,6 +222,26 @@ func (e *endpoint) rejected(now time.Time, reply *h225.RasMessage, kind purpose)
 	default:
 		e.alternate(now, true)
 	}
+}
+
+// aliasesOf are those that a rejection names, in words.
+func aliasesOf(r *h225.RegistrationRejectReason) string {
+	named := r.DuplicateAlias
+	if r.InvalidTerminalAliases != nil {
+		named = r.InvalidTerminalAliases.TerminalAlias
+	}
+	var texts []string
+	for i, a := range named {
+		if i == maxNamed {
+			texts = append(texts, "...")
+			break
+		}
+		texts = append(texts, strconv.Quote(AliasText(a)))
+	}
+	if texts == nil {
+		return ""
+	}
+	return " " + strings.Join(texts, ", ")
 }
 
 // alternate turns to the next gatekeeper, and pauses when all were tried.

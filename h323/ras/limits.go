@@ -30,6 +30,8 @@ const (
 	// fault must not make traffic.
 	firstPause   = 2 * time.Second
 	longestPause = 2 * time.Minute
+	// maxNamed bounds the aliases of a rejection that the log repeats.
+	maxNamed = 8
 	// verifyPause is between keep-alives for rejections that may mean a lost
 	// registration: strangers whom the gatekeeper has us refuse must not make a
 	// keep-alive each.
