@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"parley/cmd/parley/internal/config"
+	"parley/h323/ras"
 )
 
 // greet prints how to come in, once everything is open.
@@ -52,6 +53,12 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 				shown = append(shown, at)
 			}
 		}
+		if len(shown) == 0 {
+			fmt.Fprintf(&b, "%-12soutgoing calls only\n", "H.323")
+		}
+		for i, text := range zoneTexts(cfg, h) {
+			fmt.Fprintf(&b, "%-12s%s\n", label(i, "Gatekeeper"), text)
+		}
 	}
 	if h.groups != nil {
 		texts := groupTexts(cfg, room, h.groups.Groups())
@@ -69,6 +76,30 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// zoneTexts are the ports that endpoints use who register here, by UDP.
+func zoneTexts(cfg *config.Config, h *house) (texts []string) {
+	if h.zone == nil {
+		return nil
+	}
+	for _, text := range cfg.Gatekeeper.Listen {
+		at := listen(text)
+		for _, host := range reachable(cfg, at.Addr(), false) {
+			texts = append(texts, hostPort(host, at.Port()))
+		}
+	}
+	if h.found {
+		texts = append(texts, fmt.Sprintf("%v:%d (discovery)", ras.DiscoveryGroup, ras.DiscoveryPort))
+	}
+	if at := listen(cfg.H323.Multiplex); at.Port() != 0 {
+		text := fmt.Sprintf("%d, %d", at.Port(), at.Port()+1)
+		if !at.Addr().IsUnspecified() {
+			text = at.String() + fmt.Sprintf(", %d", at.Port()+1)
+		}
+		texts = append(texts, text+" (media of endpoints behind firewalls)")
+	}
+	return texts
 }
 
 func label(i int, text string) string {

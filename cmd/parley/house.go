@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"parley/cmd/parley/internal/api"
 	"parley/cmd/parley/internal/config"
@@ -31,6 +32,7 @@ type house struct {
 	sip     *sipbridge.Server
 	h323    *bridge.Server
 	zone    *gatekeeper.Gatekeeper
+	found   bool   // the zone by multicast
 	leave   *leave // of H.323 calls
 	trace   trace.Feed
 	webrtc  *webrtc.Server
@@ -148,7 +150,11 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 	}
 	h.calls.wire("h323", h.h323)
 	if err := h.h323.Start(ctx); err != nil {
-		return explainListen(err, map[string]string{"tcp": "h323.listen", "udp": "h323.multiplex"})
+		keys := map[string]string{"tcp": "h323.listen", "udp": "h323.multiplex"}
+		if errors.Is(err, syscall.EADDRNOTAVAIL) && listen(cfg.H323.Multiplex).Addr().IsUnspecified() {
+			keys["udp"] = "h323.listen" // whose address the shared ports have then
+		}
+		return explainListen(err, keys)
 	}
 	h.onClose(h.h323.Close)
 	if cfg.Gatekeeper.Enabled && len(cfg.H323.Listen) > 0 {

@@ -3,9 +3,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -79,6 +82,7 @@ func TestServeGreetsAndEnds(t *testing.T) {
 		`(?m)^SIP +sip:lobby@127\.0\.0\.1:\d+;transport=udp$`,
 		`(?m)^ +sip:lobby@127\.0\.0\.1:\d+;transport=tcp$`,
 		`(?m)^H\.323 +h323:lobby@127\.0\.0\.1:\d+$`,
+		`(?m)^Gatekeeper +127\.0\.0\.1:\d+$`,
 		`(?m)^API +http://127\.0\.0\.1:\d+/api/v1/openapi\.json$`,
 	} {
 		if !regexp.MustCompile(want).MatchString(s.greeting) {
@@ -122,6 +126,58 @@ func TestServeOnTakenPort(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An address that is not this machine's is told of the key that has it, once.
+func TestServeOnAForeignAddress(t *testing.T) {
+	cmd := parley(t, append(append([]string{}, onLoopback...), "--h323-listen", "192.0.2.77:1730", "--h323-multiplex", ":2796")...)
+	cmd.Env = append(cmd.Env, "PARLEY_MULTICAST_ENABLED=false")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	_ = cmd.Run() // the status is looked at
+	text := stderr.String()
+	if cmd.ProcessState.ExitCode() != statusFailed || !strings.Contains(text, "h323.listen") ||
+		strings.Contains(text, "h323.multiplex") || strings.Contains(text, "another") && strings.Contains(text, "program running") {
+		t.Errorf("status %d, stderr:\n%s", cmd.ProcessState.ExitCode(), text)
+	}
+}
+
+// A taken port of multiplexed media is told once.
+func TestServeOnTakenMultiplex(t *testing.T) {
+	udp, err := net.ListenPacket("udp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer udp.Close()
+	port := udp.LocalAddr().(*net.UDPAddr).Port &^ 1 // it or the next is taken
+	cmd := parley(t, append(append([]string{}, onLoopback...), "--h323-listen", ":0", "--h323-multiplex", fmt.Sprintf(":%d", port))...)
+	cmd.Env = append(cmd.Env, "PARLEY_MULTICAST_ENABLED=false")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	_ = cmd.Run() // the status is looked at
+	if text := stderr.String(); strings.Count(text, "address already in use") != 1 || !strings.Contains(text, "h323.multiplex") {
+		t.Errorf("stderr:\n%s", text)
+	}
+}
+
+// Who listens for no H.323 reads so.
+func TestServeOutgoingH323(t *testing.T) {
+	s := startServing(t, "--config", quietFile(t, "h323: {listen: []}\n"), "--h323-listen", "")
+	if !strings.Contains(s.greeting, "outgoing calls only") || strings.Contains(s.greeting, "Gatekeeper") {
+		t.Errorf("%s", s.greeting)
+	}
+	if status := s.stop(t, syscall.SIGTERM); status != statusOK {
+		t.Errorf("status %d; log:\n%s", status, s.stderr)
+	}
+}
+
+func quietFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "parley.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // A call that nobody can take ends with the SIP cause and status 1.

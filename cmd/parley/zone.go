@@ -245,7 +245,8 @@ func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h3
 		return err
 	}
 	if err = g.Start(ctx); err != nil && c.Discovery {
-		log.Warn("endpoints cannot find the gatekeeper by multicast", "error", err)
+		log.Warn("endpoints cannot find the gatekeeper by multicast", "error", err,
+			"hint", "name the interfaces with gatekeeper.interfaces, or set gatekeeper.discovery: false")
 		c.Discovery = false
 		if g, err = gatekeeper.New(c); err == nil {
 			err = g.Start(ctx)
@@ -259,7 +260,7 @@ func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h3
 		at, ok := g.Reach(alias, from)
 		return "h323:" + escape(alias) + "@" + at.String(), ok
 	})
-	h.zone = g
+	h.zone, h.found = g, c.Discovery
 	h.onClose(g.Close)
 	return nil
 }

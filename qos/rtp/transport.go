@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"syscall"
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/net/ipv6"
@@ -53,6 +54,9 @@ func listenUnicast(at netip.Addr, dscp qos.DSCP, open func(netip.Addr) (rtp, rtc
 		rtp, rtcp, err := open(addr)
 		if err != nil {
 			errs = append(errs, err)
+			if errors.Is(err, syscall.EADDRINUSE) {
+				break // by IPv4 alone it is taken too
+			}
 			continue
 		}
 		t := &Transport{}
