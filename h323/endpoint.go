@@ -171,7 +171,7 @@ func (e *Endpoint) Close(ctx context.Context) error {
 	e.mu.Unlock()
 	e.closeListeners()
 	for _, c := range calls {
-		c.Release(&Refusal{Cause: q931.DestinationOutOfOrder, Text: "the endpoint is closing"})
+		c.Release(&Refusal{Cause: q931.TemporaryFailure, Text: "the endpoint is closing"})
 	}
 	for _, n := range connections {
 		n.finishIdle()
@@ -209,7 +209,7 @@ func (e *Endpoint) enroll(c *Call, source netip.Addr) *Refusal {
 	defer e.mu.Unlock()
 	switch {
 	case e.closed:
-		return &Refusal{Cause: q931.DestinationOutOfOrder, Text: "the endpoint is closing"}
+		return &Refusal{Cause: q931.TemporaryFailure, Text: "the endpoint is closing"}
 	case len(e.calls) >= e.cfg.MaxCalls, c.incoming && e.bySource[source] >= e.cfg.MaxCallsPerSource:
 		e.overLimit.Add(1)
 		return &Refusal{Cause: q931.SwitchingCongestion, Text: "too many calls"}

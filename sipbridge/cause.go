@@ -14,13 +14,13 @@ func reasonOf(cause conference.Cause) sip.Header {
 	q850, text := 16, "Normal call clearing"
 	switch cause.Code {
 	case conference.CauseKicked:
-		q850, text = 21, "Call rejected" // removed by a host
+		q850, text = 21, "Removed by a host"
 	case conference.CauseTimeout:
 		q850, text = 102, "Recovery on timer expiry"
 	case conference.CauseEnded:
 		text = "Conference has ended"
 	case conference.CauseShutdown:
-		q850, text = 41, "Temporary failure" // the bridge stops
+		q850, text = 41, "The bridge stops"
 	case conference.CauseMediaFailed:
 		q850, text = 88, "Incompatible destination"
 	case conference.CauseError:

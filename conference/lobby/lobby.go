@@ -10,7 +10,7 @@ import (
 )
 
 // ErrTimeout is returned when nothing right was entered within Timeout.
-var ErrTimeout = errors.New("nothing was entered in time")
+var ErrTimeout = errors.New("no PIN or number was entered in time")
 
 // Port is where the prompt is heard: half of a conference.PayloadPort.
 type Port interface {

@@ -52,12 +52,13 @@ func refuse(cause q931.CauseValue, err error) *h323.Refusal {
 	return &h323.Refusal{Cause: cause, Text: err.Error()}
 }
 
-// releaseOf says to the peer why the conference ends its call.
+// releaseOf says to the peer why the conference ends its call: the cause of Q.850,
+// which alone would read like a fault, in words too.
 func releaseOf(cause conference.Cause) *h323.Refusal {
 	r := &h323.Refusal{Cause: q931.NormalClearing, Text: cause.Text}
 	switch cause.Code {
 	case conference.CauseKicked:
-		r.Cause = q931.CallRejected // removed by a host
+		r.Cause = q931.CallRejected
 	case conference.CauseTimeout:
 		r.Cause = q931.RecoveryOnTimerExpiry
 	case conference.CauseShutdown:
@@ -67,5 +68,18 @@ func releaseOf(cause conference.Cause) *h323.Refusal {
 	case conference.CauseError:
 		r.Cause = q931.Interworking
 	}
+	if r.Text == "" {
+		r.Text = endings[cause.Code]
+	}
 	return r
+}
+
+// endings are the words for what has none of its own.
+var endings = map[conference.CauseCode]string{
+	conference.CauseKicked:      "removed by a host",
+	conference.CauseTimeout:     "nothing arrived any more",
+	conference.CauseEnded:       "the conference has ended",
+	conference.CauseShutdown:    "the bridge stops",
+	conference.CauseMediaFailed: "no sound or picture that both ends know",
+	conference.CauseReplaced:    "called again from the same place",
 }

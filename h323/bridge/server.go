@@ -152,8 +152,18 @@ func (s *Server) Close(ctx context.Context) error {
 	for _, c := range calls {
 		c.Disconnect(conference.Cause{Code: conference.CauseShutdown})
 	}
+	// The calls say why they end, before the endpoint ends what is left of them.
+	ended := make(chan struct{})
+	go func() {
+		s.work.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+	}
 	err := s.endpoint.Close(ctx)
-	s.work.Wait()
+	<-ended
 	return errors.Join(err, s.unshare())
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/conference"
+	"parley/conference/lobby"
 	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/q931"
@@ -165,3 +166,71 @@ type told struct {
 }
 
 func (l *told) Info() h323.Info { return l.info }
+
+// Who is at the other end when a call ends here reads why.
+func TestEndIsRead(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		end  func(s *site, id conference.ParticipantID)
+		want string
+	}{
+		{"removed", func(s *site, id conference.ParticipantID) {
+			_ = s.room("room").Kick(id, conference.Cause{Code: conference.CauseKicked})
+		}, "removed by a host"},
+		{"stopped", func(s *site, _ conference.ParticipantID) { _ = s.Close(t.Context()) }, "the bridge stops"},
+	} {
+		caller := newSite(t, Config{}, conference.Settings{ID: "home"})
+		called := newSite(t, Config{}, conference.Settings{ID: "room"})
+		_, w := caller.room("home").Watch()
+		if _, err := caller.Dial(t.Context(), called.url("room"), "home"); err != nil {
+			t.Fatal(err)
+		}
+		r := await(t, called.room("room"), "the call", func(r *conference.Roster) bool { return len(r.Members) == 1 })
+		tt.end(called, r.Members[0].ID)
+		if got := whyLeft(t, w); got.Text != tt.want {
+			t.Errorf("%s: the other end reads %q, want %q", tt.name, got.Text, tt.want)
+		}
+		w.Close()
+	}
+}
+
+// whyLeft returns why the next one left.
+func whyLeft(t *testing.T, w *conference.Watch) conference.Cause {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for {
+		e, err := w.Next(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Kind == conference.EventLeft {
+			return e.Cause
+		}
+	}
+}
+
+// Who enters no PIN, or wrong ones, reads so too, and not that it was rejected.
+func TestLobbyEndIsRead(t *testing.T) {
+	caller := newSite(t, Config{}, conference.Settings{ID: "home"})
+	called := newSite(t, Config{}, conference.Settings{ID: "room", PIN: "4711"})
+	_, w := caller.room("home").Watch()
+	defer w.Close()
+	id, err := caller.Dial(t.Context(), called.url("room"), "home")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := refusalOf(lobby.ErrTimeout, ""); r.Cause != q931.CallRejected || r.Text != "no PIN or number was entered in time" {
+		t.Errorf("for no PIN: %v, %q", r.Cause, r.Text)
+	}
+	go func() {
+		for range 3 {
+			if err := caller.room("home").Dial(id, "9999"); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	if got := whyLeft(t, w); got.Text != "wrong PIN" {
+		t.Errorf("the other end reads %q", got.Text)
+	}
+}
