@@ -81,6 +81,7 @@ type call struct {
 	seat   atomic.Pointer[conference.Seat] // nil in the lobby
 	slide  atomic.Uint32                   // SourceID of the peer's presentation, 0: none
 	live   atomic.Uint32                   // SourceID of its second camera, 0: none
+	shown  atomic.Pointer[presented]       // by its room, not taken yet; nil: all is
 	audio  *leg.Audio
 	video  *videoPort
 	camera *cameraPort
@@ -100,6 +101,7 @@ type call struct {
 	cname      string     // of the peer
 	cameraOff  bool       // the peer said that its picture is inactive
 	talk       presentation
+	floorAsked time.Time // by the peer
 	codec      following
 	share      int // of what the gatekeeper grants, bit/s of each channel of pictures; 0: enough
 	held       held

@@ -35,6 +35,10 @@ type cameraPort struct {
 	call    *call
 	waiting atomic.Int32 // frames that the call has not taken yet
 
+	// Of who calls ReceiveRTP.
+	second time.Time // since when frames are counted
+	frames int
+
 	// Of run.
 	asked    bool // for our channel
 	sequence uint16
@@ -49,6 +53,12 @@ func newCameraPort(c *call) *cameraPort {
 // ReceiveRTP implements rtp.Receiver.
 func (p *cameraPort) ReceiveRTP(_ *rtp.Source, packet *codecs.Packet) {
 	if len(packet.Payload) == 0 || len(packet.Payload) > maxCameraFrame {
+		return
+	}
+	if packet.Arrival.Sub(p.second) >= time.Second {
+		p.second, p.frames = packet.Arrival, 0
+	}
+	if p.frames++; p.frames > maxCameraRate {
 		return
 	}
 	if p.waiting.Add(1) > maxCameraFrames {

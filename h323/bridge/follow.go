@@ -58,7 +58,9 @@ func (f *following) next(now time.Time, open codecs.Format) (media.Capability, b
 
 // Follow implements conference.FollowingPort.
 func (v *videoPort) Follow(formats []codecs.Format) {
-	v.call.post(func() { v.call.codec.ranked = formats })
+	if v.ranked.Swap(&formats) == nil {
+		v.call.post(func() { v.call.codec.ranked = *v.ranked.Swap(nil) })
+	}
 }
 
 // followOn opens the channel to the peer anew where that is due.

@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"time"
+
 	"parley/conference"
 	"parley/h323/h245"
 	"parley/h323/per"
@@ -49,8 +51,19 @@ func (c *call) conferenceIndication(i *h245.ConferenceIndication) {
 	case i.WithdrawChairToken != nil:
 		c.room.releaseChair(c)
 	case i.RequestForFloor != nil:
-		c.room.askFloor(c)
+		if c.mayAsk(time.Now()) {
+			c.room.askFloor(c)
+		}
 	}
+}
+
+// mayAsk reports whether the terminal may ask for the floor again.
+func (c *call) mayAsk(now time.Time) bool {
+	if now.Sub(c.floorAsked) < floorInterval {
+		return false
+	}
+	c.floorAsked = now
+	return true
 }
 
 // conferenceRequest answers a request; false: there is no answer to it. Passwords,

@@ -33,6 +33,13 @@ const (
 	// flood on a channel of 6.4 kbit/s shall not end the call.
 	maxCameraFrame  = 1024
 	maxCameraFrames = 32
+	// maxCameraRate bounds the frames of H.224 a second that a call brings, of which
+	// a channel of 6.4 kbit/s holds some dozens: each goes on to other calls, and more
+	// than these are up to would end them.
+	maxCameraRate = 50
+	// floorInterval is how often a terminal may ask for the floor, which the chair's
+	// call is told each time.
+	floorInterval = time.Second
 	// maxIndependent bounds a call without a seat, which costs its caller nothing.
 	maxIndependent = 15 * time.Second
 	// maxTransfers bounds how often one call may have others called in its place,

@@ -29,20 +29,17 @@ func (c *call) move(to *conference.Conference) error {
 	if seat == nil {
 		return conference.ErrNotFound
 	}
-	c.endTransfer(conference.Cause{Code: conference.CauseMoved})
-	c.dropIdentity()
-	room := c.room
-	if room != nil {
-		room.leave(c)
-		c.room = nil
-	}
-	c.freeRates() // before the other conference says its own
+	before := c.freeRates() // first, since the other conference says its own in Move
 	next, err := seat.Move(to)
 	if err != nil {
-		if room != nil {
-			c.room = c.server.enterRoom(seat.Conference(), c)
-		}
+		c.restoreRates(before)
 		return err
+	}
+	c.endTransfer(conference.Cause{Code: conference.CauseMoved})
+	c.dropIdentity()
+	if c.room != nil {
+		c.room.leave(c)
+		c.room = nil
 	}
 	c.conference = to
 	receive, send := c.server.capabilities(to.Settings().ID)

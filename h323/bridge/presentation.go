@@ -52,6 +52,23 @@ func (c *call) slideCapabilities() []media.Capability {
 	return media.Common(send, c.remote, media.KindVideo, media.RolePresentation)
 }
 
+// presented is what a conference presents: the source, 0 for none, and its format.
+type presented struct {
+	source conference.SourceID
+	format codecs.Format
+}
+
+// showPresented has the call take what its room presents. Of several that wait only
+// the last counts: who begins and ends over and over fills nobody's queue.
+func (c *call) showPresented(p presented) {
+	if c.shown.Swap(&p) == nil {
+		c.post(func() {
+			p := c.shown.Swap(nil)
+			c.presents(p.source, p.format)
+		})
+	}
+}
+
 // presents takes what the conference presents; 0: nothing.
 func (c *call) presents(source conference.SourceID, format codecs.Format) {
 	if uint32(source) == c.slide.Load() {

@@ -124,7 +124,11 @@ func (v *videoPort) LimitRate(source conference.SourceID, bitRate int) {
 	i := v.sourceStream(source)
 	v.most[i].Store(int64(bitRate))
 	c := v.call
+	if v.holding[i].Swap(true) {
+		return
+	}
 	c.post(func() {
+		v.holding[i].Store(false)
 		if ch := c.pictures(i).receive; ch != nil {
 			c.holdBack(ch)
 		}
@@ -159,11 +163,21 @@ func (c *call) holdBack(ch *media.Channel) {
 	c.line.LimitRate(ch.Number, rate)
 }
 
-// freeRates forgets what another conference wanted of the peer.
-func (c *call) freeRates() {
+// freeRates forgets what another conference wanted of the peer, and returns it.
+func (c *call) freeRates() (before [3]int64) {
 	for i := range c.video.most {
-		c.video.most[i].Store(0)
+		before[i] = c.video.most[i].Swap(0)
 		if ch := c.pictures(i).receive; ch != nil {
+			c.holdBack(ch)
+		}
+	}
+	return before
+}
+
+// restoreRates takes freeRates back, but for what was said since.
+func (c *call) restoreRates(before [3]int64) {
+	for i, rate := range before {
+		if ch := c.pictures(i).receive; c.video.most[i].CompareAndSwap(0, rate) && ch != nil {
 			c.holdBack(ch)
 		}
 	}

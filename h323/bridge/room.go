@@ -128,9 +128,7 @@ func (r *room) reset(s *conference.Roster) {
 			}
 		}
 	}
-	for c := range r.calls {
-		r.tellLocked(c, r.presentLocked())
-	}
+	r.presentLocked()
 }
 
 // observe takes one event and tells the calls what it means to them.
@@ -171,9 +169,7 @@ func (r *room) observe(e *conference.Event) {
 				r.format = s.VideoFormat
 			}
 		}
-		for c := range r.calls {
-			r.tellLocked(c, r.presentLocked())
-		}
+		r.presentLocked()
 	}
 }
 
@@ -191,9 +187,11 @@ func (r *room) picturesLocked(m *conference.Member) {
 	}
 }
 
-func (r *room) presentLocked() func(*call) {
-	source, format := r.present, r.format
-	return func(c *call) { c.presents(source, format) }
+// presentLocked tells all calls what is presented.
+func (r *room) presentLocked() {
+	for c := range r.calls {
+		c.showPresented(presented{r.present, r.format})
+	}
 }
 
 // tellLocked has a call execute f in its goroutine.
@@ -242,5 +240,5 @@ func (r *room) greet(c *call) {
 			r.tellLocked(c, assigned(n))
 		}
 	}
-	r.tellLocked(c, r.presentLocked())
+	c.showPresented(presented{r.present, r.format})
 }

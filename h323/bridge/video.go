@@ -12,15 +12,17 @@ import (
 )
 
 // videoPort is a call's picture side: a conference.VideoPort on three legs, of
-// which the second is for presentations, the third for a second camera (H.239). It is there for calls without
-// video too, since channels may open later.
+// which the second is for presentations, the third for a second camera (H.239). It is
+// there for calls without video too, since channels may open later.
 type videoPort struct {
 	call         *call
 	main, slides *leg.Video
 	second       *leg.Video // the peer's second camera
 	gate         gates
-	asking       [3]atomic.Bool  // a request for a key frame waits for the call, by stream
-	most         [3]atomic.Int64 // bit/s that the conference wants of the peer; 0: any
+	asking       [3]atomic.Bool                  // a request for a key frame waits for the call, by stream
+	most         [3]atomic.Int64                 // bit/s that the conference wants of the peer; 0: any
+	holding      [3]atomic.Bool                  // a new value of most waits for the call
+	ranked       atomic.Pointer[[]codecs.Format] // waits for the call; nil: nothing does
 
 	watched atomic.Uint32 // the source whose picture was last sent in the main stream
 
