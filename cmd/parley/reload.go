@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"parley/cmd/parley/internal/config"
@@ -17,6 +18,7 @@ type reloader struct {
 	house   *house
 	level   *slog.LevelVar
 	log     *slog.Logger
+	told    []string // keys that wait for a restart, as the log has it
 }
 
 // reload reads the configuration anew. All of it is taken or, when anything is
@@ -64,7 +66,8 @@ func (r *reloader) reload() {
 	}
 	r.options.File = o.File
 	r.log.Info("configuration reloaded", "changed", changed)
-	if len(waiting) > 0 {
+	if len(waiting) > 0 && !slices.Equal(waiting, r.told) {
 		r.log.Warn("these changes wait for a restart", "keys", waiting)
 	}
+	r.told = waiting
 }

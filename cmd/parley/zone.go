@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -192,6 +193,7 @@ func (l *leave) TunnelLost(from netip.AddrPort) {
 // conferences at our own address.
 type conferences struct {
 	bridge   *conference.Bridge
+	name     string // our own, which leads to whom no conference is named
 	external netip.Addr
 	signal   []netip.AddrPort
 }
@@ -203,7 +205,8 @@ func (d *conferences) Locate(aliases []h225.AliasAddress, caller gatekeeper.Call
 		_, err := d.bridge.Resolve(name)
 		if err != nil {
 			// Whom a route leads to is called through us.
-			if _, ok := d.bridge.Locate(name, caller.Address.Addr()); !ok {
+			_, ok := d.bridge.Locate(name, caller.Address.Addr())
+			if !ok && (d.name == "" || !strings.EqualFold(name, d.name)) {
 				continue
 			}
 		}
@@ -231,7 +234,7 @@ func (d *conferences) reserved(alias string) bool { return d.bridge.Has(alias) }
 // openZone starts the gatekeeper.
 func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h323.Traced), log *slog.Logger) error {
 	log = log.With("part", "gatekeeper")
-	dir := &conferences{bridge: h.bridge, external: external(cfg), signal: h.h323.Addresses()}
+	dir := &conferences{bridge: h.bridge, name: cfg.H323.Name, external: external(cfg), signal: h.h323.Addresses()}
 	c := zoneConfig(cfg, log)
 	c.Directory, c.Reserved, c.Trace = dir, dir.reserved, trace
 	if len(dir.signal) > 0 {

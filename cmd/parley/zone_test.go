@@ -59,9 +59,9 @@ func TestConferencesAsDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close(context.Background())
-	d := &conferences{bridge: b, signal: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1720")}}
+	d := &conferences{bridge: b, name: "parley", signal: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1720")}}
 	caller := gatekeeper.Caller{Address: netip.MustParseAddrPort("127.0.0.1:1719")}
-	for alias, want := range map[string]bool{"lobby": true, "1000": true, "no such!": false} {
+	for alias, want := range map[string]bool{"lobby": true, "1000": true, "Parley": true, "no such!": false} {
 		at, ok := d.Locate([]h225.AliasAddress{ras.AliasOf(alias)}, caller)
 		if ok != want || ok && at != d.signal[0] {
 			t.Errorf("%s: %v, %v", alias, at, ok)

@@ -39,6 +39,10 @@ func (o *Route) check(r *report, key string) {
 	case unknownPlaceholder(o.To) != "":
 		name := unknownPlaceholder(o.To)
 		r.add(key+".to", "has %s; {number} stands for all that is dialled, {rest} for what the * does%s", quote(name), didYouMean(nearest(name, placeholders)))
+	case strings.HasSuffix(rest, "@") || strings.Contains(rest, "@;") || strings.HasPrefix(rest, "@") && scheme == "sip":
+		r.add(key+".to", "has nobody or no host at its @: %s", quote(o.To))
+	case scheme == "h323" && placeheldHost(rest):
+		r.add(key+".to", "must have a host before ##, as h323:192.0.2.1##{number}, not %s", quote(o.To))
 	case strings.Contains(o.To, "{rest}") && !pattern:
 		r.add(key+".to", "has {rest}, but routes.dial no * for which it would stand")
 	}
@@ -51,6 +55,13 @@ func (o *Route) check(r *report, key string) {
 			r.add(at(key+".allow", i), "%v", err)
 		}
 	}
+}
+
+// placeheldHost reports whether a placeholder stands where "host##number" has its
+// host: what is dialled would be taken for a name, and never called.
+func placeheldHost(address string) bool {
+	host, _, ok := strings.Cut(address, "##")
+	return ok && !strings.Contains(address, "@") && strings.ContainsAny(host, "{}")
 }
 
 // placeholders of routes.to.

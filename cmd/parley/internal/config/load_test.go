@@ -298,6 +298,20 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name: "addresses of routes without host or name",
+			text: "routes:\n" +
+				"  - {dial: 9*, to: \"h323:{rest}@\", allow: [\"::/0\"]}\n" +
+				"  - {dial: 8*, to: \"h323:{rest}##{number}\", allow: [\"::/0\"]}\n" +
+				"  - {dial: 7*, to: \"sip:@pbx\", allow: [\"::/0\"]}\n" +
+				"  - {dial: 6*, to: \"h323:192.0.2.1##{number}\", allow: [\"::/0\"]}\n" +
+				"  - {dial: 5*, to: \"h323:@192.0.2.1\", allow: [\"::/0\"]}\n",
+			want: []string{
+				`parley.yaml:2: routes[0].to: has nobody or no host at its @: "h323:{rest}@"`,
+				`parley.yaml:3: routes[1].to: must have a host before ##, as h323:192.0.2.1##{number}, not "h323:{rest}##{number}"`,
+				`parley.yaml:4: routes[2].to: has nobody or no host at its @: "sip:@pbx"`,
+			},
+		},
+		{
 			name: "addresses of routes",
 			text: "routes:\n" +
 				"  - {dial: 9*, to: \"sip:{rst}@pbx\", allow: [\"::/0\"]}\n" +
