@@ -87,6 +87,11 @@ func TestReload(t *testing.T) {
 	write("conferences: [{id: a, pin: \"2222\"}, {id: b}]\nlog: {level: warn}\npolicy: {on_demand: true}\napi: {token: 0123456789abcdef}\ndscp: {audio: CS5}\n")
 	r.reload()
 	expect("a:2222 b:", slog.LevelWarn, "keys=[dscp.audio]")
+	r.reload() // as on SIGHUP after the change was seen
+	if strings.Contains(text.String(), "wait for a restart") {
+		t.Errorf("told again:\n%s", &text)
+	}
+	text.Reset()
 	if _, err := h.bridge.Open("on-demand"); err != nil {
 		t.Errorf("on demand: %v", err)
 	}
