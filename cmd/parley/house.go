@@ -134,7 +134,7 @@ func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set
 }
 
 func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
-	h.leave = &leave{admitted: make(map[part]h323.Gatekeeper)}
+	h.leave = &leave{admitted: make(map[part][]h323.Gatekeeper)}
 	c := h323Config(cfg)
 	c.Gatekeeper = h.leave
 	if cfg.Gatekeeper.Enabled {

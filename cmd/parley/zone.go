@@ -35,8 +35,10 @@ type leave struct {
 	client atomic.Pointer[ras.Client]            // nil: none
 	tunnel atomic.Pointer[h323.Tunnel]           // by which client registers (H.460.17); nil: by UDP
 
-	mu       sync.Mutex
-	admitted map[part]h323.Gatekeeper // who admitted it
+	mu sync.Mutex
+	// admitted is who admitted it, once for each call: a stranger may give many calls
+	// one name. Guarded by mu.
+	admitted map[part][]h323.Gatekeeper
 }
 
 // part is our end of a call; we may be both.
@@ -123,7 +125,8 @@ func (l *leave) ask(ctx context.Context, g h323.Gatekeeper, a h323.Admission) (h
 			got.Tunnel = l.tunnel.Load()
 		}
 		l.mu.Lock()
-		l.admitted[part{a.Call.GUID, a.Answer}] = g
+		which := part{a.Call.GUID, a.Answer}
+		l.admitted[which] = append(l.admitted[which], g)
 		l.mu.Unlock()
 	}
 	return got, err
@@ -131,24 +134,43 @@ func (l *leave) ask(ctx context.Context, g h323.Gatekeeper, a h323.Admission) (h
 
 // Disengage implements h323.Gatekeeper.
 func (l *leave) Disengage(d h323.Disengagement) {
-	which := part{d.Call.GUID, d.Answer}
-	l.mu.Lock()
-	g := l.admitted[which]
-	delete(l.admitted, which)
-	l.mu.Unlock()
-	if g != nil {
+	if g := l.released(part{d.Call.GUID, d.Answer}); g != nil {
 		g.Disengage(d)
 	}
 }
 
+// released takes one call of a name off, and returns who admitted it; nil: nobody.
+func (l *leave) released(which part) h323.Gatekeeper {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.admitted[which]
+	if len(all) == 0 {
+		return nil
+	}
+	last := len(all) - 1
+	if last == 0 {
+		delete(l.admitted, which)
+	} else {
+		l.admitted[which] = all[:last]
+	}
+	return all[last]
+}
+
+// admittedBy returns who admitted a call; nil: nobody.
+func (l *leave) admittedBy(id h225.GloballyUniqueID) h323.Gatekeeper {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, answer := range [...]bool{false, true} {
+		if all := l.admitted[part{id, answer}]; len(all) > 0 {
+			return all[len(all)-1]
+		}
+	}
+	return nil
+}
+
 // ChangeBandwidth implements h323.Gatekeeper.
 func (l *leave) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error) {
-	l.mu.Lock()
-	g := l.admitted[part{call.GUID, false}]
-	if g == nil {
-		g = l.admitted[part{call.GUID, true}]
-	}
-	l.mu.Unlock()
+	g := l.admittedBy(call.GUID)
 	if g == nil {
 		return bitRate, nil
 	}

@@ -35,7 +35,7 @@ func TestLeave(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer g.Close(context.Background())
-	l := &leave{admitted: map[part]h323.Gatekeeper{}}
+	l := &leave{admitted: map[part][]h323.Gatekeeper{}}
 	l.zone.Store(g)
 	for alias, want := range map[string]netip.AddrPort{"3001": at, "3002": {}} {
 		got, err := l.Admit(t.Context(), h323.Admission{Called: []h225.AliasAddress{ras.AliasOf(alias)}})
@@ -49,6 +49,29 @@ func TestLeave(t *testing.T) {
 		t.Errorf("by address: %v, %v", got.Signal, err)
 	}
 	l.Disengage(h323.Disengagement{}) // of a call that nobody was asked for
+}
+
+// Calls that strangers give one name are each accounted for, and nothing stays of
+// them.
+func TestLeaveOfCallsOfOneName(t *testing.T) {
+	own, _ := gatekeeperOnLoopback(t, gatekeeper.Config{Identifier: "own"})
+	l := &leave{admitted: map[part][]h323.Gatekeeper{}}
+	l.zone.Store(own)
+	id := h225.CallIdentifier{GUID: h225.GloballyUniqueID{1}}
+	for range 2 {
+		if _, err := l.Admit(t.Context(), h323.Admission{Answer: true, Call: id, CallingAddr: netip.MustParseAddrPort("192.0.2.1:1720"), CalledAddr: netip.MustParseAddrPort("192.0.2.2:1720")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := 1; n >= 0; n-- {
+		l.Disengage(h323.Disengagement{Call: id, Answer: true})
+		if got := len(own.Calls()); got != n {
+			t.Errorf("%d calls, and not %d", got, n)
+		}
+	}
+	if len(l.admitted) != 0 {
+		t.Errorf("left: %v", l.admitted)
+	}
 }
 
 // A gatekeeper's callers find conferences at our address, and no endpoint takes
@@ -127,7 +150,7 @@ func TestLeaveOfTwoGatekeepers(t *testing.T) {
 	}
 	defer client.Close(context.Background())
 	<-registered
-	l := &leave{admitted: map[part]h323.Gatekeeper{}}
+	l := &leave{admitted: map[part][]h323.Gatekeeper{}}
 	l.zone.Store(own)
 	l.client.Store(client)
 	elsewhere := netip.MustParseAddrPort("192.0.2.1:1720")

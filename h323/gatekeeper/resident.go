@@ -58,11 +58,15 @@ func (r resident) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, e
 		err      error
 	}
 	answered := make(chan result, 1)
+	gone := false // guarded by the gatekeeper's mu, as all that the zone does
 	running := r.gatekeeper.order(func(z *zone, now time.Time) bool {
 		z.admitResident(now, a, func(admitted h323.Admitted, refused *h323.Refusal) {
 			out := result{admitted: admitted}
 			if refused != nil {
 				out.err = refused
+			}
+			if gone && refused == nil {
+				z.release(a)
 			}
 			answered <- out
 		})
@@ -77,19 +81,33 @@ func (r resident) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, e
 	case out := <-answered:
 		return out.admitted, out.err
 	case <-ctx.Done():
-		r.Disengage(h323.Disengagement{Call: a.Call, Answer: a.Answer})
+		// The answer may have come by now, or comes later, to nobody.
+		r.gatekeeper.order(func(z *zone, _ time.Time) bool {
+			gone = true
+			select {
+			case out := <-answered:
+				if out.err == nil {
+					z.release(a)
+				}
+			default:
+			}
+			return true
+		})
 		return h323.Admitted{}, ctx.Err()
+	}
+}
+
+// release ends the resident's part in a call that it was just admitted to.
+func (z *zone) release(a h323.Admission) {
+	if c := z.calls[a.Call.GUID]; c != nil {
+		z.letGo(c, endOf(a.Answer))
 	}
 }
 
 // Disengage is of h323.Gatekeeper.
 func (r resident) Disengage(d h323.Disengagement) {
 	r.gatekeeper.order(func(z *zone, _ time.Time) bool {
-		c := z.calls[d.Call.GUID]
-		if c == nil {
-			return false
-		}
-		z.letGo(c, endOf(d.Answer))
+		z.release(h323.Admission{Call: d.Call, Answer: d.Answer})
 		return true
 	})
 }

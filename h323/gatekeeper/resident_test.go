@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"testing"
+	"time"
 
 	"parley/h323"
 	"parley/h323/gatekeeper"
@@ -65,5 +66,39 @@ func TestResident(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 		m.close(a, far, g, two)
+	})
+}
+
+// tardy is a directory that finds everybody, when it is let.
+type tardy struct{ found chan netip.AddrPort }
+
+func (d *tardy) Locate([]h225.AliasAddress, gatekeeper.Caller) (netip.AddrPort, bool) {
+	return <-d.found, true
+}
+
+// What is found after the caller gave up is a call of nobody.
+func TestResidentWhoGaveUp(t *testing.T) {
+	meet(t, func(m *meeting) {
+		d := &tardy{make(chan netip.AddrPort)}
+		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) {
+			c.Neighbours = []gatekeeper.Neighbour{{Identifier: "two", Address: gk2Addr, Prefixes: []string{""}}}
+		})
+		two := m.gatekeeper(gk2Addr, func(c *gatekeeper.Config) {
+			c.Identifier, c.Directory = "two", d
+			c.Neighbours = []gatekeeper.Neighbour{{Identifier: "parley", Address: gkAddr}}
+		})
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		a := h323.Admission{Called: []h225.AliasAddress{ras.AliasOf("3001")}, Call: h225.CallIdentifier{GUID: h225.GloballyUniqueID{1}}, BitRate: 64_000}
+		if _, err := g.Resident().Admit(ctx, a); err == nil {
+			t.Error("admitted by nobody")
+		}
+		d.found <- netip.MustParseAddrPort("10.0.1.1:1720")
+		pass(time.Second)
+		if all := g.Calls(); len(all) > 0 {
+			t.Errorf("left: %+v", all)
+		}
+		m.passed("locationRequest", "locationConfirm")
+		m.close(g, two)
 	})
 }
