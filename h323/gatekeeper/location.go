@@ -20,6 +20,9 @@ type search struct {
 	hops    uint8
 	from    *Neighbour // that asked; it is not asked back
 	local   bool       // do not ask neighbours
+	// stranger is who searches without being ours or a neighbour's. Prefixes of
+	// gateways do not count: strangers would telephone at their owner's expense.
+	stranger bool
 }
 
 // target is where a search led.
@@ -28,14 +31,24 @@ type target struct {
 	ras     netip.AddrPort // of the gatekeeper that knows it; invalid: ours
 	aliases []h225.AliasAddress
 	kind    *h225.EndpointType
+	// only tells that nothing but aliases is to be called, whatever else the caller
+	// asks for.
+	only bool
 }
 
 // find looks where no time is needed: endpoints, static aliases, gateways.
 func (z *zone) find(s *search) (target, bool) {
-	for _, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
-		if at, kind, ok := z.named(ras.AliasText(a)); ok {
+	for i, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
+		at, kind, ok := z.named(ras.AliasText(a))
+		switch {
+		case ok && s.stranger:
+			return target{signal: at, aliases: s.aliases[i : i+1], kind: kind, only: true}, true
+		case ok:
 			return target{signal: at, aliases: s.aliases, kind: kind}, true
 		}
+	}
+	if s.stranger {
+		return target{}, false
 	}
 	for _, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
 		text := folded(ras.AliasText(a))
@@ -277,6 +290,7 @@ func (z *zone) location(now time.Time, r *request, m *h225.LocationRequest) *h22
 		return z.notLocated(r, h225.LocationRejectReason{InvalidPermission: &per.Null{}})
 	}
 	s := search{aliases: h323.WithoutPINs(m.DestinationInfo), caller: z.callerOf(r, e, m.SourceInfo), from: n, hops: 1, local: r.datagram.Group || n == nil && e == nil}
+	s.stranger = n == nil && e == nil
 	if m.CallIdentifier != nil {
 		s.call = m.CallIdentifier.GUID
 	}
@@ -310,7 +324,7 @@ func (z *zone) notLocated(r *request, reason h225.LocationRejectReason) *h225.Ra
 // its end.
 func (z *zone) locatedReply(now time.Time, r *request, m *h225.LocationRequest, found target) *h225.RasMessage {
 	z.stats.Located++
-	if m.CallIdentifier != nil {
+	if m.CallIdentifier != nil && (m.EndpointIdentifier != "" || z.neighbourAt(r.datagram.Remote.Addr()) != nil) {
 		z.grant(now, m.CallIdentifier.GUID)
 	}
 	signal, at := z.carried(r, nil, found.signal), found.ras

@@ -223,11 +223,12 @@ func (z *zone) route(now time.Time, from netip.Addr, s *h225.SetupUUIE) (found t
 	if e := z.endpoints[trimmed(s.EndpointIdentifier)]; e != nil && z.unasked(e) && e.sendsFrom(from) {
 		granted = true
 	}
-	if !granted && z.cfg.Unregistered == UnregisteredRefuse && z.neighbourAt(from) == nil {
+	stranger := !granted && z.neighbourAt(from) == nil
+	if stranger && z.cfg.Unregistered == UnregisteredRefuse {
 		z.stats.Refused++
 		return target{}, false, &h225.ReleaseCompleteReason{CallerNotRegistered: &per.Null{}}
 	}
-	found, known = z.find(&search{aliases: h323.WithoutPINs(s.DestinationAddress)})
+	found, known = z.find(&search{aliases: h323.WithoutPINs(s.DestinationAddress), stranger: stranger})
 	if known && !z.adopt(now, id, s, found) {
 		return target{}, false, &h225.ReleaseCompleteReason{GatekeeperResources: &per.Null{}}
 	}

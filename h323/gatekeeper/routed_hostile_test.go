@@ -101,3 +101,56 @@ func TestSetupsOfOneSource(t *testing.T) {
 		}
 	})
 }
+
+// A stranger's SETUP reaches who has a name, by that alone, and no number behind a
+// gateway.
+func TestStrangersReachNoNumberOfAGateway(t *testing.T) {
+	const stranger, neighbour = "203.0.113.9", "203.0.113.8"
+	h := newHostile(t, Config{Neighbours: []Neighbour{{Identifier: "two", Address: netip.MustParseAddrPort(neighbour + ":1719")}}, Unregistered: UnregisteredLocate})
+	m := h.register("203.0.113.5:1719", func(r *h225.RegistrationRequest) {
+		r.TerminalAlias = []h225.AliasAddress{ras.AliasOf("gateway")}
+		r.TerminalType = h225.EndpointType{Gateway: &h225.GatewayInfo{Protocol: []h225.SupportedProtocols{{
+			Voice: &h225.VoiceCaps{SupportedPrefixes: []h225.SupportedPrefix{{Prefix: ras.AliasOf("0")}}},
+		}}}}
+	})
+	if m.RegistrationConfirm == nil {
+		t.Fatalf("%+v", m)
+	}
+	number, name := ras.AliasOf("0900"), ras.AliasOf("gateway")
+	setup := func(id byte, aliases ...h225.AliasAddress) *h225.SetupUUIE {
+		return &h225.SetupUUIE{
+			CallIdentifier: &h225.CallIdentifier{GUID: h225.GloballyUniqueID{id}}, DestinationAddress: aliases,
+			DestExtraCallInfo: []h225.AliasAddress{number}, RemoteExtensionAddress: &number,
+		}
+	}
+	// It asks where the name is first, for a call of the number.
+	lrq, err := per.Marshal(&h225.RasMessage{LocationRequest: &h225.LocationRequest{
+		RequestSeqNum: 99, DestinationInfo: []h225.AliasAddress{name}, ReplyAddress: h225.TransportAddressOf(netip.MustParseAddrPort(stranger + ":1719")),
+		CallIdentifier: &h225.CallIdentifier{GUID: h225.GloballyUniqueID{1}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.zone.receive(h.now, ras.Datagram{Local: zoneAddr, Remote: netip.MustParseAddrPort(stranger + ":1719"), Data: lrq})
+	if h.zone.stats.Located != 1 {
+		t.Fatalf("%+v", h.zone.stats)
+	}
+	if found, ok, _ := h.zone.route(h.now, netip.MustParseAddr(stranger), setup(1, number)); ok {
+		t.Errorf("the number leads to %v", found.signal)
+	}
+	s := setup(2, number, name)
+	found, ok, _ := h.zone.route(h.now, netip.MustParseAddr(stranger), s)
+	if !ok {
+		t.Fatal("the name leads nowhere")
+	}
+	q := &q931.Message{Type: q931.Setup}
+	q.Put(q931.CalledPartyNumber, q931.PartyNumber{Digits: "0900"}.Append(nil))
+	rewrite(q, s, found, zoneAddr)
+	if _, told := q.Find(q931.CalledPartyNumber); told || len(s.DestinationAddress) != 1 || ras.AliasText(s.DestinationAddress[0]) != "gateway" ||
+		s.DestExtraCallInfo != nil || s.RemoteExtensionAddress != nil {
+		t.Errorf("told: %+v", s)
+	}
+	if _, ok, _ := h.zone.route(h.now, netip.MustParseAddr(neighbour), setup(3, number)); !ok {
+		t.Error("a neighbour does not reach it")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"parley/h323/h225"
 	"parley/h323/per"
 	"parley/h323/q931"
+	"parley/h323/ras"
 	"parley/h323/tpkt"
 	"parley/qos/accept"
 )
@@ -142,7 +143,7 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, octets 
 		g.cfg.Log.Info("routed call", "to", found.signal, "error", err)
 		return nil, unreachable
 	}
-	rewrite(s, found, g.cfg.signal(addrOf(conn.LocalAddr()), found.signal.Addr()))
+	rewrite(m, s, found, g.cfg.signal(addrOf(conn.LocalAddr()), found.signal.Addr()))
 	packet, err := l.encode(callee, m, info)
 	if err == nil {
 		err = write(conn, packet)
@@ -180,11 +181,25 @@ func addrOf(a net.Addr) netip.Addr {
 
 // rewrite has the SETUP tell of the next hop: where it goes, and that answers
 // lead to us (H.225.0 clause 7.3.10).
-func rewrite(s *h225.SetupUUIE, found target, own netip.AddrPort) {
+func rewrite(m *q931.Message, s *h225.SetupUUIE, found target, own netip.AddrPort) {
 	to, from := h225.TransportAddressOf(found.signal), h225.TransportAddressOf(own)
 	s.DestCallSignalAddress, s.SourceCallSignalAddress = &to, &from
 	s.DestinationAddress = h323.WithPINs(s.DestinationAddress, found.aliases)
 	s.EndpointIdentifier = "" // which is between the caller and us
+	if found.only {
+		narrow(m, s)
+	}
+}
+
+// narrow takes out whatever else a SETUP asks the called side to call: a gateway
+// that has a name would call the number beside it.
+func narrow(m *q931.Message, s *h225.SetupUUIE) {
+	s.DestExtraCallInfo, s.DestExtraCRV, s.RemoteExtensionAddress = nil, nil, nil
+	var n q931.PartyNumber
+	data, ok := m.Find(q931.CalledPartyNumber)
+	if ok && (n.Unmarshal(data) != nil || n.Digits != ras.AliasText(s.DestinationAddress[0])) {
+		m.Delete(q931.CalledPartyNumber)
+	}
 }
 
 // encode makes the packet of a message to an end, signed where that is agreed.
