@@ -19,6 +19,13 @@ type Gatekeeper interface {
 	ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error)
 }
 
+// Router is a Gatekeeper that routes calls here itself, by connections of its own.
+type Router interface {
+	// Origin returns the caller's address of a connection that comes from an address
+	// of the router's; false: it is none. It does not block.
+	Origin(from netip.AddrPort) (caller netip.AddrPort, ok bool)
+}
+
 // Admission is what is asked of a Gatekeeper.
 type Admission struct {
 	Answer       bool // the call came in

@@ -125,6 +125,15 @@ func (c *Call) listenControl() {
 	c.background(func(context.Context) { c.acceptLink(listener, allowed, leg) })
 }
 
+// peerHost is the other end's: of a call that a gatekeeper here routed to us, the
+// caller's.
+func (c *Call) peerHost() netip.Addr {
+	if c.incoming {
+		return c.info.Remote.Addr()
+	}
+	return c.connection.stream.remote.Addr()
+}
+
 // listenControl opens a port of the range, or any.
 func (e *Endpoint) listenControl(ctx context.Context, local netip.Addr) (net.Listener, error) {
 	r := e.cfg.H245Ports
@@ -146,7 +155,7 @@ func (e *Endpoint) listenControl(ctx context.Context, local netip.Addr) (net.Lis
 // this host.
 func (c *Call) publicAddr() netip.Addr {
 	s := c.connection.stream
-	remote, outside := s.remote.Addr(), c.endpoint.cfg.External
+	remote, outside := c.peerHost(), c.endpoint.cfg.External
 	inside := remote.IsPrivate() || remote.IsLoopback() || remote.IsLinkLocalUnicast()
 	if outside.IsValid() && !inside && outside.Is4() == remote.Is4() {
 		return outside
@@ -169,6 +178,9 @@ type admittance struct {
 func (c *Call) admittance() admittance {
 	remote := c.connection.stream.remote.Addr().Unmap().WithZone("")
 	a := admittance{known: []netip.Addr{remote}, hidden: c.routed && remote == c.router}
+	if origin := c.peerHost().Unmap().WithZone(""); origin != remote {
+		a.known, a.hidden = append(a.known, origin), false
+	}
 	if s := c.info.Invitation.Setup; c.routed && s != nil {
 		t := s.DestCallSignalAddress
 		if c.incoming {
@@ -251,7 +263,7 @@ func (c *Call) peerAddress(a netip.AddrPort, now bool) {
 		}
 		return
 	}
-	if !mayReach(a.Addr(), c.connection.stream.remote.Addr()) {
+	if !mayReach(a.Addr(), c.peerHost()) {
 		c.log.Warn("h323: the peer's address for H.245 is not for calls", "address", a)
 		return
 	}

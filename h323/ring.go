@@ -33,7 +33,7 @@ func (c *Call) ring(setup *signalling.Message) {
 	if c.releasing { // for an operation without which it was not to be
 		return
 	}
-	c.log.Info("h323: incoming call", "remote", c.connection.stream.remote, "display", c.info.Invitation.Display)
+	c.log.Info("h323: incoming call", "remote", c.info.Remote, "display", c.info.Invitation.Display)
 	if c.endpoint.cfg.Gatekeeper == nil {
 		c.invite()
 		return

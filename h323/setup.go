@@ -13,7 +13,18 @@ import (
 	"parley/qos/accept"
 )
 
-func (n *connection) source() netip.Addr { return accept.Source(n.stream.remote.Addr()) }
+func (n *connection) source() netip.Addr { return accept.Source(n.origin().Addr()) }
+
+// origin is the caller's address: what this host's own routes and limits allow is
+// not for whoever calls by way of a gatekeeper on it.
+func (n *connection) origin() netip.AddrPort {
+	if r, ok := n.endpoint.cfg.Gatekeeper.(Router); ok {
+		if caller, routed := r.Origin(n.stream.remote); routed {
+			return caller
+		}
+	}
+	return n.stream.remote
+}
 
 // setup takes a SETUP of a call that is not known. It is false where there is to
 // be no call.
@@ -28,7 +39,7 @@ func (n *connection) setup(m *signalling.Message, octets []byte) bool {
 		n.refuse(m, &Refusal{Cause: q931.IncomingCallsBarred, Text: "no calls are taken here"})
 		return false
 	}
-	v := newInvitation(m, octets, n.stream.remote)
+	v := newInvitation(m, octets, n.origin())
 	if e.cfg.Admit != nil {
 		if err := e.cfg.Admit(v); err != nil {
 			return n.turnDown(m, v, refusalOf(err, q931.CallRejected))
@@ -153,7 +164,7 @@ func goalOf(g *h225.ConferenceGoal) ConferenceGoal {
 // yet.
 func (e *Endpoint) incomingCall(n *connection, m *signalling.Message, v *Invitation) *Call {
 	c := newCall(e)
-	c.incoming, c.source = true, n.source()
+	c.incoming, c.source = true, accept.Source(v.Remote.Addr())
 	c.reference, c.key = m.CallReference, callKey{m.CallReference, false}
 	c.connection, c.modes = n, e.cfg.Modes
 	if id := v.Setup.CallIdentifier; id != nil {

@@ -184,6 +184,14 @@ func (l *leave) rename(old, next []h225.AliasAddress) {
 	}
 }
 
+// Origin implements h323.Router.
+func (l *leave) Origin(from netip.AddrPort) (netip.AddrPort, bool) {
+	if zone := l.zone.Load(); zone != nil {
+		return zone.Origin(from)
+	}
+	return netip.AddrPort{}, false
+}
+
 // Behind implements h323.Traversal.
 func (l *leave) Behind(to netip.AddrPort) (netip.Addr, bool) {
 	if zone := l.zone.Load(); zone != nil {

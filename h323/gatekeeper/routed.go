@@ -25,6 +25,7 @@ type router struct {
 	mu        sync.Mutex
 	relays    map[*relay]struct{}              // guarded by mu
 	calls     map[h225.GloballyUniqueID]*relay // guarded by mu
+	ways      map[netip.AddrPort]*relay        // by our end of the connection to the called side; guarded by mu
 	pace      *ras.Pace                        // of SETUPs; guarded by mu
 	overLimit uint64                           // SETUPs; guarded by mu
 	closed    bool                             // guarded by mu
@@ -48,6 +49,7 @@ func (g *Gatekeeper) listenRouted() error {
 	}
 	g.router = &router{
 		gatekeeper: g, relays: map[*relay]struct{}{}, calls: map[h225.GloballyUniqueID]*relay{},
+		ways:     map[netip.AddrPort]*relay{},
 		pace:     ras.NewPace(setupRate, setupBurst),
 		listener: accept.Within(l, accept.Limits{Total: maxRelays, PerSource: maxRelaysPerSource, Strangers: maxStrangers}),
 	}
@@ -100,6 +102,9 @@ func (r *router) admit(conn net.Conn) *relay {
 func (r *router) remove(l *relay) {
 	r.mu.Lock()
 	delete(r.relays, l)
+	if r.ways[l.way] == l {
+		delete(r.ways, l.way)
+	}
 	known := r.calls[l.id] == l
 	if known {
 		delete(r.calls, l.id)
@@ -131,6 +136,35 @@ func (r *router) name(l *relay, id h225.GloballyUniqueID) bool {
 	l.id = id
 	r.calls[id] = l
 	return true
+}
+
+// leave notes a relay's connection to the called side, before it says anything.
+func (r *router) leave(l *relay, conn net.Conn) {
+	tcp, ok := conn.LocalAddr().(*net.TCPAddr)
+	if !ok {
+		return
+	}
+	at := tcp.AddrPort()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l.way = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	r.ways[l.way] = l
+}
+
+// Origin implements h323.Router: the caller of a call that is routed from an
+// address of ours.
+func (g *Gatekeeper) Origin(from netip.AddrPort) (netip.AddrPort, bool) {
+	r := g.router
+	if r == nil {
+		return netip.AddrPort{}, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l := r.ways[netip.AddrPortFrom(from.Addr().Unmap(), from.Port())]
+	if l == nil {
+		return netip.AddrPort{}, false
+	}
+	return l.remote, true
 }
 
 // hangUp ends a call's signalling. It does not wait for ends that do not read:

@@ -154,3 +154,28 @@ func TestStrangersReachNoNumberOfAGateway(t *testing.T) {
 		t.Error("a neighbour does not reach it")
 	}
 }
+
+// This process's endpoint is not called by way of the address translation.
+func TestOwnEndpointFromWithin(t *testing.T) {
+	external := netip.MustParseAddr("198.51.100.1")
+	for own, want := range map[string]string{"[::]:1720": "127.0.0.1:1720", "192.0.2.9:1720": "192.0.2.9:1720"} {
+		r := newRouter(Config{External: external, Traversal: netip.MustParseAddrPort(own)})
+		in, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn, err := net.Dial("tcp", in.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &relay{router: r}
+		l.legs[caller].conn = conn
+		for to, want := range map[string]string{"198.51.100.1:1720": want, "198.51.100.1:1723": "198.51.100.1:1723", "203.0.113.5:1720": "203.0.113.5:1720"} {
+			if got := l.within(netip.MustParseAddrPort(to)); got.String() != want {
+				t.Errorf("%s, and own %s: %v", to, own, got)
+			}
+		}
+		conn.Close()
+		in.Close()
+	}
+}

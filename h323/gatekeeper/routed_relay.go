@@ -23,6 +23,7 @@ type relay struct {
 	router *router
 	remote netip.AddrPort // the caller's
 	id     h225.GloballyUniqueID
+	way    netip.AddrPort // our end of the connection to the called side; guarded by the router's mu
 
 	mu        sync.Mutex
 	legs      [2]leg // guarded by mu; its conn is set once
@@ -138,11 +139,12 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, octets 
 	if l.leadsHere(found.signal) {
 		return nil, unreachable // to ourselves, for ever
 	}
-	conn, err := net.DialTimeout("tcp", found.signal.String(), dialTime)
+	conn, err := net.DialTimeout("tcp", l.within(found.signal).String(), dialTime)
 	if err != nil {
 		g.cfg.Log.Info("routed call", "to", found.signal, "error", err)
 		return nil, unreachable
 	}
+	l.router.leave(l, conn)
 	rewrite(m, s, found, g.cfg.signal(addrOf(conn.LocalAddr()), found.signal.Addr()))
 	packet, err := l.encode(callee, m, info)
 	if err == nil {
@@ -170,6 +172,20 @@ func (l *relay) leadsHere(to netip.AddrPort) bool {
 	}
 	return cfg.Signal.Addr().IsUnspecified() && to.Port() == cfg.Signal.Port() &&
 		(to.Addr().IsLoopback() || to.Addr() == addrOf(l.legs[caller].conn.LocalAddr()))
+}
+
+// within is where an address is reached from here: this process's endpoint not by
+// the address translation, which may not lead back in, and hides whose call it is.
+func (l *relay) within(to netip.AddrPort) netip.AddrPort {
+	cfg := &l.router.gatekeeper.cfg
+	own := cfg.Traversal
+	if !own.IsValid() || to != netip.AddrPortFrom(cfg.External.Unmap(), own.Port()) {
+		return to
+	}
+	if own.Addr().IsUnspecified() {
+		return netip.AddrPortFrom(addrOf(l.legs[caller].conn.LocalAddr()), own.Port())
+	}
+	return own
 }
 
 func addrOf(a net.Addr) netip.Addr {

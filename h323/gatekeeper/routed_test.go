@@ -318,3 +318,71 @@ func TestCallsPassHalfOpenConnections(t *testing.T) {
 	c.Release(nil)
 	await[h323.Released](b)
 }
+
+// house is the gatekeeper of an endpoint in the gatekeeper's own process.
+type house struct {
+	h323.Gatekeeper
+	router *gatekeeper.Gatekeeper
+}
+
+func (h house) Origin(from netip.AddrPort) (netip.AddrPort, bool) { return h.router.Origin(from) }
+
+// A call that the gatekeeper routes to its own process's endpoint is the caller's
+// there, not one of this host, whom routes allow more and whose limits are others'.
+func TestOriginOfARoutedCall(t *testing.T) {
+	directory := &where{}
+	g, _ := exchange(t, true, func(c *gatekeeper.Config) { c.Unregistered, c.Directory = gatekeeper.UnregisteredCall, directory })
+	sound, _ := media.NewCapability(codecs.Format{Name: "PCMU", ClockRate: 8000, Channels: 1}, 0)
+	invited := make(chan h323.Invitation, 1)
+	newEndpoint := func(c h323.Config) *h323.Endpoint {
+		c.Receive, c.Modes = &media.Set{Capabilities: []media.Capability{sound}}, h323.Modes{NoFastStart: true, NoTunnelling: true}
+		e, err := h323.New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			if err := e.Close(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+		return e
+	}
+	own, stranger := &phone{t: t, name: "own", events: make(chan h323.Event, 256)}, &phone{t: t, name: "stranger", events: make(chan h323.Event, 256)}
+	called := newEndpoint(h323.Config{
+		Listen: []netip.AddrPort{netip.AddrPortFrom(loopback, 0)}, Name: "own", Gatekeeper: house{g.Resident(), g},
+		Admit: func(v *h323.Invitation) error { invited <- *v; return nil },
+		Incoming: func(c *h323.Call) {
+			c.SetOwner(own)
+			c.Alert()
+			c.Answer()
+		},
+	})
+	directory.at = called.Addresses()[0]
+	host := netip.MustParseAddr("127.0.0.2")
+	caller := newEndpoint(h323.Config{
+		Name: "stranger", Listen: []netip.AddrPort{netip.AddrPortFrom(host, 0)}, Incoming: func(c *h323.Call) { c.Release(nil) },
+	})
+	c, err := caller.Dial(t.Context(), h323.Target{Address: g.Signal(), Aliases: []h225.AliasAddress{ras.AliasOf("lobby")}}, stranger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := <-invited; v.Remote.Addr() != host {
+		t.Errorf("the call is that of %v", v.Remote)
+	}
+	// H.245 goes from the one to the other.
+	await[h323.ChannelOpened](own)
+	c.Release(nil)
+	await[h323.Released](own)
+}
+
+// where is a directory of one place.
+type where struct{ at netip.AddrPort }
+
+func (w *where) Locate([]h225.AliasAddress, gatekeeper.Caller) (netip.AddrPort, bool) {
+	return w.at, true
+}
