@@ -42,7 +42,7 @@ func newVideoPort(c *call) *videoPort {
 			}
 		},
 		Limited: func(bitRate int) {
-			v.wished.Store(int64(bitRate))
+			v.wished.Store(int64(max(bitRate, 1))) // 0 is no picture, not any (RFC 5104 4.2.1.2)
 			v.tellLimit()
 		},
 	})

@@ -36,6 +36,11 @@ const (
 	// shifted by 63.
 	maxRate = 1 << 40
 
+	// notifyInterval bounds the acknowledgements of TMMBR, which are several times as
+	// long: by a flood of it, RTCP would be reflected to wherever signalling has it
+	// go.
+	notifyInterval = 200 * time.Millisecond
+
 	// minSequential, maxDropout and maxMisorder are those of RFC 3550 A.1.
 	minSequential = 2
 	maxDropout    = 3000

@@ -35,7 +35,8 @@ type machine struct {
 	stats    Stats
 	wall     time.Time // the session's NTP clock runs on from here
 	lastHear time.Time
-	turns    uint64 // RTCP reports made
+	notified time.Time // of a TMMBR, last
+	turns    uint64    // RTCP reports made
 	leaving  bool
 	byes     int // heard while leaving
 

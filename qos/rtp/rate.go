@@ -72,9 +72,11 @@ func (m *machine) rateLocked(now time.Time, from netip.AddrPort, p reportPacket)
 			continue
 		}
 		rate := int(min(uint64(word>>9&0x1ffff)<<min(word>>26, 30), maxRate))
-		m.actions = append(m.actions,
-			action{kind: actRate, ssrc: ssrc, rate: rate},
-			action{kind: actReport, packet: m.rateCompoundLocked(formatTMMBN, sender, rate)})
+		m.actions = append(m.actions, action{kind: actRate, ssrc: ssrc, rate: rate})
+		if now.Sub(m.notified) >= notifyInterval { // who misses it asks again
+			m.notified = now
+			m.actions = append(m.actions, action{kind: actReport, packet: m.rateCompoundLocked(formatTMMBN, sender, rate)})
+		}
 		return
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,7 +17,9 @@ import (
 type Terms struct {
 	// Active is set while the medium is in the call.
 	Active bool
-	// Remote and RemoteRTCP are where the peer receives; not valid: unknown.
+	// Remote and RemoteRTCP are where the peer receives; not valid: unknown. RTCP
+	// of another host than Remote's goes to Remote's all the same, since Trust is of
+	// that one.
 	Remote, RemoteRTCP netip.AddrPort
 	Mux                bool // RTCP on the RTP port
 	// Trust bounds what goes to Remote; nil: nothing does.
@@ -38,12 +41,14 @@ type Terms struct {
 // Leg is the sockets and the RTP session of one medium. It is opened when
 // signalling first needs it and stays until the call ends, so that a stream
 // that is dropped and taken up again keeps its ports and numbers. One goroutine
-// owns it; only Session and LastReceived are for all.
+// owns it. Open, OpenShared and Shared may be called beside it, by one other at a
+// time; Session and LastReceived are for all.
 type Leg struct {
 	receiver  rtp.Receiver
 	totals    *Totals
 	log       *slog.Logger
-	transport *rtp.Transport
+	mu        sync.Mutex     // guards transport, and the beginning of session
+	transport *rtp.Transport // nil: no ports yet
 	session   atomic.Pointer[rtp.Session]
 	remote    netip.AddrPort
 	aim       atomic.Pointer[aim] // nil: of a host that is trusted
@@ -59,7 +64,9 @@ func New(receiver rtp.Receiver, totals *Totals, log *slog.Logger) *Leg {
 // Open takes ports, if the leg has none yet, and returns them. Shared ones that are
 // not in use are given up for them.
 func (l *Leg) Open(addr netip.Addr, ports rtp.PortRange, dscp qos.DSCP) (rtpPort, rtcpPort uint16, err error) {
-	if l.Shared() && l.session.Load() == nil {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sharedLocked() && l.session.Load() == nil {
 		if err := l.transport.Close(); err != nil {
 			return 0, 0, err
 		}
@@ -79,6 +86,8 @@ func (l *Leg) Open(addr netip.Addr, ports rtp.PortRange, dscp qos.DSCP) (rtpPort
 // returns the identifier too by which its packets are known; not shared: the leg
 // had ports of its own before.
 func (l *Leg) OpenShared(m *rtp.Multiplex, dscp qos.DSCP) (rtpPort, rtcpPort uint16, id uint32, shared bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.transport == nil {
 		t, err := m.Open(dscp)
 		if err != nil {
@@ -92,6 +101,12 @@ func (l *Leg) OpenShared(m *rtp.Multiplex, dscp qos.DSCP) (rtpPort, rtcpPort uin
 
 // Shared reports whether the leg's ports are shared.
 func (l *Leg) Shared() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.sharedLocked()
+}
+
+func (l *Leg) sharedLocked() bool {
 	if l.transport == nil {
 		return false
 	}
@@ -105,34 +120,11 @@ func (l *Leg) Apply(t Terms) error {
 	for _, m := range t.Receive {
 		rates[m.PayloadType] = m.Format.ClockRate
 	}
-	l.aimAt(&t, !l.patient)
+	t.gather()
+	defer l.aimed(l.aimAt(&t, !l.patient))
 	s := l.session.Load()
 	if s == nil {
-		if !t.Active {
-			return nil
-		}
-		s, err := rtp.NewSession(rtp.Config{
-			Transport:  l.transport,
-			SDES:       rtp.SDES{CNAME: t.CNAME, Tool: "parley"},
-			ClockRates: rates,
-			Bandwidth:  t.Bandwidth,
-			RTCPMux:    t.Mux,
-			Remote:     t.Remote,
-			RemoteRTCP: t.RemoteRTCP,
-			Learn:      true,
-			Ciphers:    t.Ciphers,
-			Receiver:   l.receiver,
-			Log:        l.log,
-
-			MultiplexID: t.MultiplexID,
-		})
-		if err != nil {
-			return err
-		}
-		l.remote = t.Remote
-		l.totals.begin(s)
-		l.session.Store(s)
-		return nil
+		return l.begin(&t, rates)
 	}
 	s.SetCiphers(t.Ciphers)
 	s.SetMultiplexID(t.MultiplexID)
@@ -143,6 +135,44 @@ func (l *Leg) Apply(t Terms) error {
 		l.remote = t.Remote
 		s.SetRemote(t.Remote, t.RemoteRTCP)
 	}
+	return nil
+}
+
+// gather has RTCP go to the host that media goes to.
+func (t *Terms) gather() {
+	if t.Remote.IsValid() && plain(t.RemoteRTCP.Addr()) != plain(t.Remote.Addr()) {
+		t.RemoteRTCP = netip.AddrPort{}
+	}
+}
+
+// begin starts the session, where there is to be one.
+func (l *Leg) begin(t *Terms, rates map[uint8]int) error {
+	if !t.Active {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s, err := rtp.NewSession(rtp.Config{
+		Transport:  l.transport,
+		SDES:       rtp.SDES{CNAME: t.CNAME, Tool: "parley"},
+		ClockRates: rates,
+		Bandwidth:  t.Bandwidth,
+		RTCPMux:    t.Mux,
+		Remote:     t.Remote,
+		RemoteRTCP: t.RemoteRTCP,
+		Learn:      true,
+		Ciphers:    t.Ciphers,
+		Receiver:   l.receiver,
+		Log:        l.log,
+
+		MultiplexID: t.MultiplexID,
+	})
+	if err != nil {
+		return err
+	}
+	l.remote = t.Remote
+	l.totals.begin(s)
+	l.session.Store(s)
 	return nil
 }
 
@@ -165,6 +195,8 @@ func (l *Leg) Close(ctx context.Context) {
 		}
 		l.totals.end(s)
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.transport != nil {
 		if err := l.transport.Close(); err != nil {
 			l.log.Debug("RTP sockets not closed cleanly", "error", err)

@@ -41,28 +41,44 @@ type aim struct {
 // plain is an address as it is compared.
 func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
 
-// aimAt notes where signalling has the leg send. window is for how long that goes
-// on without an answer.
-func (l *Leg) aimAt(t *Terms, window bool) {
+// aimAt notes where signalling has the leg send, before the session is told. What it
+// returns is for aimed, afterwards; nil: nothing is. window is whether sound goes
+// there without an answer.
+func (l *Leg) aimAt(t *Terms, window bool) *aim {
 	if t.Trust == nil || !t.Remote.IsValid() {
 		l.aim.Store(nil)
-		return
+		return nil
 	}
 	host := plain(t.Remote.Addr())
 	if old := l.aim.Load(); old != nil && old.host == host && old.trust == t.Trust {
-		return // told again: the window is not opened anew
+		return nil // told again: the window is not opened anew
 	}
 	if t.Trust.proves(host) {
 		l.aim.Store(nil)
-		return
+		return nil
 	}
-	now := time.Now()
-	a := &aim{trust: t.Trust, host: host, since: now, until: now}
+	a := &aim{trust: t.Trust, host: host, since: time.Now()}
 	l.foreign++
 	if window && l.foreign <= maxForeign {
-		a.until = now.Add(t.Trust.Window)
+		a.until = a.since.Add(t.Trust.Window)
 	}
-	l.aim.Store(a)
+	// What comes until the session knows is of where it sent before, and proves
+	// nothing.
+	closed := *a
+	closed.since, closed.until = a.since.Add(never), time.Time{}
+	l.aim.Store(&closed)
+	return a
+}
+
+// never is longer than any call.
+const never = 1 << 62 * time.Nanosecond
+
+// aimed: the session knows where to send.
+func (l *Leg) aimed(a *aim) {
+	if a != nil {
+		a.since = time.Now()
+		l.aim.Store(a)
+	}
 }
 
 // mayPass reports whether what is sent now may go where signalling said.
