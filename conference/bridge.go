@@ -312,6 +312,8 @@ func (b *Bridge) Close(ctx context.Context) error {
 		}
 	}
 	b.running.Wait()
+	b.refused.close()
+	b.lockouts.close()
 	b.crew.Close()
 	return err
 }

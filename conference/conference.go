@@ -122,7 +122,9 @@ func (c *Conference) CheckPIN(remote, pin string) error {
 	now := time.Now()
 	err := c.pins.check(remote, pin, c.settings.Load().PIN, now)
 	if errors.Is(err, ErrPINWrong) && c.pins.locked(remote) {
-		if ok, _ := c.lockouts.allow(guesser(remote), now); ok {
+		if c.lockouts.allow(guesser(remote), now, func(unsaid int) {
+			c.log.Warn("locked out after wrong PINs", "left_out", unsaid)
+		}) {
 			c.log.Warn("locked out after wrong PINs", "address", clean(remote, maxTextLength), "attempts", MaxPINAttempts, "for", PINLockout)
 		}
 	}

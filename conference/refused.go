@@ -10,21 +10,17 @@ import (
 // every join and call that it turns down.
 //
 // Addresses may be forged and conferences are what strangers wrote, so that
-// only some lines of one address are written, and only some addresses; the
-// next line after a pause tells how many were left out.
+// only some lines of one address are written, and only some addresses; a line
+// at the end of the interval tells how many were left out.
 func (b *Bridge) Refused(wire Wire, conference, address string, cause error) {
 	b.mu.Lock()
 	log := b.cfg.Log
 	b.mu.Unlock()
-	ok, unsaid := b.refused.allow(guesser(address), time.Now())
-	if !ok {
+	if !b.refused.allow(guesser(address), time.Now(), func(unsaid int) { log.Info("refused", "left_out", unsaid) }) {
 		return
 	}
-	log = log.With("wire", wire, "conference", clean(conference, maxIDLength), "address", clean(address, maxTextLength))
-	if unsaid > 0 {
-		log = log.With("left_out", unsaid)
-	}
-	log.Info("refused", "cause", clean(cause.Error(), maxTextLength))
+	log.Info("refused", "wire", wire, "conference", clean(conference, maxIDLength),
+		"address", clean(address, maxTextLength), "cause", clean(cause.Error(), maxTextLength))
 }
 
 // lines bounds what is logged of strangers. The zero value is ready for use.
@@ -33,21 +29,50 @@ type lines struct {
 	since  time.Time
 	said   map[string]int // by who they are of
 	unsaid int
+	tell   func(unsaid int) // of the last that was left out
+	timer  *time.Timer      // until what was left out is told; nil: nothing was
+	closed bool
 }
 
-// allow reports whether one more line of who may be written, and how many of
-// anybody were left out since the last pause.
-func (l *lines) allow(who string, now time.Time) (ok bool, unsaid int) {
+// allow reports whether one more line of who may be written. How many of anybody
+// were not is told by tell a refusedInterval after the first of them, also where
+// nobody comes any more.
+func (l *lines) allow(who string, now time.Time, tell func(unsaid int)) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.said == nil || now.Sub(l.since) >= refusedInterval {
 		l.since, l.said = now, make(map[string]int)
-		unsaid, l.unsaid = l.unsaid, 0
 	}
-	if n := l.said[who]; n >= maxRefusedLines || (n == 0 && len(l.said) >= maxRefusedAddresses) {
-		l.unsaid++
-		return false, 0
+	if n := l.said[who]; n < maxRefusedLines && (n > 0 || len(l.said) < maxRefusedAddresses) {
+		l.said[who]++
+		return true
 	}
-	l.said[who]++
-	return true, unsaid
+	l.unsaid++
+	l.tell = tell
+	if l.timer == nil && !l.closed {
+		l.timer = time.AfterFunc(refusedInterval, l.summarize)
+	}
+	return false
+}
+
+// summarize tells how many lines were left out.
+func (l *lines) summarize() {
+	l.mu.Lock()
+	unsaid, tell := l.unsaid, l.tell
+	l.unsaid, l.timer = 0, nil
+	l.mu.Unlock()
+	if unsaid > 0 {
+		tell(unsaid)
+	}
+}
+
+// close tells what is left to tell. Nothing is told by itself any more.
+func (l *lines) close() {
+	l.mu.Lock()
+	l.closed = true
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	l.mu.Unlock()
+	l.summarize()
 }

@@ -48,10 +48,22 @@ func TestRefusedIsLogged(t *testing.T) {
 		}
 
 		text.Reset()
-		advance(time.Minute)
-		b.Refused(conference.WireWebRTC, "room", "192.0.2.1", conference.ErrFull)
-		if n := count(`address=192.0.2.1 left_out=916 cause="conference is full"`); n != 1 {
+		advance(time.Minute + second) // and nobody comes any more
+		if n := count("msg=refused left_out=916\n"); n != 1 || count("\n") != 1 {
 			t.Errorf("log:\n%s", &text)
+		}
+		text.Reset()
+		b.Refused(conference.WireWebRTC, "room", "192.0.2.1", conference.ErrFull)
+		if n := count(`address=192.0.2.1 cause="conference is full"`); n != 1 {
+			t.Errorf("log:\n%s", &text)
+		}
+		text.Reset()
+		for range 7 {
+			b.Refused(conference.WireWebRTC, "room", "192.0.2.1", conference.ErrFull)
+		}
+		closeBridge(t, b)
+		if n := count("msg=refused left_out=3\n"); n != 1 {
+			t.Errorf("at the end:\n%s", &text)
 		}
 	})
 }

@@ -53,6 +53,10 @@ type Config struct {
 	// Admit is asked of each SETUP before anything is allocated for it, answered
 	// or rung: nil lets it in. A *Refusal says why not. It must not block.
 	Admit func(*Invitation) error
+	// Refused is told of a SETUP that Admit let in, or was not asked of, and that the
+	// endpoint itself refuses: by a limit, or for want of encryption. nil: it is
+	// logged. It must not block.
+	Refused func(*Invitation, *Refusal)
 	// Incoming takes a call that was admitted, in the call's goroutine. It says
 	// Proceed, Alert, Answer or Release, now or later.
 	Incoming func(*Call)

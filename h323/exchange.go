@@ -60,7 +60,9 @@ func (c *Call) answerTokens() {
 	if err != nil {
 		c.log.Debug("h323: no encryption agreed", "error", err)
 		if c.mustEncrypt() {
-			c.release(noEncryption())
+			why := noEncryption()
+			c.endpoint.tellRefused(&c.info.Invitation, why)
+			c.release(why)
 		}
 		return
 	}

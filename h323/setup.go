@@ -42,7 +42,12 @@ func (n *connection) setup(m *signalling.Message, octets []byte) bool {
 	v := newInvitation(m, octets, n.origin())
 	if e.cfg.Admit != nil {
 		if err := e.cfg.Admit(v); err != nil {
-			return n.turnDown(m, v, refusalOf(err, q931.CallRejected))
+			why := refusalOf(err, q931.CallRejected)
+			if e.cfg.Refused == nil { // else whose Admit it is knows
+				e.tellRefused(v, why)
+			}
+			n.refuse(m, why)
+			return false
 		}
 	}
 	if e.cfg.Encryption == EncryptionRequire && !encryption.Offered(v.Setup.Tokens) {
@@ -67,12 +72,21 @@ func (n *connection) setup(m *signalling.Message, octets []byte) bool {
 	return true
 }
 
-// turnDown refuses a SETUP that was understood, and says so in the log. It is
-// false: there is to be no call.
+// turnDown refuses a SETUP that was understood, and tells of it. It is false:
+// there is to be no call.
 func (n *connection) turnDown(m *signalling.Message, v *Invitation, why *Refusal) bool {
-	n.endpoint.log.Info("h323: call refused", "remote", v.Remote, "display", v.Display, "error", why)
+	n.endpoint.tellRefused(v, why)
 	n.refuse(m, why)
 	return false
+}
+
+// tellRefused says that the endpoint itself refuses a call.
+func (e *Endpoint) tellRefused(v *Invitation, why *Refusal) {
+	if e.cfg.Refused != nil {
+		e.cfg.Refused(v, why)
+		return
+	}
+	e.log.Info("h323: call refused", "remote", v.Remote, "display", v.Display, "error", why)
 }
 
 // refuse answers a message with RELEASE COMPLETE; nothing is kept of it.

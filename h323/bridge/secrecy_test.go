@@ -84,6 +84,12 @@ func TestEncryptionRequired(t *testing.T) {
 		if _, err := here.Dial(t.Context(), there.url("b"), "a"); !errors.As(err, &refused) {
 			t.Errorf("%v: %v", policies, err)
 		}
+		if policies[1] == h323.EncryptionRequire {
+			lines := there.log.lines("refused")
+			if len(lines) != 1 || !strings.Contains(lines[0], `msg=refused wire=h323 conference=b address=127.0.0.1 cause="encryption of media is required here`) {
+				t.Errorf("the log says %q", lines)
+			}
+		}
 		await(t, there.room("b"), "nobody", func(r *conference.Roster) bool { return len(r.Members) == 0 })
 	}
 }

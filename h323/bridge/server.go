@@ -71,6 +71,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		Firewalled:        cfg.Firewalled,
 		DSCP:              cfg.SignalDSCP,
 		Admit:             s.admit,
+		Refused:           s.refused,
 		Incoming:          s.incoming,
 		Trace:             deps.Trace,
 		MaxCalls:          cfg.MaxCalls,
@@ -201,6 +202,17 @@ func (s *Server) admit(inv *h323.Invitation) error {
 	s.counters.refused.Add(1)
 	s.bridge.Refused(conference.WireH323, w.dialled, inv.Remote.Addr().Unmap().String(), err)
 	return refusalOf(err, w.dialled)
+}
+
+// refused tells of a call that the endpoint turned down after admit, or before.
+func (s *Server) refused(inv *h323.Invitation, why *h323.Refusal) {
+	w, _ := s.find(inv) // whom it was for, as far as it said
+	name := w.conference
+	if name == "" {
+		name = w.dialled
+	}
+	s.counters.refused.Add(1)
+	s.bridge.Refused(conference.WireH323, name, inv.Remote.Addr().Unmap().String(), why)
 }
 
 // enters reports what keeps a caller out who may have to be asked first.

@@ -41,6 +41,7 @@ func (z *zone) admit(now time.Time, r *request, m *h225.AdmissionRequest) *h225.
 		case z.endpoints[e.id] != e:
 			return z.denied(r, h225.AdmissionRejectReason{CallerNotRegistered: &per.Null{}})
 		case !ok:
+			r.why = "nobody is " + quoted(s.aliases)
 			return z.denied(r, h225.AdmissionRejectReason{CalledPartyNotRegistered: &per.Null{}})
 		}
 		return z.admitTo(now, r, e, m, found)
@@ -49,9 +50,7 @@ func (z *zone) admit(now time.Time, r *request, m *h225.AdmissionRequest) *h225.
 
 func (z *zone) denied(r *request, reason h225.AdmissionRejectReason) *h225.RasMessage {
 	z.stats.Refused++
-	if reason.CalledPartyNotRegistered == nil { // which is but a wrong number
-		z.tellRefused(r, &reason)
-	}
+	z.tellRefused(r, &reason)
 	return &h225.RasMessage{AdmissionReject: &h225.AdmissionReject{RequestSeqNum: r.seq, RejectReason: reason}}
 }
 

@@ -3,6 +3,7 @@ package gatekeeper
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,8 +19,11 @@ func (h *hostile) ask(from string, octets []byte) *h225.RasMessage {
 	h.zone.receive(h.now, ras.Datagram{Local: zoneAddr, Remote: netip.MustParseAddrPort(from), Data: octets})
 	var answer *h225.RasMessage
 	for _, a := range h.zone.take() {
-		if a, ok := a.(transmit); ok {
+		switch a := a.(type) {
+		case transmit:
 			answer = a.message
+		case refused:
+			h.said = append(h.said, a.name+" "+a.why)
 		}
 	}
 	return answer
@@ -98,6 +102,20 @@ const (
 	bertAddr    = "203.0.113.6:1719"
 	malloryAddr = "203.0.113.66:1719"
 )
+
+// A call to nobody is in the log, with who was wanted.
+func TestCallToNobody(t *testing.T) {
+	h := newHostile(t, Config{})
+	anna := h.named(annaAddr, "anna")
+	h.zone.take()
+	m := h.admit(annaAddr, anna, 1, func(r *h225.AdmissionRequest) {
+		r.DestinationInfo = []h225.AliasAddress{ras.AliasOf("carla;pin=1234")}
+	})
+	want := []string{`admissionRequest calledPartyNotRegistered: nobody is "carla"`}
+	if got := admissionReason(m); got != "calledPartyNotRegistered" || !slices.Equal(h.said, want) {
+		t.Errorf("%s; the log says %q", got, h.said)
+	}
+}
 
 // Only the registered endpoint itself is admitted, has its call changed and ended.
 func TestCallsOfOthers(t *testing.T) {

@@ -253,6 +253,8 @@ func (g *Gatekeeper) perform() {
 			g.trace(a.datagram, a.message, false)
 		case refused:
 			g.cfg.Log.Warn("gatekeeper refused", "from", a.from, "message", a.name, "why", a.why)
+		case leftOut:
+			g.cfg.Log.Warn("gatekeeper refused", "left_out", a.refusals)
 		}
 	}
 }

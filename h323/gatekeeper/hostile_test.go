@@ -3,6 +3,7 @@ package gatekeeper
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -107,6 +108,18 @@ func TestRefusalsInTheLog(t *testing.T) {
 			}
 			if len(h.said) != lineBurst || h.said[0] != "registrationRequest "+try.want {
 				t.Errorf("%d lines: %q", len(h.said), h.said)
+			}
+			// That there were more is told when the flood is over.
+			if due := h.zone.next(); due.IsZero() || due.After(h.now.Add(leftOutAfter)) {
+				t.Errorf("due %v", due)
+			}
+			var left []action
+			for _, at := range []time.Duration{leftOutAfter - 1, leftOutAfter, 2 * leftOutAfter} {
+				h.zone.tick(h.now.Add(at))
+				left = append(left, slices.DeleteFunc(h.zone.take(), func(a action) bool { _, ok := a.(leftOut); return !ok })...)
+			}
+			if len(left) != 1 || left[0] != (leftOut{100 - lineBurst}) {
+				t.Errorf("of the rest the log says %v", left)
 			}
 		})
 	}

@@ -47,6 +47,9 @@ const (
 	// of wrong requests must not fill the disk.
 	lineRate  = 0.2
 	lineBurst = 5
+	// leftOutAfter is how long after the first refusal that was not logged the log
+	// says how many there were.
+	leftOutAfter = time.Minute
 	// maxQuoted bounds what the log repeats of what a stranger calls itself.
 	maxQuoted = 64
 	// hops is how many gatekeepers an LRQ of ours may pass; more is a loop.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"parley/h323/h225"
 	"parley/h323/per"
@@ -13,10 +14,16 @@ import (
 // tellRefused has the log say, once, that a request is refused, with the reason
 // that the peer is told (a CHOICE; nil: none) and what is known beyond it.
 func (z *zone) tellRefused(r *request, reason any) {
-	if r.told || !z.lines.Allow(r.arrived, r.datagram.Remote.Addr()) {
+	if r.told {
 		return
 	}
 	r.told = true
+	if !z.lines.Allow(r.arrived, r.datagram.Remote.Addr()) {
+		if z.unsaid++; z.unsaid == 1 {
+			z.unsaidSince = r.arrived
+		}
+		return
+	}
 	why := r.why
 	if reason != nil {
 		name, _ := per.Alternative(reason)
@@ -25,6 +32,15 @@ func (z *zone) tellRefused(r *request, reason any) {
 		}
 	}
 	z.emit(refused{r.datagram.Remote, ras.Name(r.message), why})
+}
+
+// tellLeftOut has the log say how many refusals it does not name, also when no more
+// come.
+func (z *zone) tellLeftOut(now time.Time) {
+	if z.unsaid > 0 && now.Sub(z.unsaidSince) >= leftOutAfter {
+		z.emit(leftOut{z.unsaid})
+		z.unsaid = 0
+	}
 }
 
 // quoted are aliases as the log repeats them: they are foreign.

@@ -37,6 +37,8 @@ type zone struct {
 	// Apart, so that a flood of strangers pushes nothing of the others out.
 	strangers, members attention
 	lines              *ras.Pace // of the log
+	unsaid             int       // refusals that it does not name
+	unsaidSince        time.Time
 	swept              time.Time
 	stats              Stats
 
@@ -100,6 +102,8 @@ type (
 		name string
 		why  string
 	}
+	// leftOut is for the log too: of refusals that it does not name.
+	leftOut struct{ refusals int }
 )
 
 func (transmit) action() {}
@@ -110,6 +114,7 @@ func (hangUp) action()   {}
 func (dropped) action()  {}
 func (received) action() {}
 func (refused) action()  {}
+func (leftOut) action()  {}
 
 func newZone(cfg Config, own func(netip.AddrPort) netip.AddrPort) *zone {
 	z := &zone{
@@ -348,6 +353,7 @@ func (z *zone) tick(now time.Time) {
 		z.unanswered(now, q)
 	}
 	z.waitLookups(now)
+	z.tellLeftOut(now)
 	if now.Sub(z.swept) >= sweep {
 		z.swept = now
 		z.expire(now)
@@ -365,6 +371,9 @@ func (z *zone) next() time.Time {
 	}
 	for _, l := range z.lookups {
 		earlier(l.due())
+	}
+	if z.unsaid > 0 {
+		earlier(z.unsaidSince.Add(leftOutAfter))
 	}
 	if len(z.endpoints)+len(z.calls) > 0 {
 		earlier(z.swept.Add(sweep))
