@@ -93,3 +93,21 @@ func (c *Call) answeredBandwidth(got int, err error) {
 	c.event(BandwidthGranted{BitRate: b.granted, Used: c.used()})
 	c.bandwidth.changed(time.Now()) // channels may have come meanwhile
 }
+
+// bandwidthOrdered is the gatekeeper's order to keep to a bandwidth. What it takes
+// away is not asked for again until channels change.
+func (c *Call) bandwidthOrdered(bitRate int) {
+	c.do(func() {
+		if c.admission == nil || c.over || c.releasing {
+			return
+		}
+		b := &c.bandwidth
+		used := 0
+		if c.control != nil {
+			used = c.used()
+		}
+		c.log.Info("h323: bandwidth ordered by the gatekeeper", "had", b.granted, "granted", bitRate)
+		b.granted, b.asked = bitRate, used
+		c.event(BandwidthGranted{BitRate: bitRate, Used: used})
+	})
+}

@@ -56,3 +56,32 @@ func TestBandwidth(t *testing.T) {
 		})
 	}
 }
+
+// What the gatekeeper takes away the owner hears of, and it is not asked for again.
+func TestBandwidthOrdered(t *testing.T) {
+	in(t, func(t *testing.T) {
+		g := &gatekeeper{admitted: Admitted{Signal: port1720, BitRate: 2 * soundRate}}
+		e, a, b := both(t, Config{Gatekeeper: g}, Config{})
+		c := dial(t, e, Target{Text: "4711", MaxBitRate: 64_000}, a)
+		a.channels()
+		b.channels()
+		<-time.After(time.Minute)
+		g.mu.Lock()
+		order := g.asked[0].OnBandwidth
+		g.mu.Unlock()
+		order(100_000)
+		if got, want := until[BandwidthGranted](a, nil), (BandwidthGranted{100_000, 2 * soundRate}); got != want {
+			t.Errorf("told %+v, want %+v", got, want)
+		}
+		<-time.After(time.Minute)
+		synctest.Wait()
+		g.mu.Lock()
+		if len(g.rates) != 0 {
+			t.Errorf("asked for %v", g.rates)
+		}
+		g.mu.Unlock()
+		c.Release(nil)
+		_ = b.released()
+		order(50_000) // which has crossed the end
+	})
+}

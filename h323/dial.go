@@ -172,6 +172,7 @@ func (c *Call) find(ctx context.Context, d destination) reached {
 		a := Admission{
 			Called: WithoutPINs(d.aliases), Calling: c.calling(), Conference: c.conference, Call: c.id,
 			Reference: c.reference, BitRate: 2 * c.bitRate(), CanMapAlias: true, OnDisengaged: c.disengaged,
+			OnBandwidth: c.bandwidthOrdered,
 		}
 		if len(to) > 0 {
 			a.CalledAddr = to[0]

@@ -39,6 +39,9 @@ type Admission struct {
 	BitRate      int // both directions
 	CanMapAlias  bool
 	OnDisengaged func() // the gatekeeper ends the call (DRQ to us)
+	// OnBandwidth tells what the call is to keep to from now on, bit/s, both
+	// directions (BRQ to us). It does not block.
+	OnBandwidth func(bitRate int)
 	// Invitation is what came in; nil of a call that is made.
 	Invitation *Invitation
 }

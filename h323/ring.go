@@ -43,6 +43,7 @@ func (c *Call) ring(setup *signalling.Message) {
 		Answer: true, Called: WithoutPINs(v.Called), CalledAddr: c.connection.stream.local,
 		Calling: v.Calling, CallingAddr: v.Remote, Conference: c.conference,
 		Call: c.id, Reference: c.reference, BitRate: bearerRate(setup), OnDisengaged: c.disengaged,
+		OnBandwidth: c.bandwidthOrdered,
 	}
 	came := *v
 	a.Invitation = &came

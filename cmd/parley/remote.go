@@ -76,10 +76,16 @@ func (r *remote) post(ctx context.Context, order any, path ...string) (*answer, 
 		return nil, &failure{err}
 	}
 	if res.StatusCode == http.StatusUnauthorized {
-		if r.token == "" {
-			return nil, &failure{errors.New("the bridge wants its token: give --token or PARLEY_API_TOKEN")}
-		}
-		return nil, &failure{errors.New("the bridge has another token: see --token or PARLEY_API_TOKEN")}
+		return nil, &failure{unauthorized(r.token)}
 	}
 	return &answer{res.StatusCode, res.Status, res.Header.Get("Content-Type"), text}, nil
+}
+
+// unauthorized says what a bridge wants that has answered 401 to a token; "": none
+// was given.
+func unauthorized(token string) error {
+	if token == "" {
+		return errors.New("the bridge wants its token: give --token or PARLEY_API_TOKEN")
+	}
+	return errors.New("the bridge has another token: see --token or PARLEY_API_TOKEN")
 }

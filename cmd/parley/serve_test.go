@@ -207,17 +207,19 @@ func TestDialThroughTheAPI(t *testing.T) {
 }
 
 // Who brings no token is told how to.
-func TestDialWithoutTheToken(t *testing.T) {
+func TestWithoutTheToken(t *testing.T) {
 	s := startServing(t, "--api-token", "0123456789abcdef")
 	for token, want := range map[string]string{
 		"":                 "parley: the bridge wants its token: give --token or PARLEY_API_TOKEN\n",
 		"fedcba9876543210": "parley: the bridge has another token: see --token or PARLEY_API_TOKEN\n",
 	} {
-		cmd := parley(t, "dial", "sip:bob@127.0.0.1:1", "--conference", "lobby", "--url", s.url(t))
-		cmd.Env = append(cmd.Env, "PARLEY_API_TOKEN="+token)
-		out, _ := cmd.CombinedOutput() // the status is looked at
-		if got := string(out); cmd.ProcessState.ExitCode() != statusFailed || !strings.HasSuffix(got, want) {
-			t.Errorf("token %q: status %d, %q", token, cmd.ProcessState.ExitCode(), got)
+		for _, line := range [][]string{{"dial", "sip:bob@127.0.0.1:1", "--conference", "lobby"}, {"trace"}} {
+			cmd := parley(t, append(line, "--url", s.url(t))...)
+			cmd.Env = append(cmd.Env, "PARLEY_API_TOKEN="+token)
+			out, _ := cmd.CombinedOutput() // the status is looked at
+			if got := string(out); cmd.ProcessState.ExitCode() != statusFailed || !strings.HasSuffix(got, want) {
+				t.Errorf("%s, token %q: status %d, %q", line[0], token, cmd.ProcessState.ExitCode(), got)
+			}
 		}
 	}
 	if status := s.stop(t, syscall.SIGTERM); status != statusOK {

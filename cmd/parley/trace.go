@@ -110,7 +110,7 @@ func (t *tracing) run(ctx context.Context, w io.Writer) error {
 	switch res.StatusCode {
 	case http.StatusOK:
 	case http.StatusUnauthorized:
-		return &failure{errors.New("the bridge wants its token: see --token or PARLEY_API_TOKEN")}
+		return &failure{unauthorized(t.token)}
 	case http.StatusNotImplemented:
 		return &failure{errors.New("H.323 is off at that bridge")}
 	default:

@@ -237,6 +237,8 @@ func (c *Client) perform() {
 			c.tell(a.status)
 		case dropped:
 			a.call()
+		case ordered:
+			a.call(a.bitRate)
 		case service:
 			if c.cfg.ServiceControl != nil {
 				c.cfg.ServiceControl(a.sci)

@@ -108,6 +108,11 @@ type (
 	changed struct{ status Status }
 	// dropped tells that the gatekeeper ends a call.
 	dropped struct{ call func() }
+	// ordered tells what a call is to keep to, in bit/s.
+	ordered struct {
+		call    func(bitRate int)
+		bitRate int
+	}
 	// service tells of an SCI.
 	service struct {
 		sci *h225.ServiceControlIndication
@@ -120,6 +125,7 @@ func (transmit) action() {}
 func (finish) action()   {}
 func (changed) action()  {}
 func (dropped) action()  {}
+func (ordered) action()  {}
 func (service) action()  {}
 func (closed) action()   {}
 

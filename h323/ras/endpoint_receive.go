@@ -185,9 +185,7 @@ func (e *endpoint) answer(now time.Time, d Datagram, m *h225.RasMessage) *h225.R
 	case m.InfoRequest != nil:
 		return &h225.RasMessage{InfoRequestResponse: e.info(m.InfoRequest)}
 	case m.BandwidthRequest != nil:
-		// A gatekeeper's BRQ tells the bandwidth to keep to (H.225.0 clause 7.12).
-		r := m.BandwidthRequest
-		return &h225.RasMessage{BandwidthConfirm: &h225.BandwidthConfirm{RequestSeqNum: r.RequestSeqNum, BandWidth: r.BandWidth}}
+		return e.bandwidthOrdered(m.BandwidthRequest)
 	case m.ServiceControlIndication != nil:
 		e.emit(service{m.ServiceControlIndication})
 		return &h225.RasMessage{ServiceControlResponse: &h225.ServiceControlResponse{
@@ -255,4 +253,30 @@ func (e *endpoint) disengaged(r *h225.DisengageRequest) *h225.RasMessage {
 		}}
 	}
 	return &h225.RasMessage{DisengageConfirm: &h225.DisengageConfirm{RequestSeqNum: r.RequestSeqNum}}
+}
+
+// bandwidthOrdered takes a gatekeeper's BRQ: what a call is to keep to, which an
+// endpoint has to obey where it is less than before (H.225.0 clause 7.12).
+func (e *endpoint) bandwidthOrdered(r *h225.BandwidthRequest) *h225.RasMessage {
+	found := false
+	for _, answer := range [...]bool{false, true} {
+		if r.CallIdentifier == nil || r.AnsweredCall != nil && *r.AnsweredCall != answer {
+			continue
+		}
+		call := e.calls[callKey{r.CallIdentifier.GUID, answer}]
+		if call == nil {
+			continue
+		}
+		found = true
+		call.bitRate = 100 * int(r.BandWidth)
+		if call.OnBandwidth != nil {
+			e.emit(ordered{call.OnBandwidth, call.bitRate})
+		}
+	}
+	if !found {
+		return &h225.RasMessage{BandwidthReject: &h225.BandwidthReject{
+			RequestSeqNum: r.RequestSeqNum, RejectReason: h225.BandRejectReason{InvalidConferenceID: &per.Null{}},
+		}}
+	}
+	return &h225.RasMessage{BandwidthConfirm: &h225.BandwidthConfirm{RequestSeqNum: r.RequestSeqNum, BandWidth: r.BandWidth}}
 }

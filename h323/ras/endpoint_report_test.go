@@ -144,3 +144,39 @@ func TestInformation(t *testing.T) {
 		}
 	}
 }
+
+// What the gatekeeper lowers, the call hears of, and reports; of a call that it does
+// not have, the endpoint says so.
+func TestBandwidthOrdered(t *testing.T) {
+	e, now := registeredEndpoint(t, h225.RegistrationConfirm{})
+	a := calling(1, 600_000)
+	var told []int
+	a.OnBandwidth = func(bitRate int) { told = append(told, bitRate) }
+	e.admitted(now, a, h323.Admitted{BitRate: 600_000})
+	order := func(id byte, answered *bool) *h225.RasMessage {
+		answer := e.bandwidthOrdered(&h225.BandwidthRequest{
+			RequestSeqNum: 7, BandWidth: 2_000, AnsweredCall: answered,
+			CallIdentifier: &h225.CallIdentifier{GUID: h225.GloballyUniqueID{id}},
+		})
+		for _, o := range e.take() {
+			o := o.(ordered)
+			o.call(o.bitRate)
+		}
+		return answer
+	}
+	yes := true
+	for _, m := range []*h225.RasMessage{order(2, nil), order(1, &yes)} {
+		if m.BandwidthReject == nil || m.BandwidthReject.RequestSeqNum != 7 || len(told) != 0 {
+			t.Errorf("of another call: %+v, told %v", m, told)
+		}
+	}
+	if m := order(1, nil); m.BandwidthConfirm == nil || m.BandwidthConfirm.BandWidth != 2_000 || m.BandwidthConfirm.RequestSeqNum != 7 {
+		t.Errorf("answered %+v", m)
+	}
+	if len(told) != 1 || told[0] != 200_000 {
+		t.Errorf("told %v", told)
+	}
+	if rate := e.calls[callKey{a.Call.GUID, false}].bitRate; rate != 200_000 {
+		t.Errorf("reports %d", rate)
+	}
+}
