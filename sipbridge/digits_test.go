@@ -86,6 +86,30 @@ func TestMove(t *testing.T) {
 	p.reply(p.incoming("BYE"), 200)
 }
 
+// A move that is refused leaves the call as it was.
+func TestMoveRefused(t *testing.T) {
+	s := testServer(t, nil, conference.Settings{ID: "room"}, conference.Settings{ID: "full", MaxParticipants: 1})
+	room, full := open(t, s, "room"), open(t, s, "full")
+	p, first := newPhone(t, s), newPhone(t, s)
+	first.invite("sip:full@127.0.0.1", first.offer())
+	p.invite("sip:room@127.0.0.1", p.offer())
+	var c *call
+	s.mu.Lock()
+	for _, c = range s.calls {
+		if c.conference == room {
+			break
+		}
+	}
+	s.mu.Unlock()
+	c.video.LimitRate(0, 384_000)
+	if err := room.Move(room.Roster().Members[0].ID, full); err == nil {
+		t.Fatal("moved to where nobody fits")
+	}
+	if got := c.video.most.Load(); got != 384_000 || len(room.Roster().Members) != 1 {
+		t.Errorf("held to %d bit/s then, %d in the room", got, len(room.Roster().Members))
+	}
+}
+
 func open(t *testing.T, s *Server, id string) *conference.Conference {
 	t.Helper()
 	c, err := s.bridge.Open(id)

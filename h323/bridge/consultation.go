@@ -47,10 +47,14 @@ func (c *call) reroutingNumber() []h225.AliasAddress {
 	return at
 }
 
-// giveIdentity finds an identity that no call has; empty: there is none.
+// giveIdentity finds an identity that no call has; empty: there is none. A call that
+// asks again is told the one that it has: it alone could use them all up.
 func (s *Server) giveIdentity(c *call) h450.CallIdentity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if i := s.identities[c.identity]; i != nil && i.call == c {
+		return c.identity
+	}
 	if len(s.identities) >= maxIdentities {
 		return ""
 	}

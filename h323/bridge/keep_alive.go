@@ -8,6 +8,7 @@ import (
 	"parley/h323/h460"
 	"parley/h323/media"
 	"parley/qos/rtp"
+	"parley/qos/rtp/leg"
 )
 
 // keepAlive keeps the way of a session's media open from behind a firewall
@@ -57,6 +58,15 @@ func (k *keepAlive) due(dst []byte, t media.Traversal, now time.Time) []byte {
 	return dst
 }
 
+// keptAlive is what the peer may have of what it wants: nothing is sent to this host,
+// or on a link alone, for who is not there.
+func (c *call) keptAlive(t media.Traversal) media.Traversal {
+	if to := t.KeepAlive.Addr(); to.IsValid() && !leg.IsAimable(to, c.source) {
+		t.KeepAlive = netip.AddrPort{}
+	}
+	return t
+}
+
 // keepAlive sends what is due.
 func (c *channels) keepAlive(now time.Time, of *call) {
 	for _, m := range [...]struct {
@@ -71,7 +81,7 @@ func (c *channels) keepAlive(now time.Time, of *call) {
 			continue
 		}
 		var buf [12]byte
-		if packet := m.pair.alive.due(buf[:0], m.pair.wanted(), now); len(packet) > 0 {
+		if packet := m.pair.alive.due(buf[:0], of.keptAlive(m.pair.wanted()), now); len(packet) > 0 {
 			if err := s.KeepAlive(m.pair.alive.to, packet); err != nil {
 				of.logger().Debug("keep-alive not sent", "to", m.pair.alive.to, "error", err)
 			}

@@ -56,3 +56,14 @@ func TestHiddenPeer(t *testing.T) {
 		}
 	}
 }
+
+// Nor does a peer have this host send keep-alives to itself.
+func TestKeepAliveToOneself(t *testing.T) {
+	c := &call{source: netip.MustParseAddr("203.0.113.7"), server: &Server{}}
+	for to, want := range map[string]bool{"203.0.113.9:4000": true, "127.0.0.1:4000": false, "[::ffff:127.0.0.1]:4000": false} {
+		at := netip.MustParseAddrPort(to)
+		if got := c.keptAlive(media.Traversal{KeepAlive: at}).KeepAlive.IsValid(); got != want {
+			t.Errorf("%s: %v", to, got)
+		}
+	}
+}

@@ -414,10 +414,33 @@ func TestIdentitiesGuessed(t *testing.T) {
 		t.Error("valid after too many guesses")
 	}
 	for range maxIdentities {
-		s.giveIdentity(c)
+		s.giveIdentity(&call{server: s})
 	}
-	if id := s.giveIdentity(c); id != "" {
+	if id := s.giveIdentity(&call{server: s}); id != "" {
 		t.Errorf("one too many: %q", id)
+	}
+}
+
+// A call has one identity, however often it asks, and none once it is over.
+func TestIdentityAskedAgain(t *testing.T) {
+	s := &Server{identities: identities{}}
+	c := &call{server: s}
+	first := s.giveIdentity(c)
+	for range 2 * maxIdentities {
+		if id := s.giveIdentity(c); id != first {
+			t.Fatalf("identity %q, and then %q", first, id)
+		}
+	}
+	c.dropIdentity()
+	if len(s.identities) != 0 {
+		t.Errorf("%d are left", len(s.identities))
+	}
+	id := s.giveIdentity(c)
+	if s.claim(id) != c {
+		t.Error("not claimed")
+	}
+	if s.giveIdentity(c) == "" || len(s.identities) != 1 {
+		t.Error("none after the first was used")
 	}
 }
 
