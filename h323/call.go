@@ -34,25 +34,26 @@ type Call struct {
 	owner Owner
 
 	// The rest is the goroutine's.
-	reference  uint16
-	key        callKey
-	id         h225.CallIdentifier
-	conference h225.ConferenceIdentifier
-	modes      Modes
-	target     Target // of calls made from here
-	forwards   int
-	leg        int // counts those that a forwarded call has tried to reach
-	over       bool
-	releasing  bool
-	byPeer     bool // H.245 told the end first
-	invited    bool // Incoming was called
-	waiting    []signalling.Output
-	digits     string
-	admission  *Disengagement
-	bandwidth  bandwidth
-	guard      Guard      // nil: signalling is not protected
-	routed     bool       // signalling goes by way of a gatekeeper
-	router     netip.Addr // that gatekeeper; invalid: not known
+	reference   uint16
+	key         callKey
+	id          h225.CallIdentifier
+	conference  h225.ConferenceIdentifier
+	modes       Modes
+	target      Target // of calls made from here
+	forwards    int
+	leg         int // counts those that a forwarded call has tried to reach
+	over        bool
+	releasing   bool
+	byPeer      bool // H.245 told the end first
+	invited     bool // Incoming was called
+	waiting     []signalling.Output
+	digits      string
+	admission   *Disengagement
+	bandwidth   bandwidth
+	guard       Guard      // nil: signalling is not protected
+	disbelieved bool       // the log has told that a message is not signed
+	routed      bool       // signalling goes by way of a gatekeeper
+	router      netip.Addr // that gatekeeper; invalid: not known
 
 	connection *connection
 	signal     *signalling.Machine

@@ -1,6 +1,8 @@
 package h323
 
 import (
+	"context"
+	"log/slog"
 	"time"
 
 	"parley/h323/h245"
@@ -22,7 +24,7 @@ func (c *Call) receive(n *connection, m *signalling.Message, octets []byte) {
 	}
 	if c.guard != nil && m.Info != nil {
 		if err := c.guard.Check(m.Info, octets, time.Now()); err != nil {
-			c.log.Warn("h323: message not believed", "message", m.Type, "error", err)
+			c.disbelieve(m, err)
 			return
 		}
 	}
@@ -32,6 +34,16 @@ func (c *Call) receive(n *connection, m *signalling.Message, octets []byte) {
 	if !c.incoming {
 		c.answeredTraversal(c.signal.Features())
 	}
+}
+
+// disbelieve says so in the log, loudly for the first message of the call alone:
+// the peer chooses how many there are.
+func (c *Call) disbelieve(m *signalling.Message, err error) {
+	level := slog.LevelDebug
+	if !c.disbelieved {
+		c.disbelieved, level = true, slog.LevelWarn
+	}
+	c.log.Log(context.Background(), level, "h323: message not believed", "message", m.Type, "error", err)
 }
 
 // signalled does what the signalling machine wants, and tells what happened.

@@ -27,6 +27,7 @@ type router struct {
 	calls     map[h225.GloballyUniqueID]*relay // guarded by mu
 	ways      map[netip.AddrPort]*relay        // by our end of the connection to the called side; guarded by mu
 	pace      *ras.Pace                        // of SETUPs; guarded by mu
+	lines     *ras.Pace                        // of the log; guarded by mu
 	overLimit uint64                           // SETUPs; guarded by mu
 	closed    bool                             // guarded by mu
 	running   sync.WaitGroup
@@ -51,6 +52,7 @@ func (g *Gatekeeper) listenRouted() error {
 		gatekeeper: g, relays: map[*relay]struct{}{}, calls: map[h225.GloballyUniqueID]*relay{},
 		ways:     map[netip.AddrPort]*relay{},
 		pace:     ras.NewPace(setupRate, setupBurst),
+		lines:    ras.NewPace(lineRate, lineBurst),
 		listener: accept.Within(l, accept.Limits{Total: maxRelays, PerSource: maxRelaysPerSource, Strangers: maxStrangers}),
 	}
 	g.router.running.Add(1)

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,7 +23,7 @@ func newRouter(cfg Config) *router {
 	g.zone = newZone(cfg, func(netip.AddrPort) netip.AddrPort { return zoneAddr })
 	g.router = &router{
 		gatekeeper: g, relays: map[*relay]struct{}{}, calls: map[h225.GloballyUniqueID]*relay{},
-		pace: ras.NewPace(setupRate, setupBurst),
+		pace: ras.NewPace(setupRate, setupBurst), lines: ras.NewPace(lineRate, lineBurst),
 	}
 	return g.router
 }
@@ -78,6 +79,8 @@ func (r *router) call(t *testing.T, from string, id byte) *h225.ReleaseCompleteR
 func TestSetupsOfOneSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRouter(Config{Unregistered: UnregisteredCall})
+		var log strings.Builder
+		r.gatekeeper.cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
 		const flood, other = "203.0.113.5:4000", "203.0.113.6:4000"
 		for i := range setupBurst {
 			if why := r.call(t, flood, byte(i)); why.CalledPartyNotRegistered == nil {
@@ -98,6 +101,9 @@ func TestSetupsOfOneSource(t *testing.T) {
 			if why := r.call(t, flood, 3); why.CalledPartyNotRegistered == nil {
 				t.Fatalf("a second later: %+v", why)
 			}
+		}
+		if n := strings.Count(log.String(), "from="+flood); n != lineBurst {
+			t.Errorf("%d lines of the flood in the log", n)
 		}
 	})
 }

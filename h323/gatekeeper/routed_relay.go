@@ -1,6 +1,8 @@
 package gatekeeper
 
 import (
+	"context"
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
@@ -132,7 +134,7 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, octets 
 	l.guards = guards
 	l.mu.Unlock()
 	if err := l.believed(caller, info, octets); err != nil {
-		g.cfg.Log.Warn("routed call not believed", "from", l.remote, "error", err)
+		l.tell(slog.LevelWarn, "routed call not believed", "error", err)
 		return nil, &h225.ReleaseCompleteReason{SecurityDenied: &per.Null{}}
 	}
 	unreachable := &h225.ReleaseCompleteReason{UnreachableDestination: &per.Null{}}
@@ -141,7 +143,7 @@ func (l *relay) connect(m *q931.Message, info *h225.H323UserInformation, octets 
 	}
 	conn, err := net.DialTimeout("tcp", l.within(found.signal).String(), dialTime)
 	if err != nil {
-		g.cfg.Log.Info("routed call", "to", found.signal, "error", err)
+		l.tell(slog.LevelInfo, "routed call", "to", found.signal, "error", err)
 		return nil, unreachable
 	}
 	l.router.leave(l, conn)
@@ -275,7 +277,7 @@ func (l *relay) pass(from int, reader *tpkt.Reader) {
 		}
 		packet, err := l.passed(from, &m, payload)
 		if err != nil {
-			l.router.gatekeeper.cfg.Log.Warn("routed call: message not believed", "from", l.remote, "message", m.Type, "error", err)
+			l.tell(slog.LevelWarn, "routed call: message not believed", "message", m.Type, "error", err)
 			continue
 		}
 		if m.Type == q931.ReleaseComplete && len(payload) > 0 {
@@ -318,9 +320,20 @@ func (l *relay) passed(from int, m *q931.Message, payload []byte) ([]byte, error
 	return l.encode(1-from, m, info)
 }
 
+// tell writes a line of the log, unless the caller has filled enough of it.
+func (l *relay) tell(level slog.Level, text string, args ...any) {
+	r := l.router
+	r.mu.Lock()
+	may := r.lines.Allow(time.Now(), l.remote.Addr())
+	r.mu.Unlock()
+	if may {
+		r.gatekeeper.cfg.Log.With("from", l.remote).Log(context.Background(), level, text, args...)
+	}
+}
+
 // refuse answers the SETUP.
 func (l *relay) refuse(reason *h225.ReleaseCompleteReason) {
-	l.router.gatekeeper.cfg.Log.Info("routed call refused", "from", l.remote, "cause", reason.Cause())
+	l.tell(slog.LevelInfo, "routed call refused", "cause", reason.Cause())
 	l.mu.Lock()
 	l.released = true
 	l.mu.Unlock()
