@@ -50,6 +50,7 @@ type Call struct {
 	digits      string
 	admission   *Disengagement
 	bandwidth   bandwidth
+	forwarder   netip.Addr // that last had us call elsewhere
 	guard       Guard      // nil: signalling is not protected
 	disbelieved bool       // the log has told that a message is not signed
 	routed      bool       // signalling goes by way of a gatekeeper

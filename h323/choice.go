@@ -31,6 +31,9 @@ func (c *Call) choose(list []h225.ConferenceList) {
 	if a := list[chosen].ConferenceAlias; a != nil {
 		to.To = []h225.AliasAddress{*a}
 	}
+	if !c.routed && c.traversal != sideServer {
+		to.Addr = c.connection.stream.remote // it is that MCU's name for it
+	}
 	c.target.Goal = GoalJoin
 	c.update(func(i *Info) { i.Invitation.Goal = GoalJoin })
 	c.forwarded(to)

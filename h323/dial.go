@@ -173,6 +173,7 @@ func (c *Call) find(ctx context.Context, d destination) reached {
 			Called: WithoutPINs(d.aliases), Calling: c.calling(), Conference: c.conference, Call: c.id,
 			Reference: c.reference, BitRate: 2 * c.bitRate(), CanMapAlias: true, OnDisengaged: c.disengaged,
 			OnBandwidth: c.bandwidthOrdered,
+			ForwardedBy: c.forwarder,
 		}
 		if len(to) > 0 {
 			a.CalledAddr = to[0]
@@ -300,6 +301,7 @@ func (c *Call) forwarded(o signalling.Forwarded) {
 	if d.port == 0 {
 		d.port = signallingPort
 	}
+	c.forwarder = c.connection.stream.remote.Addr().Unmap()
 	c.leave(o)
 	c.reach(d)
 }

@@ -42,6 +42,9 @@ type Admission struct {
 	// OnBandwidth tells what the call is to keep to from now on, bit/s, both
 	// directions (BRQ to us). It does not block.
 	OnBandwidth func(bitRate int)
+	// ForwardedBy is the host of the peer that had us call elsewhere; not valid: none
+	// did. What its own calls may not reach, it is not to reach by ours.
+	ForwardedBy netip.Addr
 	// Invitation is what came in; nil of a call that is made.
 	Invitation *Invitation
 }

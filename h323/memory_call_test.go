@@ -124,6 +124,31 @@ func TestForwarded(t *testing.T) {
 	})
 }
 
+// The gatekeeper is told who has a call go elsewhere.
+func TestForwardedBy(t *testing.T) {
+	in(t, func(t *testing.T) {
+		g := &gatekeeper{admitted: Admitted{Signal: port1720}}
+		var b *party
+		e, a, b := both(t, Config{Gatekeeper: g}, Config{Incoming: func(c *Call) {
+			c.SetOwner(b)
+			if c.Info().Invitation.Called[0].H323ID == "there" {
+				c.Answer()
+				return
+			}
+			c.Forward([]h225.AliasAddress{{H323ID: "there"}}, netip.AddrPort{})
+		}})
+		c := dial(t, e, Target{Text: "here"}, a)
+		until[Connected](a, nil)
+		c.Release(nil)
+		_ = a.released()
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if len(g.asked) != 2 || g.asked[0].ForwardedBy.IsValid() || g.asked[1].ForwardedBy != port1720.Addr() {
+			t.Errorf("asked: %+v", g.asked)
+		}
+	})
+}
+
 // The caller whose patience ends, ends the call; once it is up, it stays.
 func TestDialContext(t *testing.T) {
 	in(t, func(t *testing.T) {

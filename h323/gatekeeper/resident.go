@@ -156,6 +156,18 @@ func (z *zone) admitResident(now time.Time, a h323.Admission, then func(h323.Adm
 		then(z.hold(now, a, target{}))
 		return
 	}
+	if a.ForwardedBy.IsValid() {
+		found, ok := z.forwarded(&a)
+		if !ok {
+			then(h323.Admitted{}, &h323.Refusal{
+				Cause: q931.CallRejected, Reason: &h225.ReleaseCompleteReason{NoPermission: &per.Null{}},
+				Text: "gatekeeper: forwarded to where the peer may not call",
+			})
+			return
+		}
+		then(z.hold(now, a, found))
+		return
+	}
 	if a.CalledAddr.IsValid() {
 		then(z.hold(now, a, target{signal: a.CalledAddr}))
 		return
@@ -176,6 +188,25 @@ func (z *zone) admitResident(now time.Time, a h323.Admission, then func(h323.Adm
 		then(z.hold(now, a, found))
 		return nil
 	})
+}
+
+// forwarded finds where a call goes that the called side wants elsewhere: as a
+// stranger's, to who has a name here. Numbers behind a gateway, its owner pays for,
+// and gateways often trust this host; neighbours have theirs.
+func (z *zone) forwarded(a *h323.Admission) (target, bool) {
+	found, named := z.find(&search{aliases: a.Called, stranger: true})
+	switch at := a.CalledAddr; {
+	case !at.IsValid():
+		return found, named
+	case named && found.signal == at:
+		return found, true
+	case at.Addr().Unmap() == a.ForwardedBy:
+		return target{signal: at}, true
+	default:
+		_, gateway := z.gateways[z.addresses[at]]
+		static := slices.ContainsFunc(z.cfg.Static, func(s Static) bool { return s.Address == at })
+		return target{signal: at}, !gateway && !static
+	}
 }
 
 // hold makes this process's endpoint one end of a call.

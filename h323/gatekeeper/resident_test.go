@@ -102,3 +102,49 @@ func TestResidentWhoGaveUp(t *testing.T) {
 		m.close(g, two)
 	})
 }
+
+// Who has our call go elsewhere reaches by it who has a name, and no number behind
+// a gateway.
+func TestResidentForwarded(t *testing.T) {
+	meet(t, func(m *meeting) {
+		static, elsewhere := netip.MustParseAddrPort("10.0.2.1:1720"), netip.MustParseAddrPort("192.0.2.5:1720")
+		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) {
+			c.Static = []gatekeeper.Static{{Alias: "3001", Address: static}}
+			c.Neighbours = []gatekeeper.Neighbour{{Identifier: "two", Address: gk2Addr, Prefixes: []string{"49"}}}
+		})
+		gateway := m.endpoint("gateway", "10.0.1.1", func(c *ras.Config) {
+			c.Type = h225.EndpointType{Gateway: &h225.GatewayInfo{Protocol: []h225.SupportedProtocols{{
+				Voice: &h225.VoiceCaps{SupportedPrefixes: []h225.SupportedPrefix{{Prefix: ras.AliasOf("0")}}},
+			}}}}
+		})
+		m.state(gateway, ras.Registered)
+		m.names()
+		behind := netip.MustParseAddrPort("10.0.1.1:1720")
+		for i, try := range []struct {
+			alias string
+			at    netip.AddrPort
+			leads netip.AddrPort // not valid: refused
+		}{
+			{alias: "3001", leads: static},
+			{alias: "gateway", leads: behind},
+			{alias: "gateway", at: behind, leads: behind},
+			{alias: "0900", at: elsewhere, leads: elsewhere},
+			{alias: "0900", at: netip.MustParseAddrPort("203.0.113.9:1725"), leads: netip.MustParseAddrPort("203.0.113.9:1725")},
+			{alias: "0900"},
+			{alias: "0900", at: behind},
+			{alias: "0900", at: static},
+			{alias: "4930"},
+		} {
+			a := h323.Admission{
+				Called: []h225.AliasAddress{ras.AliasOf(try.alias)}, CalledAddr: try.at, BitRate: 64_000,
+				Call: h225.CallIdentifier{GUID: h225.GloballyUniqueID{byte(i + 1)}}, ForwardedBy: netip.MustParseAddr("203.0.113.9"),
+			}
+			got, err := g.Resident().Admit(context.Background(), a)
+			if got.Signal != try.leads || (err == nil) != try.leads.IsValid() {
+				t.Errorf("%s at %v: %v, %v", try.alias, try.at, got.Signal, err)
+			}
+		}
+		m.passed() // no neighbour was asked
+		m.close(gateway, g)
+	})
+}
