@@ -61,6 +61,7 @@ type capture struct {
 	show        func(*Message)
 	connections map[ends]*connection
 	calls       map[[2]netip.Addr]h225.CallIdentifier // the last of two hosts
+	exchanges   exchanges
 }
 
 // ends are those of a connection, the lesser first.
@@ -93,6 +94,7 @@ type way struct {
 
 func (c *capture) emit(p *pcap.Packet, t h323.Traced) {
 	t.Time, t.Local, t.Remote, t.Sent = p.Time, p.From, p.To, true
+	t.Call = c.exchanges.call(&t)
 	m := NewMessage(&t, c.verbose)
 	c.show(&m)
 }

@@ -51,8 +51,9 @@ type Feed struct {
 	readers atomic.Int32
 	verbose atomic.Int32
 
-	mu   sync.Mutex
-	open map[*Reader]struct{}
+	mu        sync.Mutex // guards what follows
+	open      map[*Reader]struct{}
+	exchanges exchanges // of RAS, while somebody reads
 }
 
 // Reader gets the messages from its making on. Close it.
@@ -113,6 +114,7 @@ func (f *Feed) Publish(t *h323.Traced) {
 	m.Value = nil
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	m.Call = callText(f.exchanges.call(t))
 	for r := range f.open {
 		out := m
 		if r.verbose {
@@ -128,9 +130,7 @@ func NewMessage(t *h323.Traced, verbose bool) Message {
 		Time: t.Time, Sent: t.Sent, Local: t.Local.String(), Remote: t.Remote.String(),
 		Protocol: t.Protocol, Name: t.Name[strings.LastIndexByte(t.Name, '.')+1:], // without "request."
 	}
-	if t.Call.GUID != (h225.GloballyUniqueID{}) {
-		m.Call = hex.EncodeToString(t.Call.GUID[:])
-	}
+	m.Call = callText(t.Call)
 	if s, ok := t.Message.(*h323.Signalling); ok {
 		c := s.Contents()
 		m.Reason, m.H245, m.RAS, m.H450 = c.Reason, c.H245, c.RAS, c.H450
@@ -139,6 +139,13 @@ func NewMessage(t *h323.Traced, verbose bool) Message {
 		m.Value = valueOf(t.Message)
 	}
 	return m
+}
+
+func callText(id h225.CallIdentifier) string {
+	if id.GUID == (h225.GloballyUniqueID{}) {
+		return ""
+	}
+	return hex.EncodeToString(id.GUID[:])
 }
 
 func (r *Reader) push(m Message) {
