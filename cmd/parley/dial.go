@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,10 +22,11 @@ import (
 type dialling struct {
 	remote
 	conference, uri string
+	quiet           time.Duration // after the order, before it says that it calls
 }
 
 func newDial() *cobra.Command {
-	var d dialling
+	d := dialling{quiet: ringingAfter}
 	cmd := &cobra.Command{
 		Use:   "dial URI --conference ID",
 		Short: "Call a SIP or H.323 address into a conference of a running bridge",
@@ -65,13 +67,33 @@ func (d *dialling) run(ctx context.Context, w io.Writer) error {
 	default:
 		return fmt.Errorf("%q must be an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.2", d.uri)
 	}
-	fmt.Fprintf(w, "Calling %s into %s ...\n", conference.WithoutPIN(d.uri), d.conference)
-	got, err := d.post(ctx, api.DialRequest{URI: d.uri}, "conferences", d.conference, "dial")
-	if err != nil {
-		return err
+	type result struct {
+		answer *answer
+		err    error
 	}
-	return d.outcome(w, got)
+	done := make(chan result, 1)
+	go func() {
+		got, err := d.post(ctx, api.DialRequest{URI: d.uri}, "conferences", d.conference, "dial")
+		done <- result{got, err}
+	}()
+	ringing := time.NewTimer(d.quiet)
+	defer ringing.Stop()
+	var r result
+	select {
+	case r = <-done:
+	case <-ringing.C:
+		fmt.Fprintf(w, "Calling %s into %s ...\n", conference.WithoutPIN(d.uri), d.conference)
+		r = <-done
+	}
+	if r.err != nil {
+		return r.err
+	}
+	return d.outcome(w, r.answer)
 }
+
+// ringingAfter is how long nothing is said: an order that cannot be followed is
+// refused sooner, and nobody has been called then.
+const ringingAfter = 500 * time.Millisecond
 
 // outcome tells how the call went.
 func (d *dialling) outcome(w io.Writer, got *answer) error {
@@ -81,6 +103,7 @@ func (d *dialling) outcome(w io.Writer, got *answer) error {
 			return &failure{fmt.Errorf("%s is no parley: %w", d.url, err)}
 		}
 		fmt.Fprintf(w, "Answered: participant %s of %s.\n", ok.Participant, d.conference)
+		fmt.Fprintf(w, "If the other end asks for a number or PIN: parley digits 1234# --conference %s --participant %s\n", d.conference, ok.Participant)
 		return nil
 	}
 	var p api.DialProblem
