@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,10 +13,34 @@ import (
 	"parley/conference"
 )
 
+// journal is a log that timers write to as well.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(line []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(line)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+func (j *journal) Reset() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.text.Reset()
+}
+
 // Who is turned away is in the log, but cannot fill it.
 func TestRefusedIsLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var text bytes.Buffer
+		var text journal
 		b := newBridge(t, conference.BridgeConfig{
 			Log:         slog.New(slog.NewTextHandler(&text, nil)),
 			Conferences: []conference.Settings{{ID: "room", PIN: "1234"}},
@@ -43,12 +68,13 @@ func TestRefusedIsLogged(t *testing.T) {
 		for i := range 1000 {
 			b.Refused(conference.WireSIP, "x\n"+strings.Repeat("y", 1000), fmt.Sprintf("10.0.%d.%d", i/250, i%250), conference.ErrUnknownConference)
 		}
-		if n := count("\n"); n != 99 || text.Len() > 99*300 {
-			t.Errorf("%d lines, %d bytes of a flood", n, text.Len())
+		if n := count("\n"); n != 99 || len(text.String()) > 99*300 {
+			t.Errorf("%d lines, %d bytes of a flood", n, len(text.String()))
 		}
 
 		text.Reset()
 		advance(time.Minute + second) // and nobody comes any more
+		synctest.Wait()
 		if n := count("msg=refused left_out=916\n"); n != 1 || count("\n") != 1 {
 			t.Errorf("log:\n%s", &text)
 		}
