@@ -20,7 +20,6 @@ type Call struct {
 	endpoint *Endpoint
 	log      *slog.Logger
 	inbox    *inbox
-	places   chan struct{} // what its connections may leave in the inbox
 	done     chan struct{} // closed at the end
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -71,6 +70,7 @@ type Call struct {
 	services services
 	link     controlLink
 	liveness liveness
+	pace     pace
 
 	// traversal is this end's side of H.460.18; mediaTraversal that the peer has
 	// the other one of H.460.19, and multiplexes that it can send several channels
@@ -82,7 +82,7 @@ type Call struct {
 func newCall(e *Endpoint) *Call {
 	c := &Call{
 		endpoint: e, inbox: newInbox(),
-		places: make(chan struct{}, maxInbox), done: make(chan struct{}),
+		done:     make(chan struct{}),
 		receives: e.cfg.Receive, sends: e.cfg.Send,
 	}
 	c.ctx, c.cancel = context.WithCancel(e.ctx)
@@ -127,14 +127,45 @@ func (c *Call) close() {
 // do has f run in the call's goroutine.
 func (c *Call) do(f func()) { c.inbox.put(f) }
 
-// deliver is do for connections: it waits while the call has too much to do.
+// deliver is do for connections: it waits until f has run, so that no more is read
+// than the call gets done.
 func (c *Call) deliver(f func()) {
+	ran := make(chan struct{})
+	c.inbox.put(func() {
+		f()
+		close(ran)
+	})
 	select {
-	case c.places <- struct{}{}:
-		c.inbox.put(func() {
-			<-c.places
-			f()
-		})
+	case <-ran:
+	case <-c.done:
+	}
+}
+
+// hand is deliver for what the peer tells. It returns how long to read no more of
+// it.
+func (c *Call) hand(f func()) time.Duration {
+	owed := make(chan time.Duration, 1)
+	c.deliver(func() {
+		f()
+		owed <- c.pace.owed()
+	})
+	select {
+	case d := <-owed:
+		return d
+	default:
+		return 0 // the call is over
+	}
+}
+
+// pause waits, at most for the end of the call.
+func (c *Call) pause(d time.Duration) {
+	if d == 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
 	case <-c.done:
 	}
 }

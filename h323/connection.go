@@ -21,7 +21,8 @@ import (
 type connection struct {
 	endpoint *Endpoint
 	stream   *stream
-	strays   int // of the reader alone
+	strays   int     // of the reader alone
+	silenced callKey // of a call that told too much; zero: none did. The reader's
 	// traversal tells which side of H.460.18 opened it; it does not change.
 	traversal side
 	// way is the tunnel that we made the connection for (H.460.17); nil: none. It
@@ -148,6 +149,9 @@ func (n *connection) receive(octets []byte) bool {
 	}
 	key := callKey{m.CallReference, m.FromDestination}
 	call := n.find(key)
+	if call == nil && m.Type != q931.Setup && key == n.silenced && key != (callKey{}) {
+		return true // what was under way when it ended
+	}
 	if call == nil && m.Type == q931.Facility {
 		m.Info = n.information(m)
 		n.trace(m, octets, false)
@@ -169,10 +173,21 @@ func (n *connection) receive(octets []byte) bool {
 	m.Info = n.information(m)
 	n.trace(m, octets, false)
 	if call != nil {
-		call.deliver(func() { call.receive(n, m, octets) })
+		n.hold(call, key, call.hand(func() { call.receive(n, m, octets) }))
 		return true
 	}
 	return n.setup(m, octets) || n.stray()
+}
+
+// hold reads nothing for a while, of a peer that told a call too much. A connection
+// of more calls is not held up for one of them, which ends.
+func (n *connection) hold(c *Call, key callKey, d time.Duration) {
+	if d > 0 && len(n.all()) > 1 {
+		n.silenced = key
+		c.Release(&Refusal{Cause: q931.ProtocolError, Text: "too many messages"})
+		return
+	}
+	c.pause(d)
 }
 
 // information decodes the user-user information; nil: there is none that can be

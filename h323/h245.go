@@ -92,24 +92,38 @@ func (c *Call) controlConnected() {
 func (c *Call) receiveTunnelled(messages [][]byte) {
 	// Who is asked answers, and asks himself.
 	c.startControl()
+	left := maxTogether
 	for _, m := range messages {
-		c.receiveOctets(nil, m)
+		left = c.receiveSome(nil, m, left)
 	}
+	c.pace.spend(max(maxTogether-left-1, 0), time.Now()) // what carries them counts as one
 }
 
 // receiveOctets takes H.245; several messages may stand in one packet.
 func (c *Call) receiveOctets(s *stream, octets []byte) {
+	left := c.receiveSome(s, octets, maxTogether)
+	c.pace.spend(maxTogether-left, time.Now())
+}
+
+// receiveSome takes no more than a number of messages, and returns what is left of
+// that.
+func (c *Call) receiveSome(s *stream, octets []byte, left int) int {
 	tunnelled := s == nil
 	if tunnelled && c.connection != nil {
 		s = c.connection.stream
 	}
 	now := time.Now()
-	for len(octets) > 0 && !c.over {
+	for ; len(octets) > 0 && !c.over; left-- {
+		if left == 0 {
+			c.endpoint.malformed.Add(1)
+			c.log.Debug("h323: too much H.245 in one packet")
+			return 0
+		}
 		m, rest, err := h245.Unmarshal(octets)
 		if err != nil {
 			c.endpoint.malformed.Add(1)
 			c.log.Debug("h323: unreadable H.245", "error", err)
-			return
+			return left
 		}
 		c.endpoint.messages.Add(1)
 		c.endpoint.traceControl(s, c.id, &unsent{octets[:len(octets)-len(rest)], m}, tunnelled, false)
@@ -117,6 +131,7 @@ func (c *Call) receiveOctets(s *stream, octets []byte) {
 		c.machine().Receive(m, now)
 		octets = rest
 	}
+	return left
 }
 
 // transmit keeps a message until there is a way for it.

@@ -33,8 +33,15 @@ const (
 	// forgotten, so that forged ones take no memory.
 	maxSources = 4096
 
-	// Messages waiting in a call before its connections are read on.
-	maxInbox = 64
+	// What a peer tells a call, messages a second and at once: a toggle of hold, of a
+	// slide channel or of a name at line rate is an event for all in the conference,
+	// and a question to others, who are gone once they answer too slowly. Beyond, it
+	// is not read on. A call with 256 capabilities begins with some 20, and a person
+	// who presses keys sends some 10 a second, twice.
+	messageRate  = 100
+	messageBurst = 500
+	// The same in one packet: 64 KiB hold 20,000 of H.245.
+	maxTogether = 128
 	// What a caller sends while its call has no owner yet, because the gatekeeper
 	// thinks it over: beyond, the call ends.
 	maxWaiting = 64

@@ -376,12 +376,12 @@ func (c *Call) readLink(s *stream) {
 			break
 		}
 		octets := bytes.Clone(p)
-		c.deliver(func() {
+		c.pause(c.hand(func() {
 			c.hear()
 			if c.link.stream == s || c.link.stream == nil {
 				c.receiveOctets(s, octets)
 			}
-		})
+		}))
 	}
 	s.endRead()
 	c.deliver(func() { c.linkLost(s) })

@@ -20,6 +20,7 @@ type services struct {
 // receiveServices takes the APDUs of one message.
 func (c *Call) receiveServices(apdus [][]byte) {
 	for _, a := range apdus[:min(len(apdus), maxServices)] {
+		c.pace.spend(1, time.Now())
 		c.tellService(Service{a})
 		c.serve(c.services.entity.Receive(a, time.Now()))
 	}

@@ -22,6 +22,7 @@ func (c *Call) receive(n *connection, m *signalling.Message, octets []byte) {
 	if n != c.connection || c.signal == nil {
 		return
 	}
+	c.pace.spend(1, time.Now())
 	if c.guard != nil && m.Info != nil {
 		if err := c.guard.Check(m.Info, octets, time.Now()); err != nil {
 			c.disbelieve(m, err)
