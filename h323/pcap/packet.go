@@ -16,7 +16,9 @@ type Packet struct {
 	From, To netip.AddrPort
 	// Sequence is that of Data's first octet, of TCP.
 	Sequence uint32
-	// Data is not empty. It stays as it is.
+	// Begins tells that a connection of TCP begins (SYN).
+	Begins bool
+	// Data is not empty, unless a connection begins. It stays as it is.
 	Data []byte
 }
 
@@ -61,6 +63,9 @@ const (
 	protocolUDP = 17
 )
 
+// flagSYN is the one of TCP with which each end begins (RFC 9293 section 3.1).
+const flagSYN = 0x02
+
 // transport reads IP and UDP or TCP; not ok is anything else, and what carries
 // nothing.
 func transport(ip []byte) (p Packet, ok bool) {
@@ -80,6 +85,9 @@ func transport(ip []byte) (p Packet, ok bool) {
 			return p, false
 		}
 		p.TCP, p.Sequence, p.Data = true, binary.BigEndian.Uint32(body[4:]), body[head:]
+		if p.Begins = body[13]&flagSYN != 0; p.Begins {
+			p.Sequence++ // SYN itself takes one (RFC 9293 section 3.4)
+		}
 	case protocolUDP:
 		n := int(binary.BigEndian.Uint16(body[4:]))
 		if n < 8 || n > len(body) {
@@ -87,7 +95,7 @@ func transport(ip []byte) (p Packet, ok bool) {
 		}
 		p.Data = body[8:n]
 	}
-	return p, len(p.Data) > 0
+	return p, len(p.Data) > 0 || p.Begins
 }
 
 // internet reads the header of IP; an empty body: there is none, or a fragment.

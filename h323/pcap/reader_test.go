@@ -111,3 +111,17 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// The begin of a connection is told, with the number of the octet that follows.
+func TestReaderBegins(t *testing.T) {
+	syn := segment6("")
+	syn[40+13] = 0x12 // SYN and ACK
+	r := NewReader(bytes.NewReader(file(binary.LittleEndian, segment6(""), syn)))
+	p, err := r.Next()
+	if err != nil || !p.Begins || p.Sequence != 10 || len(p.Data) != 0 || p.Number != 2 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
+		t.Errorf("end: %v", err)
+	}
+}

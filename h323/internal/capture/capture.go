@@ -104,7 +104,9 @@ func packets(t testing.TB, path string) []Segment {
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
-		all = append(all, p)
+		if len(p.Data) > 0 {
+			all = append(all, p)
+		}
 	}
 	if len(all) == 0 {
 		t.Fatalf("%s has no packets", path)

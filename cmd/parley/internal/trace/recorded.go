@@ -87,6 +87,7 @@ const (
 // way is one direction of a connection.
 type way struct {
 	open  bool
+	first uint32
 	next  uint32
 	data  []byte // not shown yet
 	early []pcap.Packet
@@ -113,6 +114,10 @@ func (c *capture) segment(p *pcap.Packet) {
 		key, from = ends{p.To, p.From}, 1
 	}
 	conn := c.connections[key]
+	if conn != nil && p.Begins && conn.ways[from].another(p) {
+		conn = nil
+		delete(c.connections, key)
+	}
 	if conn == nil {
 		if len(c.connections) >= maxConnections {
 			return
@@ -128,18 +133,22 @@ func (c *capture) segment(p *pcap.Packet) {
 	c.read(conn, w, p)
 }
 
+// another reports whether a SYN is of a later connection of the same ports, and none
+// that was sent again.
+func (w *way) another(p *pcap.Packet) bool { return w.open && w.first != p.Sequence }
+
 // take adds a segment in its place. Of what was sent again, only what is new
 // counts. Where one is missing for too long, what follows is taken for the rest.
 func (w *way) take(p *pcap.Packet) {
 	if !w.open {
-		w.open, w.next = true, p.Sequence
+		w.open, w.first, w.next = true, p.Sequence, p.Sequence
 	}
 	if int32(p.Sequence-w.next) > 0 {
 		w.early = append(w.early, *p)
 		if len(w.early) < maxEarly {
 			return
 		}
-		w.data, w.next = nil, w.early[0].Sequence
+		w.data, w.next = nil, w.lowest()
 	} else {
 		w.add(p)
 	}
@@ -155,6 +164,17 @@ func (w *way) take(p *pcap.Packet) {
 			}
 		}
 	}
+}
+
+// lowest is the sequence number of the first octet that is there early.
+func (w *way) lowest() uint32 {
+	low := w.early[0].Sequence
+	for i := range w.early {
+		if s := w.early[i].Sequence; int32(s-low) < 0 {
+			low = s
+		}
+	}
+	return low
 }
 
 func (w *way) add(p *pcap.Packet) {
