@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 
 	"parley/h323/h225"
 	"parley/h323/internal/control"
@@ -18,6 +19,8 @@ type Config struct {
 	// and v6. None: only outgoing calls. Those leave from one of these addresses
 	// where they are not all of the host.
 	Listen []netip.AddrPort
+	// TLS is call signalling over TLS.
+	TLS TLS
 	// External is the address by which others reach this host (NAT); it is told
 	// instead of the local one, for H.245 and, by the owner, for media.
 	External netip.Addr
@@ -97,10 +100,13 @@ type Modes struct {
 }
 
 func (c *Config) check() error {
-	for _, a := range c.Listen {
+	for _, a := range slices.Concat(c.Listen, c.TLS.Listen) {
 		if !a.IsValid() {
 			return fmt.Errorf("h323: %v is no address to listen on", a)
 		}
+	}
+	if len(c.TLS.Listen) > 0 && c.TLS.Server == nil {
+		return errors.New("h323: who listens for TLS needs TLS.Server")
 	}
 	if c.H245Ports.Low > c.H245Ports.High {
 		return fmt.Errorf("h323: ports for H.245 from %d to %d are none", c.H245Ports.Low, c.H245Ports.High)
@@ -108,7 +114,7 @@ func (c *Config) check() error {
 	if c.DSCP > 63 {
 		return fmt.Errorf("h323: DSCP %d is above 63", c.DSCP)
 	}
-	if len(c.Listen) > 0 && c.Incoming == nil {
+	if len(c.Listen)+len(c.TLS.Listen) > 0 && c.Incoming == nil {
 		return errors.New("h323: who listens needs Incoming")
 	}
 	return nil

@@ -77,6 +77,13 @@ func (n *connection) expectFirst() {
 }
 
 func (n *connection) read() {
+	if n.handshake() {
+		n.readPackets()
+	}
+	n.lost()
+}
+
+func (n *connection) readPackets() {
 	r := tpkt.NewReader(n.stream.conn)
 	for {
 		p, err := r.ReadPacket()
@@ -84,17 +91,17 @@ func (n *connection) read() {
 			if errors.Is(err, os.ErrDeadlineExceeded) && n.busy() {
 				continue // it was set before the call came
 			}
-			break
+			n.unreadable(err)
+			return
 		}
 		if len(p) == 0 {
 			n.heard()
 			continue
 		}
 		if !n.receive(bytes.Clone(p)) {
-			break
+			return
 		}
 	}
-	n.lost()
 }
 
 // busy reports whether the connection has calls, or is being ended.

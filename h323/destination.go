@@ -25,6 +25,8 @@ type destination struct {
 	port uint16     // 0: not told
 	// aliases are the called one's, at host.
 	aliases []h225.AliasAddress
+	// secure tells that call signalling has to go over TLS.
+	secure bool
 	// alias tells that host may as well be an alias: a word without dots.
 	alias bool
 }
@@ -35,7 +37,8 @@ var errDial = errors.New("h323: cannot be dialled")
 func dialError(why string) error { return fmt.Errorf("%w: %s", errDial, why) }
 
 // parseDestination reads what a human dials: host, host:port, [v6]:port,
-// alias@host, host##room, digits, alias, and h323: URLs (H.323 annex O).
+// alias@host, host##room, digits, alias, and h323: URLs (H.323 annex O). With
+// h323s: instead, which is H323Plus's, they ask for TLS.
 func parseDestination(text string) (destination, error) {
 	s := strings.TrimSpace(text)
 	if len(s) > 512 { // url-ID takes no more
@@ -47,8 +50,15 @@ func parseDestination(text string) (destination, error) {
 	if !isBMP(s) {
 		return destination{}, dialError("a character that no alias can have")
 	}
-	if scheme, rest, ok := strings.Cut(s, ":"); ok && strings.EqualFold(scheme, "h323") {
-		return parseURL(rest)
+	if scheme, rest, ok := strings.Cut(s, ":"); ok {
+		switch {
+		case strings.EqualFold(scheme, "h323"):
+			return parseURL(rest)
+		case strings.EqualFold(scheme, "h323s"):
+			d, err := parseURL(rest)
+			d.secure = true
+			return d, err
+		}
 	}
 	if host, room, ok := strings.Cut(s, "##"); ok {
 		return destinationAt(room, host)

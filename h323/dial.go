@@ -35,6 +35,9 @@ func (e *Endpoint) Dial(ctx context.Context, t Target, o Owner) (*Call, error) {
 	if len(t.Aliases) > 0 {
 		d.aliases, d.alias = t.Aliases, false
 	}
+	if d.secure && e.cfg.TLS.Client == nil {
+		return nil, dialError("there is no TLS here")
+	}
 	if e.cfg.Gatekeeper == nil && !d.addr.IsValid() {
 		if d.host == "" {
 			return nil, dialError("without a gatekeeper an address is needed, as in " + exampleOf(d) + "@192.0.2.1")
@@ -185,9 +188,14 @@ func (c *Call) find(ctx context.Context, d destination) reached {
 			return reached{err: refusalOf(err, q931.NetworkOutOfOrder)}
 		}
 		r.asked, r.admitted = &a, got
-		if got.Signal.IsValid() {
-			to = []netip.AddrPort{got.Signal}
+		if to, err = e.led(&d, to, got); err != nil {
+			r.err = err
+			return r
 		}
+	}
+	if d.secure {
+		r.conn, r.err = c.connectSecurely(ctx, d, to)
+		return r
 	}
 	if t := r.admitted.Tunnel; t != nil {
 		r.opened, r.err = t.reach()
@@ -252,6 +260,10 @@ func (c *Call) reached(d destination, r reached) {
 		return
 	}
 	c.connection = n
+	if n.secured() {
+		c.modes.NoTunnelling = false // H.245 of its own would go in the clear
+		c.update(func(i *Info) { i.Secured = true })
+	}
 	switch {
 	case r.opened != nil && r.opened.way == nil:
 		c.traversal = sideServer
@@ -286,7 +298,7 @@ func (c *Call) forwarded(o signalling.Forwarded) {
 		return
 	}
 	c.log.Info("h323: forwarded", "address", o.Addr)
-	d := destination{aliases: o.To}
+	d := destination{aliases: o.To, secure: c.connection.secured()}
 	if o.Addr.IsValid() {
 		d.addr, d.port = o.Addr.Addr(), o.Addr.Port()
 	}
@@ -297,9 +309,6 @@ func (c *Call) forwarded(o signalling.Forwarded) {
 		// An alias alone is known where we called.
 		to := c.connection.stream.remote
 		d.addr, d.port = to.Addr(), to.Port()
-	}
-	if d.port == 0 {
-		d.port = signallingPort
 	}
 	c.forwarder = c.connection.stream.remote.Addr().Unmap()
 	c.leave(o)
@@ -328,6 +337,6 @@ func (c *Call) leave(o signalling.Forwarded) {
 	}
 	c.id.GUID = newGUID()
 	c.update(func(i *Info) {
-		i.ID, i.Conference, i.FastStart, i.Tunnelling, i.Encryption = c.id, c.conference, false, false, false
+		i.ID, i.Conference, i.FastStart, i.Tunnelling, i.Encryption, i.Secured = c.id, c.conference, false, false, false, false
 	})
 }

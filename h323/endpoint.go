@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -26,9 +27,12 @@ type Endpoint struct {
 	resolver resolver
 	network  network
 	rates    *rates
-	ctx      context.Context
-	cancel   context.CancelFunc
-	wg       sync.WaitGroup
+	// handshakes counts those of TLS by source; insecure tells of those that failed.
+	handshakes *rates
+	insecure   insecure
+	ctx        context.Context
+	cancel     context.CancelFunc
+	wg         sync.WaitGroup
 
 	incoming, outgoing, answered, refused, failed atomic.Uint64
 	strangers                                     atomic.Uint64
@@ -37,6 +41,7 @@ type Endpoint struct {
 	mu          sync.Mutex
 	closed      bool
 	listeners   []net.Listener
+	secure      []net.Listener // for TLS
 	connections map[*connection]struct{}
 	calls       map[*Call]struct{}
 	bySource    map[netip.Addr]int
@@ -73,6 +78,7 @@ func New(cfg Config) (*Endpoint, error) {
 	e := &Endpoint{
 		cfg: cfg, log: cfg.Log, self: cfg.endpointType(), resolver: net.DefaultResolver, network: tcp{cfg.DSCP},
 		rates:       newRates(cfg.SetupRate, max(setupBurst, cfg.SetupRate)),
+		handshakes:  newRates(handshakeRate, handshakeBurst),
 		connections: make(map[*connection]struct{}), calls: make(map[*Call]struct{}),
 		bySource: make(map[netip.Addr]int), references: make(map[uint16]struct{}),
 		expecting: make(map[h225.GloballyUniqueID]*expected), indicated: make(map[h225.GloballyUniqueID]struct{}),
@@ -88,46 +94,59 @@ func New(cfg Config) (*Endpoint, error) {
 // Start listens. An error names the address and what to do.
 func (e *Endpoint) Start(ctx context.Context) error {
 	for _, a := range e.cfg.Listen {
-		l, err := e.network.listen(ctx, a)
-		if err != nil {
-			e.closeListeners()
-			if errors.Is(err, syscall.EADDRINUSE) {
-				return fmt.Errorf("h323: cannot listen on TCP %v, is another H.323 program running there: %w", a, err)
-			}
-			return fmt.Errorf("h323: cannot listen on TCP %v: %w", a, err)
+		if err := e.listen(ctx, a, &e.listeners, func(c net.Conn) net.Conn { return c }); err != nil {
+			return err
 		}
-		e.mu.Lock()
-		if e.closed {
-			e.mu.Unlock()
-			_ = l.Close()
-			return errors.New("h323: the endpoint is closed")
+	}
+	for _, a := range e.cfg.TLS.Listen {
+		if err := e.listen(ctx, a, &e.secure, e.cfg.TLS.serve); err != nil {
+			return err
 		}
-		bounded := accept.Within(l, accept.Limits{
-			Total:     e.cfg.MaxCalls + spareConnections,
-			PerSource: e.cfg.MaxCallsPerSource + spareConnectionsPerSource,
-			Strangers: maxStrangers,
-		})
-		e.listeners = append(e.listeners, bounded)
-		e.wg.Add(1)
-		e.mu.Unlock()
-		go e.serve(bounded)
 	}
 	return nil
 }
 
-func (e *Endpoint) serve(l net.Listener) {
+// listen takes calls on an address, over what over makes of a connection, and has
+// the listener among the others.
+func (e *Endpoint) listen(ctx context.Context, a netip.AddrPort, others *[]net.Listener, over func(net.Conn) net.Conn) error {
+	l, err := e.network.listen(ctx, a)
+	if err != nil {
+		e.closeListeners()
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return fmt.Errorf("h323: cannot listen on TCP %v, is another H.323 program running there: %w", a, err)
+		}
+		return fmt.Errorf("h323: cannot listen on TCP %v: %w", a, err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		_ = l.Close()
+		return errors.New("h323: the endpoint is closed")
+	}
+	bounded := accept.Within(l, accept.Limits{
+		Total:     e.cfg.MaxCalls + spareConnections,
+		PerSource: e.cfg.MaxCallsPerSource + spareConnectionsPerSource,
+		Strangers: maxStrangers,
+	})
+	*others = append(*others, bounded)
+	e.wg.Add(1)
+	go e.serve(bounded, over)
+	return nil
+}
+
+func (e *Endpoint) serve(l net.Listener, over func(net.Conn) net.Conn) {
 	defer e.wg.Done()
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return
 		}
-		e.Serve(c)
+		e.Serve(over(c))
 	}
 }
 
-// Serve takes calls from a connection that was made elsewhere: over TLS, or
-// opened from here on a gatekeeper's word (H.460.18). It does not wait.
+// Serve takes calls from a connection that was made elsewhere, as on a gatekeeper's
+// word (H.460.18). It does not wait.
 func (e *Endpoint) Serve(c net.Conn) {
 	if n := e.connection(c); n != nil {
 		n.expectFirst()
@@ -135,12 +154,22 @@ func (e *Endpoint) Serve(c net.Conn) {
 	}
 }
 
-// Addresses returns where the endpoint listens.
+// Addresses returns where the endpoint listens, without TLS.
 func (e *Endpoint) Addresses() []netip.AddrPort {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var all []netip.AddrPort
-	for _, l := range e.listeners {
+	return addressesOf(e.listeners)
+}
+
+// TLSAddresses returns where the endpoint listens for TLS.
+func (e *Endpoint) TLSAddresses() []netip.AddrPort {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return addressesOf(e.secure)
+}
+
+func addressesOf(listeners []net.Listener) (all []netip.AddrPort) {
+	for _, l := range listeners {
 		all = append(all, addrPort(l.Addr()))
 	}
 	return all
@@ -148,8 +177,8 @@ func (e *Endpoint) Addresses() []netip.AddrPort {
 
 func (e *Endpoint) closeListeners() {
 	e.mu.Lock()
-	all := e.listeners
-	e.listeners = nil
+	all := slices.Concat(e.listeners, e.secure)
+	e.listeners, e.secure = nil, nil
 	e.mu.Unlock()
 	for _, l := range all {
 		_ = l.Close()

@@ -52,6 +52,7 @@ type Admission struct {
 // Admitted is a Gatekeeper's consent.
 type Admitted struct {
 	Signal  netip.AddrPort // where to send SETUP
+	Secure  netip.AddrPort // the same over TLS (H.460.22); not valid: not told
 	Called  []h225.AliasAddress
 	Routed  bool
 	BitRate int

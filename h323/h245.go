@@ -71,6 +71,11 @@ func (c *Call) controlConnected() {
 	switch {
 	case on:
 		c.startControl()
+	case c.connection.secured():
+		if !c.signal.FastStarted() {
+			c.release(noTLS("the call is over TLS, and the peer does not tunnel H.245"))
+		}
+		return
 	case c.incoming:
 		// The address was told in CONNECT, or the caller's is known.
 		if c.link.peer.IsValid() {

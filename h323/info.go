@@ -31,6 +31,7 @@ type Info struct {
 	Tunnelling bool // in effect
 	Master     bool
 	Encryption bool // keys of media can be agreed (H.235.6)
+	Secured    bool // call signalling and H.245 go over TLS
 	Started    time.Time
 }
 

@@ -29,6 +29,12 @@ const (
 	// about 2 ms of CPU, so this also bounds what a source may take of it.
 	defaultSetupRate = 20
 	setupBurst       = 20
+	// Handshakes of TLS a second of one source, and how many may come at once: each
+	// costs up to 2 ms of CPU before anything is known of who calls.
+	handshakeRate  = 20
+	handshakeBurst = 40
+	// Handshakes that fail are logged so often: a flood must not fill the log.
+	insecureInterval = time.Minute
 	// Sources that are counted at a time; those that were quiet longest are
 	// forgotten, so that forged ones take no memory.
 	maxSources = 4096

@@ -93,7 +93,7 @@ func (c *Call) expireLink(now time.Time) {
 // other way, and has the next messages tell it.
 func (c *Call) offerControl() {
 	l := &c.link
-	if on, known := c.signal.Tunnels(); on || !known && c.incoming || l.active() || c.traversal == sideClient {
+	if on, known := c.signal.Tunnels(); on || !known && c.incoming || l.active() || c.traversal == sideClient || c.connection.secured() {
 		return
 	}
 	if c.incoming && l.peer.IsValid() {
@@ -255,6 +255,10 @@ func (c *Call) handOver(conn net.Conn, ours bool, leg int) {
 // connection outright.
 func (c *Call) peerAddress(a netip.AddrPort, now bool) {
 	l := &c.link
+	if c.connection.secured() {
+		c.log.Debug("h323: no H.245 connection is made in the clear", "address", a)
+		return
+	}
 	if c.traversal == sideServer {
 		// It is of the network behind the firewall; the peer connects to us
 		// (H.460.18).

@@ -22,14 +22,18 @@ const maxAddresses = 6
 // where no port is told (H.323 annex O clause O.9), then its own.
 func (e *Endpoint) resolve(ctx context.Context, d destination) ([]netip.AddrPort, error) {
 	port := d.port
-	if port == 0 {
+	switch {
+	case port != 0:
+	case d.secure:
+		port = TLSPort
+	default:
 		port = signallingPort
 	}
 	if d.addr.IsValid() {
 		return []netip.AddrPort{netip.AddrPortFrom(d.addr, port)}, nil
 	}
 	var all []netip.AddrPort
-	if d.port == 0 {
+	if d.port == 0 && !d.secure { // annex O has no service for TLS
 		all = e.resolveSRV(ctx, "h323cs", "tcp", d.host)
 	}
 	if len(all) == 0 {

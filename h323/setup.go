@@ -181,6 +181,7 @@ func (e *Endpoint) incomingCall(n *connection, m *signalling.Message, v *Invitat
 	c.incoming, c.source = true, accept.Source(v.Remote.Addr())
 	c.reference, c.key = m.CallReference, callKey{m.CallReference, false}
 	c.connection, c.modes = n, e.cfg.Modes
+	c.modes.NoTunnelling = c.modes.NoTunnelling && !n.secured() // H.245 of its own would go in the clear
 	if id := v.Setup.CallIdentifier; id != nil {
 		c.id = *id
 	} else {
@@ -190,6 +191,7 @@ func (e *Endpoint) incomingCall(n *connection, m *signalling.Message, v *Invitat
 	c.info = Info{
 		Incoming: true, Invitation: *v, ID: c.id, Conference: c.conference, Reference: c.reference,
 		Remote: v.Remote, Started: time.Now(), State: q931.CallPresent,
+		Secured: n.secured(),
 	}
 	return c
 }

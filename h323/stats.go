@@ -7,6 +7,7 @@ type Stats struct {
 	Malformed, OverLimit                          uint64
 	Messages                                      uint64
 	Strangers                                     uint64 // connections to ports for H.245, of others than the peer
+	Insecure                                      uint64 // connections on which TLS failed
 }
 
 // Stats is a snapshot.
@@ -19,6 +20,6 @@ func (e *Endpoint) Stats() Stats {
 		Incoming: e.incoming.Load(), Outgoing: e.outgoing.Load(), Answered: e.answered.Load(),
 		Refused: e.refused.Load(), Failed: e.failed.Load(),
 		Malformed: e.malformed.Load(), OverLimit: e.overLimit.Load(), Messages: e.messages.Load(),
-		Strangers: e.strangers.Load(),
+		Strangers: e.strangers.Load(), Insecure: e.insecure.failed.Load(),
 	}
 }

@@ -99,6 +99,8 @@ func (s *stream) write() {
 			broken = true
 			_ = s.conn.Close()
 		}
+		// TLS writes by itself, to renew keys.
+		_ = s.conn.SetWriteDeadline(time.Time{})
 	}
 	s.shut(broken)
 }
@@ -113,9 +115,10 @@ func (s *stream) frame(buf, payload []byte) []byte {
 
 func (s *stream) shut(broken bool) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.written = true
-	if half := halfCloser(s.conn); s.linger && !broken && !s.readEnded && half != nil {
+	linger := s.linger && !broken && !s.readEnded
+	s.mu.Unlock()
+	if half := halfCloser(s.conn); linger && half != nil {
 		// A full close now would be a reset if the peer's octets are unread, and
 		// that overtakes our last message.
 		_ = s.conn.SetReadDeadline(time.Now().Add(lingerTimeout))

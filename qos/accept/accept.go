@@ -134,12 +134,17 @@ func (l *Listener) release(c *conn) {
 	l.strangers.remove(c)
 }
 
-// Known has a connection that a Listener accepted not count as a stranger's any
-// more. Others are left as they are.
+// Known has a connection that a Listener accepted, or what stands on it, not count
+// as a stranger's any more. Others are left as they are.
 func Known(c net.Conn) {
 	k, ok := c.(*conn)
-	if !ok {
-		return
+	for !ok {
+		over, stacked := c.(interface{ NetConn() net.Conn }) // TLS
+		if !stacked {
+			return
+		}
+		c = over.NetConn()
+		k, ok = c.(*conn)
 	}
 	k.listener.mu.Lock()
 	defer k.listener.mu.Unlock()
