@@ -38,7 +38,8 @@ address; else it wants the token of its configuration (api.token).
 
 An H.323 address is h323:NAME@HOST, h323:HOST, h323:HOST##NUMBER, or h323:NAME
 or h323:NUMBER of whom a route leads to, a conference of the bridge, or who is
-registered here or at the gatekeeper that the bridge is registered with.
+registered here or at the gatekeeper that the bridge is registered with. h323s:
+instead calls over TLS, or not at all.
 
 Exit status: 0 when the call was answered, 1 when not, with the cause.`,
 		Example: `  parley dial sip:alice@192.0.2.1 --conference lobby
@@ -62,7 +63,7 @@ Exit status: 0 when the call was answered, 1 when not, with the cause.`,
 
 func (d *dialling) run(ctx context.Context, w io.Writer) error {
 	switch scheme, rest, _ := strings.Cut(d.uri, ":"); {
-	case strings.EqualFold(scheme, "sip"), strings.EqualFold(scheme, "h323"):
+	case strings.EqualFold(scheme, "sip"), strings.EqualFold(scheme, "h323"), strings.EqualFold(scheme, "h323s"):
 		d.uri = strings.ToLower(scheme) + ":" + rest
 	default:
 		return fmt.Errorf("%q must be an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.2", d.uri)

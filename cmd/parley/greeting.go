@@ -43,16 +43,20 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 	}
 	if h.h323 != nil {
 		var shown []string
-		for _, a := range h.h323.Addresses() {
-			for _, host := range reachable(cfg, a.Addr(), false) {
-				at := hostPort(host, a.Port())
-				if slices.Contains(shown, at) {
-					continue // of IPv4 and IPv6
+		show := func(scheme string, addresses []netip.AddrPort) {
+			for _, a := range addresses {
+				for _, host := range reachable(cfg, a.Addr(), false) {
+					at := hostPort(host, a.Port())
+					if slices.Contains(shown, at) {
+						continue // of IPv4 and IPv6
+					}
+					fmt.Fprintf(&b, "%-12s%s:%s@%s\n", label(len(shown), "H.323"), scheme, room, at)
+					shown = append(shown, at)
 				}
-				fmt.Fprintf(&b, "%-12sh323:%s@%s\n", label(len(shown), "H.323"), room, at)
-				shown = append(shown, at)
 			}
 		}
+		show("h323", h.h323.Addresses())
+		show("h323s", h.h323.TLSAddresses())
 		if len(shown) == 0 {
 			fmt.Fprintf(&b, "%-12soutgoing calls only\n", "H.323")
 		}

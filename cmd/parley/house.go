@@ -42,7 +42,9 @@ type house struct {
 
 	landing     atomic.Pointer[string] // where "/" leads
 	certificate atomic.Pointer[tls.Certificate]
-	closers     []func(context.Context) error // of the wires and the API
+	// signallingTLS is that of H.323.
+	signallingTLS signallingTLS
+	closers       []func(context.Context) error // of the wires and the API
 }
 
 // open builds the house from a checked Config. When a part cannot be opened,
@@ -143,12 +145,17 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 			c.Tunnel = h.leave
 		}
 	}
+	if err := h.loadSignallingTLS(cfg); err != nil {
+		return err
+	}
+	c.TLS.Server, c.TLS.Client = h.signallingTLS.server, h.signallingTLS.client
 	c.Firewalled = cfg.H323.Gatekeeper.Traversal || cfg.H323.Gatekeeper.Tunnel
 	h.h323, err = bridge.New(c, bridge.Deps{Bridge: h.bridge, Codecs: set, Log: log, Trace: h.trace.Publish})
 	if err != nil {
 		return err
 	}
 	h.calls.wire("h323", h.h323)
+	h.calls.wire("h323s", h.h323)
 	if err := h.h323.Start(ctx); err != nil {
 		keys := map[string]string{"tcp": "h323.listen", "udp": "h323.multiplex"}
 		if errors.Is(err, syscall.EADDRNOTAVAIL) && listen(cfg.H323.Multiplex).Addr().IsUnspecified() {

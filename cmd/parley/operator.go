@@ -24,7 +24,7 @@ var errItself = errors.New("a conference does not call itself")
 // Dial implements api.Dialer.
 func (o *operator) Dial(ctx context.Context, uri, conferenceID string) (conference.ParticipantID, error) {
 	name, params, ok := nameOf(uri)
-	if !ok {
+	if !ok || strings.HasPrefix(uri, "h323s:") { // a route may have no TLS
 		return o.wire.Dial(ctx, uri, conferenceID)
 	}
 	if address, ok := o.calls.route(name); ok {

@@ -58,6 +58,11 @@ func (r *reloader) reload() {
 			r.log.Warn("certificate not reloaded, the old one stays", "error", err)
 		}
 	}
+	if r.running.H323.Enabled {
+		if err := r.house.loadSignallingTLS(&r.running); err != nil {
+			r.log.Warn("certificate of H.323 not reloaded, the old one stays", "error", err)
+		}
+	}
 	changed := config.Changed(&r.running, next)
 	names := ownAliases(&r.running)
 	r.running.TakeLive(next)

@@ -157,6 +157,9 @@ func h323Config(cfg *config.Config) bridge.Config {
 	for _, text := range c.Listen {
 		b.Listen = append(b.Listen, listenBoth(text)...)
 	}
+	for _, text := range c.TLS.Listen {
+		b.TLS.Listen = append(b.TLS.Listen, listenBoth(text)...)
+	}
 	// Media goes where signalling is heard, as with SIP.
 	if len(b.Listen) > 0 && !b.Listen[0].Addr().IsUnspecified() {
 		b.MediaAddr = b.Listen[0].Addr()

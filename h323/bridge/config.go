@@ -18,6 +18,8 @@ import (
 type Config struct {
 	// Listen are TCP addresses of call signalling; none: only outgoing calls.
 	Listen []netip.AddrPort
+	// TLS is call signalling over TLS.
+	TLS h323.TLS
 	// External is the address by which others reach this host (NAT,
 	// container); when set, signalling carries it for H.245 and media.
 	External netip.Addr

@@ -45,7 +45,14 @@ func (e *CallError) Unwrap() error {
 
 var errNoAddress = errors.New("must be an H.323 address such as h323:room@192.0.2.1")
 
-// Dial calls uri ("h323:room@192.0.2.1", "h323:192.0.2.1:1720", "h323:1000")
+// isURL reports whether an address is of H.323, or of H.323 over TLS.
+func isURL(address string) bool {
+	scheme, rest, _ := strings.Cut(address, ":")
+	return rest != "" && (strings.EqualFold(scheme, "h323") || strings.EqualFold(scheme, "h323s"))
+}
+
+// Dial calls uri ("h323:room@192.0.2.1", "h323:192.0.2.1:1720", "h323:1000",
+// "h323s:room@192.0.2.1" over TLS)
 // and seats who answers in a conference. It returns when the peer has answered,
 // with a *CallError when it refused, or with an error of package conference;
 // ending ctx cancels the call.
@@ -70,7 +77,7 @@ func (s *Server) dialDone(err error) {
 }
 
 func (s *Server) dial(ctx context.Context, uri, conferenceName string) (conference.ParticipantID, error) {
-	if len(uri) <= 5 || !strings.EqualFold(uri[:5], "h323:") {
+	if !isURL(uri) {
 		return "", errNoAddress
 	}
 	conf, err := s.bridge.Open(conferenceName)

@@ -57,6 +57,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	cfg = s.cfg
 	s.endpoint, err = h323.New(h323.Config{
 		Listen:            cfg.Listen,
+		TLS:               cfg.TLS,
 		External:          cfg.External,
 		H245Ports:         cfg.H245Ports,
 		Name:              cfg.Name,
@@ -133,6 +134,9 @@ func (s *Server) OpenTunnel(to netip.AddrPort, onLost func()) *h323.Tunnel {
 
 // Addresses returns what is listened on, with the ports that were taken.
 func (s *Server) Addresses() []netip.AddrPort { return s.endpoint.Addresses() }
+
+// TLSAddresses returns what is listened on for TLS.
+func (s *Server) TLSAddresses() []netip.AddrPort { return s.endpoint.TLSAddresses() }
 
 // Close ends all calls, waits until they are over or ctx ends, and closes the
 // sockets. Only the first call does something; others wait for it.

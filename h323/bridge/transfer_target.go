@@ -75,7 +75,7 @@ func (c *call) directed(name string) (destination, bool) {
 	switch {
 	case !ok:
 		return destination{}, false
-	case len(where) > 5 && strings.EqualFold(where[:5], "h323:"):
+	case isURL(where):
 		return destination{target: h323.Target{Text: where}}, true
 	}
 	return destination{address: where}, true

@@ -18,7 +18,7 @@ import (
 
 // DialRequest is whom to call.
 type DialRequest struct {
-	URI string `json:"uri" maxLength:"512" pattern:"^(sip|h323):.+" patternDescription:"an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.1" example:"sip:alice@192.0.2.1" doc:"SIP URI, or h323: URL: h323:NAME@HOST, h323:HOST, h323:HOST##NUMBER, or h323:NAME of a route, a conference here or by the gatekeeper."`
+	URI string `json:"uri" maxLength:"512" pattern:"^(sip|h323s?):.+" patternDescription:"an address such as sip:alice@192.0.2.1 or h323:room@192.0.2.1" example:"sip:alice@192.0.2.1" doc:"SIP URI, or h323: URL: h323:NAME@HOST, h323:HOST, h323:HOST##NUMBER, or h323:NAME of a route, a conference here or by the gatekeeper; h323s: instead calls over TLS."`
 }
 
 // DialResult is a call that was answered.
@@ -70,7 +70,7 @@ func dialProblemResponse(api huma.API) *huma.Response {
 
 func (s *Server) dial(ctx context.Context, in *dialInput) (*dialOutput, error) {
 	dialer, off := s.deps.SIP, "SIP is off: set sip.enabled"
-	if strings.HasPrefix(in.Body.URI, "h323:") {
+	if strings.HasPrefix(in.Body.URI, "h323") {
 		dialer, off = s.deps.H323, "H.323 is off: set h323.enabled"
 	}
 	if dialer == nil {

@@ -77,6 +77,7 @@ func newH323Collector(take func() bridge.Stats) prometheus.Collector {
 	c.counter("parley_h323_refused_total", "Calls that were turned down.", func(s *stats) float64 { return float64(s.Refused) })
 	c.counter("parley_h323_over_limit_total", "Connections and calls beyond the limits.", func(s *stats) float64 { return float64(s.Signalling.OverLimit) })
 	c.counter("parley_h323_strangers_total", "Connections to ports for H.245 of others than the call's peer.", func(s *stats) float64 { return float64(s.Signalling.Strangers) })
+	c.counter("parley_h323_insecure_total", "Connections on which TLS failed.", func(s *stats) float64 { return float64(s.Signalling.Insecure) })
 	c.counter("parley_h323_malformed_total", "Messages that are no valid H.323.", func(s *stats) float64 { return float64(s.Signalling.Malformed) })
 	c.counter("parley_h323_messages_total", "Messages of call signalling and H.245.", func(s *stats) float64 { return float64(s.Signalling.Messages) })
 	c.counter("parley_h323_dialled_total", "Calls out that were answered.", func(s *stats) float64 { return float64(s.Dialled) })

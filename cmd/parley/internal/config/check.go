@@ -1,7 +1,6 @@
 package config
 
 import (
-	"crypto/tls"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -27,6 +26,7 @@ func (c *Config) check(r *report, set *codecs.Set, folder string) {
 	c.checkGroups(r, set, folder)
 	c.checkRoutes(r)
 	c.H323.check(r)
+	c.H323.TLS.check(r, folder)
 	c.Gatekeeper.check(r)
 	c.checkZone(r)
 	c.WebRTC.check(r)
@@ -41,30 +41,7 @@ func (h *HTTP) check(r *report, folder string) {
 			r.add(at("http.trusted_proxies", i), "%v", err)
 		}
 	}
-	switch {
-	case h.TLSCert == "" && h.TLSKey == "":
-		return
-	case h.TLSCert == "":
-		r.add("http.tls_cert", "is missing, though http.tls_key is given")
-		return
-	case h.TLSKey == "":
-		r.add("http.tls_key", "is missing, though http.tls_cert is given")
-		return
-	}
-	h.TLSCert, h.TLSKey = within(folder, h.TLSCert), within(folder, h.TLSKey)
-	cert, errCert := readFile(h.TLSCert, maxFileSize)
-	if errCert != nil {
-		r.add("http.tls_cert", "%s: %s", h.TLSCert, fileError(errCert))
-	}
-	key, errKey := readFile(h.TLSKey, maxFileSize)
-	if errKey != nil {
-		r.add("http.tls_key", "%s: %s", h.TLSKey, fileError(errKey))
-	}
-	if errCert == nil && errKey == nil {
-		if _, err := tls.X509KeyPair(cert, key); err != nil {
-			r.add("http.tls_cert", "%s", strings.TrimPrefix(err.Error(), "tls: "))
-		}
-	}
+	checkCertificate(r, folder, pemFile{"http.tls_cert", &h.TLSCert}, pemFile{"http.tls_key", &h.TLSKey})
 }
 
 // within makes a file name of the configuration absolute to its folder.
@@ -154,6 +131,9 @@ func (c *Config) checkListeners(r *report) {
 	if c.H323.Enabled {
 		for i, text := range c.H323.Listen {
 			take("TCP", at("h323.listen", i), text)
+		}
+		for i, text := range c.H323.TLS.Listen {
+			take("TCP", at("h323.tls.listen", i), text)
 		}
 	}
 	if c.H323.Enabled && c.Gatekeeper.Enabled && c.H323.Multiplex != "" {

@@ -32,8 +32,8 @@ func (o *Route) check(r *report, key string) {
 	switch scheme = strings.ToLower(scheme); {
 	case o.To == "":
 		r.add(key+".to", "is missing: an address such as sip:{number}@pbx.example.com")
-	case (scheme != "sip" && scheme != "h323") || rest == "" || len(o.To) > maxRouteLength:
-		r.add(key+".to", "must be a sip: or h323: address, not %s", quote(o.To))
+	case (scheme != "sip" && scheme != "h323" && scheme != "h323s") || rest == "" || len(o.To) > maxRouteLength:
+		r.add(key+".to", "must be a sip:, h323: or h323s: address, not %s", quote(o.To))
 	case strings.ContainsFunc(o.To, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }):
 		r.add(key+".to", "may not have blanks, as %s has", quote(o.To))
 	case unknownPlaceholder(o.To) != "":

@@ -117,7 +117,19 @@ type H323 struct {
 	MaxCalls   int    `mapstructure:"max_calls"`
 	// ChairControl lets a terminal take the chair (H.243).
 	ChairControl bool             `mapstructure:"chair_control"`
+	TLS          SignallingTLS    `mapstructure:"tls"`
 	Gatekeeper   GatekeeperClient `mapstructure:"gatekeeper"`
+}
+
+// SignallingTLS is call signalling over TLS.
+type SignallingTLS struct {
+	Listen []string `mapstructure:"listen"` // TCP "host:port"
+	// Cert, Key and CA are PEM files.
+	Cert string `mapstructure:"cert"`
+	Key  string `mapstructure:"key"`
+	CA   string `mapstructure:"ca"` // empty: the system's
+	// Verify is what is verified of who is called: "host", "ca".
+	Verify string `mapstructure:"verify"`
 }
 
 // GatekeeperClient is the gatekeeper of others at which the bridge registers.

@@ -30,6 +30,7 @@ func Defaults() Config {
 			Multiplex:  ":2776", // where servers of H.460.19 have it as a rule
 			Encryption: "off",
 			VideoKbps:  4000,
+			TLS:        SignallingTLS{Verify: VerifyHost},
 			Gatekeeper: GatekeeperClient{Authentication: "h235.1"},
 		},
 		Gatekeeper: Gatekeeper{

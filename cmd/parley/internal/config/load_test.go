@@ -280,6 +280,24 @@ func TestProblems(t *testing.T) {
 			want: []string{`parley.yaml:1: http.tls_key: is missing, though http.tls_cert is given`},
 		},
 		{
+			name: "H.323 over TLS",
+			text: "h323:\n  tls:\n    listen: [\":1720\"]\n    verify: ca\n",
+			want: []string{
+				`parley.yaml:2: h323.tls.cert: is missing: who listens for TLS needs a certificate`,
+				`parley.yaml:3: h323.tls.listen[0]: TCP port 1720 is already that of h323.listen[0]`,
+				`parley.yaml:4: h323.tls.verify: ca needs h323.tls.ca: the system's authorities would vouch for anybody`,
+			},
+		},
+		{
+			name: "H.323 over TLS with files that are none",
+			text: "h323:\n  tls:\n    cert: /nonexistent/a.pem\n    ca: /dev/null\n    verify: nobody\n",
+			want: []string{
+				`parley.yaml:2: h323.tls.key: is missing, though h323.tls.cert is given`,
+				`parley.yaml:4: h323.tls.ca: /dev/null has no certificate in PEM`,
+				`parley.yaml:5: h323.tls.verify: must be host or ca, not "nobody"`,
+			},
+		},
+		{
 			name: "routes",
 			text: "routes:\n" +
 				"  - dial: 9*\n    to: tel:{rest}\n    allow: [10.0.0.0/8]\n" +
@@ -287,7 +305,7 @@ func TestProblems(t *testing.T) {
 				"  - dial: a*b\n    to: sip:{rest}@pbx\n    allow: [home]\n" +
 				"  - allow: [\"::/0\"]\n",
 			want: []string{
-				`parley.yaml:3: routes[0].to: must be a sip: or h323: address, not "tel:{rest}"`,
+				`parley.yaml:3: routes[0].to: must be a sip:, h323: or h323s: address, not "tel:{rest}"`,
 				`parley.yaml:5: routes[1].allow: is missing: the networks from which this may be dialled; 0.0.0.0/0 and ::/0 are all`,
 				`parley.yaml:5: routes[1].dial: "9*" is already that of routes[0], which is taken`,
 				`parley.yaml:7: routes[2].dial: must be up to 128 characters without blanks, with * at its end only, not "a*b"`,
