@@ -1,6 +1,7 @@
 package sipbridge
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/emiago/sipgo/sip"
@@ -15,7 +16,7 @@ func (c *call) Dial(keys string) error {
 		return nil
 	}
 	if !c.post(func() { c.sendInfo(keys) }) {
-		return conference.ErrClosed
+		return errBusy
 	}
 	return nil
 }
@@ -28,13 +29,27 @@ func (c *call) sendInfo(keys string) {
 	req := c.dialog.request(sip.INFO)
 	req.AppendHeader(sip.NewHeader("Content-Type", "application/dtmf-relay"))
 	req.SetBody(fmt.Appendf(nil, "Signal=%c\r\nDuration=160\r\n", keys[0]))
-	c.goRequest(req, func(res *sip.Response, err error) {
-		if err != nil || !res.IsSuccess() {
-			c.logger().Info("SIP digits not taken", "error", err)
-			return
+	c.work.Go(func() {
+		res, err := c.server.requestUntil(req, c.ending)
+		if !c.post(func() { c.infoAnswered(res, err, keys) }) {
+			c.logger().Warn("SIP digits not sent", "error", errBusy, "left", len(keys)-1)
 		}
-		c.sendInfo(keys[1:])
 	})
 }
+
+// infoAnswered goes on with the next of keys, whose first the peer has taken or not.
+func (c *call) infoAnswered(res *sip.Response, err error, keys string) {
+	switch {
+	case err != nil:
+		c.logger().Info("SIP digits not taken", "error", err, "left", len(keys))
+	case !res.IsSuccess():
+		c.logger().Info("SIP digits not taken", "status", res.StatusCode, "reason", res.Reason, "left", len(keys))
+	default:
+		c.sendInfo(keys[1:])
+	}
+}
+
+// errBusy is of orders for which a call has no room.
+var errBusy = errors.New("the call has too much to do")
 
 var _ conference.Keypad = (*call)(nil)

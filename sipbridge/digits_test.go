@@ -1,6 +1,8 @@
 package sipbridge
 
 import (
+	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -117,4 +119,57 @@ func open(t *testing.T, s *Server, id string) *conference.Conference {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// Why a telephone did not take keys is logged, and how many were left; a call that
+// is too busy to send them says so.
+func TestDigitsNotTaken(t *testing.T) {
+	log := make(lines, 64)
+	s := newTestServer(t, nil)
+	s.log = slog.New(slog.NewTextHandler(log, nil))
+	if err := s.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	room := open(t, s, "room")
+	p := newPhone(t, s)
+	p.invite("sip:room@127.0.0.1", strings.ReplaceAll(strings.ReplaceAll(p.offer(), " 101\r\n", "\r\n"), "a=rtpmap:101 telephone-event/8000\r\n", ""))
+	id := room.Roster().Members[0].ID
+	if err := room.Dial(id, "2#"); err != nil {
+		t.Fatal(err)
+	}
+	p.reply(p.incoming("INFO"), 415)
+	told := <-log
+	for !strings.Contains(told, "digits") {
+		told = <-log
+	}
+	if !strings.Contains(told, "status=415") || !strings.Contains(told, "left=2") {
+		t.Errorf("logged: %s", told)
+	}
+	var c *call
+	s.mu.Lock()
+	for _, c = range s.calls {
+	}
+	s.mu.Unlock()
+	ran := make(chan struct{})
+	if !c.post(func() { <-ran }) {
+		t.Fatal("busy at once")
+	}
+	for c.post(func() {}) {
+	}
+	if err := room.Dial(id, "2"); !errors.Is(err, errBusy) {
+		t.Errorf("a busy call: %v", err)
+	}
+	close(ran)
+	p.hangUp()
+}
+
+// lines is a log, line by line; what nobody reads is dropped.
+type lines chan string
+
+func (l lines) Write(p []byte) (int, error) {
+	select {
+	case l <- string(p):
+	default:
+	}
+	return len(p), nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -222,8 +223,10 @@ func TestVanish(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			// An address of its own, so that all of its ports are known.
-			vanishing(t, netip.AddrFrom4([4]byte{127, 0, 7, byte(i + 1)}), tt.modes, tt.frozen, tt.stages)
+			// An address of its own, so that all of its ports are known; of its
+			// process, since several may test at a time.
+			pid := os.Getpid()
+			vanishing(t, netip.AddrFrom4([4]byte{127, byte(64 + pid>>16&127), byte(pid >> 8), byte(pid)&^3 | byte(i)}), tt.modes, tt.frozen, tt.stages)
 		})
 	}
 }
