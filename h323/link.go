@@ -11,6 +11,7 @@ import (
 
 	"parley/h323/q931"
 	"parley/h323/tpkt"
+	"parley/qos"
 )
 
 const controlFailed = q931.ProtocolError
@@ -154,13 +155,7 @@ func (e *Endpoint) listenControl(ctx context.Context, local netip.Addr) (net.Lis
 // publicAddr is the address that the peer is told: the one by which it reaches
 // this host.
 func (c *Call) publicAddr() netip.Addr {
-	s := c.connection.stream
-	remote, outside := c.peerHost(), c.endpoint.cfg.External
-	inside := remote.IsPrivate() || remote.IsLoopback() || remote.IsLinkLocalUnicast()
-	if outside.IsValid() && !inside && outside.Is4() == remote.Is4() {
-		return outside
-	}
-	return s.local.Addr()
+	return qos.Public(c.endpoint.cfg.External, c.connection.stream.local.Addr(), c.peerHost())
 }
 
 // admittance is who may connect to the port for H.245.

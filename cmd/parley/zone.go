@@ -250,9 +250,9 @@ func (d *conferences) address(to netip.AddrPort) (netip.AddrPort, bool) {
 	for _, s := range d.signal {
 		switch {
 		case s.Addr() == netip.IPv6Unspecified(), s.Addr() == netip.IPv4Unspecified() && to.Addr().Is4():
-			return netip.AddrPortFrom(ras.Public(d.external, ras.Route(to, s.Addr()), to.Addr()), s.Port()), true
+			return netip.AddrPortFrom(qos.Public(d.external, ras.Route(to, s.Addr()), to.Addr()), s.Port()), true
 		case s.Addr().Is4() == to.Addr().Is4():
-			return netip.AddrPortFrom(ras.Public(d.external, s.Addr(), to.Addr()), s.Port()), true
+			return netip.AddrPortFrom(qos.Public(d.external, s.Addr(), to.Addr()), s.Port()), true
 		}
 	}
 	return netip.AddrPort{}, false

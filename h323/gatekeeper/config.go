@@ -236,7 +236,7 @@ func (c *Config) check() error {
 // told is one of our addresses as a peer reaches it; the invalid peer is any
 // outside.
 func (c *Config) told(a netip.AddrPort, peer netip.Addr) netip.AddrPort {
-	return netip.AddrPortFrom(ras.Public(c.External, a.Addr(), peer), a.Port())
+	return netip.AddrPortFrom(qos.Public(c.External, a.Addr(), peer), a.Port())
 }
 
 // signal is the address of call signalling in routed mode as told to a peer,

@@ -15,6 +15,7 @@ import (
 	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/per"
+	"parley/qos"
 )
 
 // Client registers an endpoint with a gatekeeper, keeps it registered, and asks
@@ -117,21 +118,7 @@ func (c *Client) told(to netip.AddrPort) netip.AddrPort {
 	if at.IsUnspecified() {
 		at = Route(to, c.cfg.Signal[0].Addr())
 	}
-	return netip.AddrPortFrom(Public(c.cfg.External, at, to.Addr()), local.Port())
-}
-
-// Public is the address by which a peer reaches this host: external, that of the
-// address translation, where the peer is outside or not valid, and local where it
-// is in our own network, or where external is not of its family.
-func Public(external, local, peer netip.Addr) netip.Addr {
-	external, peer = external.Unmap(), peer.Unmap()
-	switch {
-	case !external.IsValid() || external.Is4() != local.Is4():
-		return local
-	case peer.IsPrivate(), peer.IsLoopback(), peer.IsLinkLocalUnicast(), peer.IsMulticast():
-		return local
-	}
-	return external
+	return netip.AddrPortFrom(qos.Public(c.cfg.External, at, to.Addr()), local.Port())
 }
 
 // Route asks the routing table for our address toward to; nothing is sent.

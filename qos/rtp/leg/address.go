@@ -3,16 +3,22 @@ package leg
 import (
 	"net"
 	"net/netip"
+
+	"parley/qos"
 )
 
 // Advertised is the address that a peer at remote is told for a socket bound
-// to bound: external if valid and of the same family, else bound itself, else
-// the one that the system would send from.
+// to bound: external where qos.Public has it so, else bound itself, else the one
+// that the system would send from. A remote that is not valid is outside.
 func Advertised(external, bound, remote netip.Addr) netip.Addr {
-	remote = remote.Unmap()
-	if external.IsValid() && (!remote.IsValid() || external.Is4() == remote.Is4()) {
+	if remote = remote.Unmap(); !remote.IsValid() && external.IsValid() {
 		return external
 	}
+	return qos.Public(external, own(bound, remote), remote)
+}
+
+// own is the address of a socket toward remote.
+func own(bound, remote netip.Addr) netip.Addr {
 	if bound.IsValid() && !bound.IsUnspecified() {
 		return bound
 	}
