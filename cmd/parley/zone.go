@@ -339,6 +339,10 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 			return nil
 		}
 	}
+	over := &conferences{external: external(cfg), signal: h.h323.TLSAddresses()}
+	if at, ok := over.address(to); ok && !g.Tunnel {
+		c.Features = h460.Support(c.Features, h460.OfferTLS(at))
+	}
 	c.Aliases = ownAliases(cfg)
 	if g.User != "" {
 		c.Credentials = ras.Credentials{
@@ -356,7 +360,7 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 		c.Link = ras.OverSignalling(tunnel, at)
 		c.Features = h460.Support(nil, h460.Feature(h460.RASOverSignalling))
 	case g.Traversal:
-		c.Features = h460.Support(nil, h460.Feature(h460.SignallingTraversal))
+		c.Features = h460.Support(c.Features, h460.Feature(h460.SignallingTraversal))
 		c.ServiceControl = func(m *h225.ServiceControlIndication) {
 			if i, err := h460.Indicated(m); err == nil {
 				h.h323.Open(i)

@@ -10,6 +10,7 @@ const (
 	RASOverSignalling   = 17
 	SignallingTraversal = 18
 	MediaTraversal      = 19
+	TransportSecurity   = 22
 )
 
 // Identifier returns the identifier of feature H.460.n, or of a feature's

@@ -8,6 +8,7 @@ import (
 
 	"parley/h323"
 	"parley/h323/h225"
+	"parley/h323/h460"
 )
 
 // ask performs a request, and waits for its answer or ctx.
@@ -72,7 +73,12 @@ func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, er
 	} else if ok {
 		return got, nil
 	}
-	reply, err := c.ask(ctx, admissionRequest(a), netip.AddrPort{})
+	request := admissionRequest(a)
+	secures := h460.FindIn(c.endpoint.cfg.Features, h460.TransportSecurity) != nil
+	if secures {
+		request.AdmissionRequest.FeatureSet = h460.Support(nil, h460.OfferTLS(netip.AddrPort{}))
+	}
+	reply, err := c.ask(ctx, request, netip.AddrPort{})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		// The gatekeeper may admit it yet: then it must hear that it is over.
@@ -89,6 +95,9 @@ func (c *Client) Admit(ctx context.Context, a h323.Admission) (h323.Admitted, er
 	c.mu.Lock()
 	now := time.Now()
 	admitted, refused := admittedBy(reply, c.endpoint.endpointID)
+	if secures && admitted.Confirm != nil {
+		admitted.Secure, _ = h460.TLSAddress(admitted.Confirm.FeatureSet)
+	}
 	if refused != nil {
 		c.mu.Unlock()
 		return h323.Admitted{}, refused
