@@ -67,11 +67,11 @@ func (c *Call) askBandwidth(now time.Time) {
 		return
 	}
 	b.asking, b.asked = true, used
-	admission, id := c.admission, c.id
+	admission, by, id := c.admission, c.admittedBy, c.id
 	c.background(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, admissionTimeout)
 		defer cancel()
-		got, err := c.endpoint.cfg.Gatekeeper.ChangeBandwidth(ctx, id, used)
+		got, err := by.ChangeBandwidth(ctx, id, used)
 		c.do(func() {
 			b.asking = false
 			if admission == c.admission { // not forwarded meanwhile

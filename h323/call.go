@@ -48,6 +48,7 @@ type Call struct {
 	waiting     []signalling.Output
 	digits      string
 	admission   *Disengagement
+	admittedBy  Gatekeeper // with admission
 	bandwidth   bandwidth
 	forwarder   netip.Addr // that last had us call elsewhere
 	guard       Guard      // nil: signalling is not protected

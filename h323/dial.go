@@ -153,7 +153,7 @@ func (c *Call) drop(r reached) {
 		r.opened.unused()
 	}
 	if r.asked != nil {
-		c.endpoint.cfg.Gatekeeper.Disengage(Disengagement{
+		c.endpoint.by(r.admitted).Disengage(Disengagement{
 			Call: r.asked.Call, Conference: r.asked.Conference, Reference: r.asked.Reference,
 			Reason: h225.DisengageReason{NormalDrop: present()},
 		})

@@ -13,7 +13,8 @@ type Gatekeeper interface {
 	// Admit asks for leave to make or take a call (ARQ). Its error is a
 	// *Refusal, or ctx's.
 	Admit(ctx context.Context, a Admission) (Admitted, error)
-	// Disengage tells that the call is over (DRQ). It does not wait.
+	// Disengage tells that the call is over (DRQ). It does not wait. It and
+	// ChangeBandwidth are called at the Admitted's By.
 	Disengage(d Disengagement)
 	// ChangeBandwidth asks for more or less (BRQ), bit/s, both directions.
 	ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error)
@@ -56,6 +57,10 @@ type Admitted struct {
 	Called  []h225.AliasAddress
 	Routed  bool
 	BitRate int
+	// By is the Gatekeeper that has given leave, of several behind the one that was
+	// asked; nil: that one. Peers choose all names of their calls, which do not tell
+	// one from the other.
+	By Gatekeeper
 	// Endpoint is our name at the gatekeeper, for the SETUP of a routed call.
 	Endpoint h225.EndpointIdentifier
 	// Tokens go into the SETUP.

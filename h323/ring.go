@@ -76,6 +76,7 @@ func (c *Call) admit(a Admission, got Admitted) {
 	if got.BitRate > 0 {
 		c.bandwidth.granted = got.BitRate
 	}
+	c.admittedBy = c.endpoint.by(got)
 	c.admission = &Disengagement{Call: a.Call, Conference: a.Conference, Reference: a.Reference, Answer: a.Answer}
 }
 
@@ -110,7 +111,15 @@ func (c *Call) disengage(why signalling.Release) {
 	d := *c.admission
 	c.admission = nil
 	d.Reason = disengageReason(why.Cause)
-	c.endpoint.cfg.Gatekeeper.Disengage(d)
+	c.admittedBy.Disengage(d)
+}
+
+// by is who has given leave.
+func (e *Endpoint) by(got Admitted) Gatekeeper {
+	if got.By != nil {
+		return got.By
+	}
+	return e.cfg.Gatekeeper
 }
 
 func disengageReason(cause q931.CauseValue) h225.DisengageReason {

@@ -18,7 +18,6 @@ import (
 	"parley/codecs"
 	"parley/conference"
 	"parley/conference/webrtc"
-	"parley/h323"
 	"parley/h323/bridge"
 	"parley/h323/gatekeeper"
 	"parley/multicast"
@@ -136,7 +135,7 @@ func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set
 }
 
 func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
-	h.leave = &leave{admitted: make(map[part][]h323.Gatekeeper)}
+	h.leave = new(leave)
 	c := h323Config(cfg)
 	c.Gatekeeper = h.leave
 	if cfg.Gatekeeper.Enabled {

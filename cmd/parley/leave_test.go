@@ -97,7 +97,7 @@ func TestLeaveWithoutTheGatekeeper(t *testing.T) {
 				}
 				synctest.Wait()
 				answering = false
-				l := &leave{admitted: map[part][]h323.Gatekeeper{}}
+				l := new(leave)
 				l.client.Store(client)
 				if zoned {
 					zone, err := gatekeeper.New(gatekeeper.Config{Identifier: "own", Links: []ras.Link{

@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -34,17 +33,6 @@ type leave struct {
 	zone   atomic.Pointer[gatekeeper.Gatekeeper] // nil: none
 	client atomic.Pointer[ras.Client]            // nil: none
 	tunnel atomic.Pointer[h323.Tunnel]           // by which client registers (H.460.17); nil: by UDP
-
-	mu sync.Mutex
-	// admitted is who admitted it, once for each call: a stranger may give many calls
-	// one name. Guarded by mu.
-	admitted map[part][]h323.Gatekeeper
-}
-
-// part is our end of a call; we may be both.
-type part struct {
-	call   h225.GloballyUniqueID
-	answer bool
 }
 
 // Admit implements h323.Gatekeeper.
@@ -124,57 +112,17 @@ func (l *leave) ask(ctx context.Context, g h323.Gatekeeper, a h323.Admission) (h
 		if _, others := g.(*ras.Client); others {
 			got.Tunnel = l.tunnel.Load()
 		}
-		l.mu.Lock()
-		which := part{a.Call.GUID, a.Answer}
-		l.admitted[which] = append(l.admitted[which], g)
-		l.mu.Unlock()
+		got.By = g
 	}
 	return got, err
 }
 
-// Disengage implements h323.Gatekeeper.
-func (l *leave) Disengage(d h323.Disengagement) {
-	if g := l.released(part{d.Call.GUID, d.Answer}); g != nil {
-		g.Disengage(d)
-	}
-}
+// Disengage implements h323.Gatekeeper, for calls that needed nobody's leave.
+func (*leave) Disengage(h323.Disengagement) {}
 
-// released takes one call of a name off, and returns who admitted it; nil: nobody.
-func (l *leave) released(which part) h323.Gatekeeper {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := l.admitted[which]
-	if len(all) == 0 {
-		return nil
-	}
-	last := len(all) - 1
-	if last == 0 {
-		delete(l.admitted, which)
-	} else {
-		l.admitted[which] = all[:last]
-	}
-	return all[last]
-}
-
-// admittedBy returns who admitted a call; nil: nobody.
-func (l *leave) admittedBy(id h225.GloballyUniqueID) h323.Gatekeeper {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, answer := range [...]bool{false, true} {
-		if all := l.admitted[part{id, answer}]; len(all) > 0 {
-			return all[len(all)-1]
-		}
-	}
-	return nil
-}
-
-// ChangeBandwidth implements h323.Gatekeeper.
-func (l *leave) ChangeBandwidth(ctx context.Context, call h225.CallIdentifier, bitRate int) (int, error) {
-	g := l.admittedBy(call.GUID)
-	if g == nil {
-		return bitRate, nil
-	}
-	return g.ChangeBandwidth(ctx, call, bitRate)
+// ChangeBandwidth implements h323.Gatekeeper, for such calls.
+func (*leave) ChangeBandwidth(_ context.Context, _ h225.CallIdentifier, bitRate int) (int, error) {
+	return bitRate, nil
 }
 
 // rename tells the gatekeeper at which we are registered other names.

@@ -35,7 +35,7 @@ func TestLeave(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer g.Close(context.Background())
-	l := &leave{admitted: map[part][]h323.Gatekeeper{}}
+	l := new(leave)
 	l.zone.Store(g)
 	for alias, want := range map[string]netip.AddrPort{"3001": at, "3002": {}} {
 		got, err := l.Admit(t.Context(), h323.Admission{Called: []h225.AliasAddress{ras.AliasOf(alias)}})
@@ -51,26 +51,26 @@ func TestLeave(t *testing.T) {
 	l.Disengage(h323.Disengagement{}) // of a call that nobody was asked for
 }
 
-// Calls that strangers give one name are each accounted for, and nothing stays of
-// them.
+// Calls that strangers give one name are each accounted for at who gave leave, and
+// nothing stays of them.
 func TestLeaveOfCallsOfOneName(t *testing.T) {
 	own, _ := gatekeeperOnLoopback(t, gatekeeper.Config{Identifier: "own"})
-	l := &leave{admitted: map[part][]h323.Gatekeeper{}}
+	l := new(leave)
 	l.zone.Store(own)
 	id := h225.CallIdentifier{GUID: h225.GloballyUniqueID{1}}
+	var given []h323.Admitted
 	for range 2 {
-		if _, err := l.Admit(t.Context(), h323.Admission{Answer: true, Call: id, CallingAddr: netip.MustParseAddrPort("192.0.2.1:1720"), CalledAddr: netip.MustParseAddrPort("192.0.2.2:1720")}); err != nil {
+		got, err := l.Admit(t.Context(), h323.Admission{Answer: true, Call: id, CallingAddr: netip.MustParseAddrPort("192.0.2.1:1720"), CalledAddr: netip.MustParseAddrPort("192.0.2.2:1720")})
+		if err != nil {
 			t.Fatal(err)
 		}
+		given = append(given, got)
 	}
 	for n := 1; n >= 0; n-- {
-		l.Disengage(h323.Disengagement{Call: id, Answer: true})
+		given[n].By.Disengage(h323.Disengagement{Call: id, Answer: true})
 		if got := len(own.Calls()); got != n {
 			t.Errorf("%d calls, and not %d", got, n)
 		}
-	}
-	if len(l.admitted) != 0 {
-		t.Errorf("left: %v", l.admitted)
 	}
 }
 
@@ -150,7 +150,7 @@ func TestLeaveOfTwoGatekeepers(t *testing.T) {
 	}
 	defer client.Close(context.Background())
 	<-registered
-	l := &leave{admitted: map[part][]h323.Gatekeeper{}}
+	l := new(leave)
 	l.zone.Store(own)
 	l.client.Store(client)
 	elsewhere := netip.MustParseAddrPort("192.0.2.1:1720")
@@ -178,10 +178,10 @@ func TestLeaveOfTwoGatekeepers(t *testing.T) {
 		if n, m := len(own.Calls()), len(other.Calls()); n != try.own || m != try.away {
 			t.Errorf("%s: %d calls in our zone, %d in the other", try.alias, n, m)
 		}
-		if rate, err := l.ChangeBandwidth(t.Context(), id, 32_000); rate != 32_000 || err != nil {
+		if rate, err := got.By.ChangeBandwidth(t.Context(), id, 32_000); rate != 32_000 || err != nil {
 			t.Errorf("%s: %d, %v", try.alias, rate, err)
 		}
-		l.Disengage(h323.Disengagement{
+		got.By.Disengage(h323.Disengagement{
 			Call: id, Conference: id.GUID, Reference: uint16(i + 1), Answer: try.answer,
 			Reason: h225.DisengageReason{NormalDrop: &per.Null{}},
 		})
@@ -192,9 +192,6 @@ func TestLeaveOfTwoGatekeepers(t *testing.T) {
 		if n, m := len(own.Calls()), len(other.Calls()); n+m != 0 {
 			t.Errorf("%s: %d and %d calls left", try.alias, n, m)
 		}
-	}
-	if len(l.admitted) != 0 {
-		t.Errorf("left: %v", l.admitted)
 	}
 }
 
