@@ -255,19 +255,9 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 		Type:   h225.EndpointType{MCU: &h225.MCUInfo{}, MC: true},
 		Vendor: h225.VendorIdentifier{Vendor: h225.H221NonStandard{T35CountryCode: 0xb5}},
 	}
-	if g.Address != config.DiscoverGatekeeper {
-		port := uint16(ras.Port)
-		if g.Tunnel {
-			port = h323.Port
-		}
-		at, err := gatekeeperAddress(ctx, g.Address, port)
-		if err != nil {
-			return fmt.Errorf("h323.gatekeeper.address: %w", err)
-		}
-		if cfg.OwnGatekeeper(at) {
-			return fmt.Errorf("h323.gatekeeper.address: %s is parley's own gatekeeper at %v", g.Address, at)
-		}
-		c.Gatekeeper = at
+	var err error
+	if c.Gatekeeper, err = registrar(ctx, cfg); err != nil {
+		return err
 	}
 	local := &conferences{external: external(cfg), signal: h.h323.Addresses()}
 	to := c.Gatekeeper
@@ -297,6 +287,41 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 			User: g.User, Password: g.Password, Methods: []authentication.Method{methods[g.Authentication]},
 		}
 	}
+	h.leadRegistration(&c, g, at)
+	client, err := ras.NewClient(c)
+	if err != nil {
+		return err
+	}
+	if err := client.Start(ctx); err != nil {
+		return err
+	}
+	h.leave.client.Store(client)
+	h.onClose(client.Close)
+	return nil
+}
+
+// registrar is the gatekeeper to register with; not valid: it is looked for.
+func registrar(ctx context.Context, cfg *config.Config) (at netip.AddrPort, err error) {
+	g := &cfg.H323.Gatekeeper
+	if g.Address == config.DiscoverGatekeeper {
+		return at, nil
+	}
+	port := uint16(ras.Port)
+	if g.Tunnel {
+		port = h323.Port
+	}
+	if at, err = gatekeeperAddress(ctx, g.Address, port); err != nil {
+		return at, fmt.Errorf("h323.gatekeeper.address: %w", err)
+	}
+	if cfg.OwnGatekeeper(at) {
+		return at, fmt.Errorf("h323.gatekeeper.address: %s is parley's own gatekeeper at %v", g.Address, at)
+	}
+	return at, nil
+}
+
+// leadRegistration has a registration go the configured way out of a firewall, to
+// calls at our address.
+func (h *house) leadRegistration(c *ras.Config, g *config.GatekeeperClient, at netip.AddrPort) {
 	switch {
 	case g.Tunnel:
 		tunnel := h.h323.OpenTunnel(c.Gatekeeper, func() {
@@ -315,16 +340,6 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 			}
 		}
 	}
-	client, err := ras.NewClient(c)
-	if err != nil {
-		return err
-	}
-	if err := client.Start(ctx); err != nil {
-		return err
-	}
-	h.leave.client.Store(client)
-	h.onClose(client.Close)
-	return nil
 }
 
 // methods are those of h323.gatekeeper.authentication.

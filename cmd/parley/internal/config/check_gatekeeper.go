@@ -10,12 +10,7 @@ import (
 )
 
 func (g *Gatekeeper) check(r *report) {
-	name := func(key, text string) {
-		if n := len([]rune(text)); n == 0 || n > maxNameLength || strings.ContainsFunc(text, unicode.IsControl) {
-			r.add(key, "must be a name or number of 1 to %d characters", maxNameLength)
-		}
-	}
-	name("gatekeeper.identifier", g.Identifier)
+	checkName(r, "gatekeeper.identifier", g.Identifier)
 	if g.Enabled && len(g.Listen) == 0 {
 		r.add("gatekeeper.listen", "is empty; set gatekeeper.enabled: false to be without a gatekeeper")
 	}
@@ -33,9 +28,39 @@ func (g *Gatekeeper) check(r *report) {
 	if g.UsersOnly && len(g.Users) == 0 {
 		r.add("gatekeeper.users_only", "lets nobody register, since gatekeeper.users is empty")
 	}
+	g.checkUsers(r)
+	g.checkOthers(r)
+	for i, name := range g.Interfaces {
+		if _, err := net.InterfaceByName(name); err != nil {
+			r.add(at("gatekeeper.interfaces", i), "%s is no network interface of this machine", quote(name))
+		}
+	}
+	if t := g.MaxCallTime; t != 0 && t < time.Second {
+		r.add("gatekeeper.max_call_time", "must be at least 1s, or 0s for no bound")
+	}
+	if t := g.ReportEvery; t != 0 && (t < minReport || t > maxReport) {
+		r.add("gatekeeper.report_every", "must be from %v to %v, or 0s for no reports", minReport, maxReport)
+	}
+	switch policies := []string{"none", "users", "all"}; {
+	case !slices.Contains(policies, g.PreGranted):
+		r.add("gatekeeper.pre_granted", "must be none, users or all, not %s%s", quote(g.PreGranted), didYouMean(nearest(g.PreGranted, policies)))
+	case g.PreGranted != "none" && (g.TotalKbps > 0 || g.CallKbps > 0 || g.MaxCallTime > 0):
+		r.add("gatekeeper.pre_granted", "lets calls be that nobody asks for, so that total_kbps, call_kbps and max_call_time cannot hold; set it to none, or those to 0")
+	}
+}
+
+// checkName checks a name or number of somebody.
+func checkName(r *report, key, text string) {
+	if n := len([]rune(text)); n == 0 || n > maxNameLength || strings.ContainsFunc(text, unicode.IsControl) {
+		r.add(key, "must be a name or number of 1 to %d characters", maxNameLength)
+	}
+}
+
+// checkUsers checks who may register, and that nobody has the names of another.
+func (g *Gatekeeper) checkUsers(r *report) {
 	owners := make(map[string]string) // by folded alias
 	own := func(key, alias, user string) {
-		name(key, alias)
+		checkName(r, key, alias)
 		folded := strings.ToLower(alias)
 		if other, taken := owners[folded]; taken && other != user {
 			r.add(key, "%s is already that of %s", quote(alias), quote(other))
@@ -58,20 +83,19 @@ func (g *Gatekeeper) check(r *report) {
 			own(at(key+".aliases", j), a, u.Name)
 		}
 	}
+}
+
+// checkOthers checks the addresses of endpoints and gatekeepers.
+func (g *Gatekeeper) checkOthers(r *report) {
 	for i, s := range g.Static {
 		key := at("gatekeeper.static", i)
-		name(key+".alias", s.Alias)
+		checkName(r, key+".alias", s.Alias)
 		checkPeer(r, key+".address", s.Address)
 	}
 	for i, n := range g.Neighbours {
 		key := at("gatekeeper.neighbours", i)
-		name(key+".identifier", n.Identifier)
+		checkName(r, key+".identifier", n.Identifier)
 		checkPeer(r, key+".address", n.Address)
-	}
-	for i, name := range g.Interfaces {
-		if _, err := net.InterfaceByName(name); err != nil {
-			r.add(at("gatekeeper.interfaces", i), "%s is no network interface of this machine", quote(name))
-		}
 	}
 	if len(g.Alternates) > maxAlternates {
 		r.add("gatekeeper.alternates", "are %d; endpoints are told %d", len(g.Alternates), maxAlternates)
@@ -82,18 +106,6 @@ func (g *Gatekeeper) check(r *report) {
 		if a.Priority < 0 || a.Priority > 127 {
 			r.add(key+".priority", "must be from 0, the first, to 127")
 		}
-	}
-	if t := g.MaxCallTime; t != 0 && t < time.Second {
-		r.add("gatekeeper.max_call_time", "must be at least 1s, or 0s for no bound")
-	}
-	if t := g.ReportEvery; t != 0 && (t < minReport || t > maxReport) {
-		r.add("gatekeeper.report_every", "must be from %v to %v, or 0s for no reports", minReport, maxReport)
-	}
-	switch policies := []string{"none", "users", "all"}; {
-	case !slices.Contains(policies, g.PreGranted):
-		r.add("gatekeeper.pre_granted", "must be none, users or all, not %s%s", quote(g.PreGranted), didYouMean(nearest(g.PreGranted, policies)))
-	case g.PreGranted != "none" && (g.TotalKbps > 0 || g.CallKbps > 0 || g.MaxCallTime > 0):
-		r.add("gatekeeper.pre_granted", "lets calls be that nobody asks for, so that total_kbps, call_kbps and max_call_time cannot hold; set it to none, or those to 0")
 	}
 }
 
