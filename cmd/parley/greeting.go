@@ -32,38 +32,8 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 	for i, host := range hosts {
 		fmt.Fprintf(&b, "%-12s%s://%s/c/%s\n", label(i, "Page"), scheme, hostPort(host, port), room)
 	}
-	if h.sip != nil {
-		i := 0
-		for _, l := range h.sip.Addresses() {
-			for _, host := range reachable(cfg, l.Addr.Addr(), false) {
-				fmt.Fprintf(&b, "%-12ssip:%s@%s;transport=%s\n", label(i, "SIP"), room, hostPort(host, l.Addr.Port()), l.Network)
-				i++
-			}
-		}
-	}
-	if h.h323 != nil {
-		var shown []string
-		show := func(scheme string, addresses []netip.AddrPort) {
-			for _, a := range addresses {
-				for _, host := range reachable(cfg, a.Addr(), false) {
-					at := hostPort(host, a.Port())
-					if slices.Contains(shown, at) {
-						continue // of IPv4 and IPv6
-					}
-					fmt.Fprintf(&b, "%-12s%s:%s@%s\n", label(len(shown), "H.323"), scheme, room, at)
-					shown = append(shown, at)
-				}
-			}
-		}
-		show("h323", h.h323.Addresses())
-		show("h323s", h.h323.TLSAddresses())
-		if len(shown) == 0 {
-			fmt.Fprintf(&b, "%-12soutgoing calls only\n", "H.323")
-		}
-		for i, text := range zoneTexts(cfg, h) {
-			fmt.Fprintf(&b, "%-12s%s\n", label(i, "Gatekeeper"), text)
-		}
-	}
+	greetSIP(&b, cfg, h, room)
+	greetH323(&b, cfg, h, room)
 	if h.groups != nil {
 		texts := groupTexts(cfg, room, h.groups.Groups())
 		if len(texts) == 0 && wantsGroup(cfg, room) {
@@ -80,6 +50,48 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// greetSIP tells SIP telephones where to call.
+func greetSIP(b *strings.Builder, cfg *config.Config, h *house, room string) {
+	if h.sip == nil {
+		return
+	}
+	i := 0
+	for _, l := range h.sip.Addresses() {
+		for _, host := range reachable(cfg, l.Addr.Addr(), false) {
+			fmt.Fprintf(b, "%-12ssip:%s@%s;transport=%s\n", label(i, "SIP"), room, hostPort(host, l.Addr.Port()), l.Network)
+			i++
+		}
+	}
+}
+
+// greetH323 tells H.323 terminals where to call and register.
+func greetH323(b *strings.Builder, cfg *config.Config, h *house, room string) {
+	if h.h323 == nil {
+		return
+	}
+	var shown []string
+	show := func(scheme string, addresses []netip.AddrPort) {
+		for _, a := range addresses {
+			for _, host := range reachable(cfg, a.Addr(), false) {
+				at := hostPort(host, a.Port())
+				if slices.Contains(shown, at) {
+					continue // of IPv4 and IPv6
+				}
+				fmt.Fprintf(b, "%-12s%s:%s@%s\n", label(len(shown), "H.323"), scheme, room, at)
+				shown = append(shown, at)
+			}
+		}
+	}
+	show("h323", h.h323.Addresses())
+	show("h323s", h.h323.TLSAddresses())
+	if len(shown) == 0 {
+		fmt.Fprintf(b, "%-12soutgoing calls only\n", "H.323")
+	}
+	for i, text := range zoneTexts(cfg, h) {
+		fmt.Fprintf(b, "%-12s%s\n", label(i, "Gatekeeper"), text)
+	}
 }
 
 // zoneTexts are the ports that endpoints use who register here, by UDP.
