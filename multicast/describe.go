@@ -23,6 +23,13 @@ type Session struct {
 	Name    string // of the session
 	Address string // as in the roster
 	SDP     []byte // RFC 8866
+
+	// Group, of sound if it has any, Interface and TTL are how it is reached;
+	// Source is from where parley sends, unspecified where there is no way.
+	Group     netip.Addr
+	Interface string // empty: the system's choice
+	TTL       int
+	Source    netip.Addr
 }
 
 // SDP returns a description of each group of a conference, in the order of the
@@ -53,9 +60,10 @@ func (s *Server) SDP(conferenceID string, bridgeOnly bool) ([]Session, error) {
 func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
 	name := oneLine(cmp.Or(g.conf.Settings().Title, g.cfg.Name, g.cfg.Conference))
 	source := rtp.GroupSource(g.cfg.first().Addr(), g.cfg.Interface)
+	id := sessionID(source, g.cfg.Conference, g.cfg.address(), bridgeOnly)
 	d := sdp.SessionDescription{
 		Origin: sdp.Origin{
-			Username: "-", SessionID: s.origin, SessionVersion: s.origin,
+			Username: "-", SessionID: id,
 			NetworkType: "IN", AddressType: addressType(source), UnicastAddress: source.String(),
 		},
 		SessionName:      sdp.SessionName(name),
@@ -71,10 +79,17 @@ func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
 		d.MediaDescriptions = append(d.MediaDescriptions, g.cfg.describe(codecs.MediaVideo, m, g.deps.Codecs, bridgeOnly))
 	}
 	raw, err := d.Marshal()
+	if err == nil {
+		d.Origin.SessionVersion = s.editions.version(id, raw)
+		raw, err = d.Marshal()
+	}
 	if err != nil {
 		return Session{}, fmt.Errorf("multicast: describe %s: %w", g.info.Address, err)
 	}
-	return Session{Name: name, Address: g.info.Address, SDP: raw}, nil
+	return Session{
+		Name: name, Address: g.info.Address, SDP: raw,
+		Group: g.cfg.first().Addr().Unmap(), Interface: g.cfg.Interface, TTL: g.cfg.ttl(), Source: source,
+	}, nil
 }
 
 // describe makes the media description of one side of the group. The first
@@ -95,6 +110,9 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 	}
 	add := func(key, value string) { out.Attributes = append(out.Attributes, sdp.NewAttribute(key, value)) }
 	formats := m.usable(kind, set)
+	if kbps := bandwidth(formats[0].Format); kbps > 0 {
+		out.Bandwidth = []sdp.Bandwidth{{Type: "AS", Bandwidth: uint64(kbps)}} // RFC 8866 5.8
+	}
 	for _, f := range formats {
 		out.MediaName.Formats = append(out.MediaName.Formats, strconv.Itoa(int(f.PayloadType)))
 		add("rtpmap", f.RTPMap())
@@ -116,6 +134,19 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 		}
 	}
 	return out
+}
+
+// bandwidth is what sending a codec takes in kbit/s, with the headers of IP, UDP
+// and RTP (RFC 3550 6.2); 0: nobody knows beforehand, as with pictures.
+func bandwidth(f codecs.Format) int {
+	const headers = 8 * (20 + 8 + 12) * 50 / 1000 // at a packet each 20 ms
+	switch {
+	case f.Is("PCMU"), f.Is("PCMA"), f.Is("G722"), f.Is("opus"):
+		return 64 + headers
+	case f.Is("L16"):
+		return (16*f.ClockRate*max(f.Channels, 1)+999)/1000 + headers
+	}
+	return 0
 }
 
 // withoutParameterSets drops what describes the pictures of another sender.

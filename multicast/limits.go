@@ -10,6 +10,10 @@ const (
 	// answers SSRC floods: anybody on the network may send to a group, and
 	// each member costs a jitter buffer of some 100 kB.
 	MaxSources = 64
+	// MaxGroups is the most groups that Join lets in, with those of the
+	// configuration: each has sockets and buffers, and the system bounds
+	// memberships.
+	MaxGroups = 64
 	// EvictableIdle is for how long a member must have sent nothing to give up
 	// its place in a full group: invented SSRCs do not keep others out.
 	EvictableIdle = 5 * time.Second

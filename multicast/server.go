@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"syscall"
-	"time"
 
 	"parley/codecs"
 	"parley/conference"
@@ -16,9 +15,11 @@ import (
 
 // Server is all groups of a process. All methods are safe for concurrent use.
 type Server struct {
-	cfg    Config
-	deps   Deps
-	origin uint64 // session id and version of its descriptions
+	cfg  Config
+	deps Deps
+
+	editions *editions  // of its descriptions
+	joining  sync.Mutex // held by Join
 
 	mu     sync.Mutex
 	closed bool
@@ -38,7 +39,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		cfg.CNAME = randomCNAME()
 	}
 	return &Server{
-		cfg: cfg, deps: deps, origin: uint64(time.Now().Unix()),
+		cfg: cfg, deps: deps, editions: newEditions(),
 		paths: make(map[string]map[codecs.Media]*paths),
 	}, errors.Join(errs...)
 }

@@ -45,7 +45,7 @@ func TestDescriptionReadsBack(t *testing.T) {
 		}, []string{"c=IN IP6 ff15::50\r\n", "a=rtcp:5006\r\n", "a=rtcp:6000 IN IP6 ff15::52\r\n", "IN IP6 ::1\r\n"}, []string{"/7"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := &Server{cfg: Config{Tool: "test"}, origin: 1}
+			s := &Server{cfg: Config{Tool: "test"}, editions: newEditions()}
 			h := openHouse(t)
 			group := &Group{cfg: tc.group, deps: Deps{Codecs: builtin.Set()}, conf: h.conf}
 			for _, bridgeOnly := range []bool{false, true} {

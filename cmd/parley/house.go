@@ -26,18 +26,19 @@ import (
 
 // house is everything that runs.
 type house struct {
-	bridge  *conference.Bridge
-	groups  *multicast.Server
-	sip     *sipbridge.Server
-	h323    *bridge.Server
-	zone    *gatekeeper.Gatekeeper
-	found   bool   // the zone by multicast
-	leave   *leave // of H.323 calls
-	trace   trace.Feed
-	webrtc  *webrtc.Server
-	calls   *exchange
-	api     *api.Server
-	address net.Addr // of page and API
+	bridge    *conference.Bridge
+	groups    *multicast.Server
+	directory *directory // of sessions
+	sip       *sipbridge.Server
+	h323      *bridge.Server
+	zone      *gatekeeper.Gatekeeper
+	found     bool   // the zone by multicast
+	leave     *leave // of H.323 calls
+	trace     trace.Feed
+	webrtc    *webrtc.Server
+	calls     *exchange
+	api       *api.Server
+	address   net.Addr // of page and API
 
 	landing     atomic.Pointer[string] // where "/" leads
 	certificate atomic.Pointer[tls.Certificate]
@@ -118,7 +119,11 @@ func (h *house) openGroups(ctx context.Context, cfg *config.Config, set *codecs.
 		return err
 	}
 	h.onClose(h.groups.Close)
-	return h.groups.Start(ctx)
+	if err := h.groups.Start(ctx); err != nil {
+		return err
+	}
+	h.openDirectory(cfg, set, log.With("wire", "multicast"))
+	return nil
 }
 
 func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
@@ -210,7 +215,7 @@ func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
 		Log:    log.With("wire", "http"),
 	}
 	if h.groups != nil {
-		deps.Sessions = h.groups
+		deps.Sessions, deps.Directory = h.groups, h.directory
 	}
 	if h.sip != nil {
 		deps.SIP = h.sip
@@ -234,6 +239,9 @@ func (h *house) wires() api.Wires {
 	var w api.Wires
 	if h.groups != nil {
 		w.Multicast = h.groups.Stats
+	}
+	if h.directory != nil && h.directory.listener != nil {
+		w.Announcements = h.directory.listener.Stats
 	}
 	if h.sip != nil {
 		w.SIP = h.sip.Stats

@@ -49,6 +49,9 @@ func (r *reloader) reload() {
 		r.house.h323.SetDefaultConference(unnamed(next))
 	}
 	r.house.calls.setRoutes(next)
+	if r.house.directory != nil {
+		r.house.directory.reconfigure(next)
+	}
 	if r.house.webrtc != nil {
 		r.house.webrtc.SetOrigins(next.WebRTC.Origins)
 	}

@@ -35,9 +35,22 @@ type answer struct {
 	body         []byte
 }
 
+// errNoBridge: nothing answers at the URL.
+var errNoBridge = errors.New("no bridge")
+
 // post sends an order and returns the answer. The error is one of who gave the
 // order, or a *failure.
 func (r *remote) post(ctx context.Context, order any, path ...string) (*answer, error) {
+	body, err := json.Marshal(order)
+	if err != nil {
+		return nil, &failure{err}
+	}
+	return r.ask(ctx, http.MethodPost, body, maxAnswer, path...)
+}
+
+// ask returns an answer of at most limit bytes. The error is one of who gave
+// the order, or a *failure; it wraps errNoBridge when nothing answers.
+func (r *remote) ask(ctx context.Context, method string, body []byte, limit int64, path ...string) (*answer, error) {
 	base, err := url.Parse(r.url)
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {
 		return nil, fmt.Errorf("--url must be http:// or https://, not %q", r.url)
@@ -45,19 +58,17 @@ func (r *remote) post(ctx context.Context, order any, path ...string) (*answer, 
 	if r.token == "" {
 		r.token = os.Getenv("PARLEY_API_TOKEN")
 	}
-	body, err := json.Marshal(order)
-	if err != nil {
-		return nil, &failure{err}
-	}
 	for i := range path {
 		path[i] = url.PathEscape(path[i])
 	}
 	target := base.JoinPath(append([]string{api.Prefix}, path...)...)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, target.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, &failure{err}
 	}
-	req.Header.Set("Content-Type", "application/json")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	if r.token != "" {
 		req.Header.Set("Authorization", "Bearer "+r.token)
 	}
@@ -68,10 +79,10 @@ func (r *remote) post(ctx context.Context, order any, path ...string) (*answer, 
 	case ctx.Err() != nil:
 		return nil, &failure{errors.New("given up")}
 	case err != nil:
-		return nil, &failure{fmt.Errorf("no bridge at %s: %w", r.url, errors.Unwrap(err))}
+		return nil, &failure{fmt.Errorf("%w at %s: %w", errNoBridge, r.url, errors.Unwrap(err))}
 	}
 	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	text, err := io.ReadAll(io.LimitReader(res.Body, limit))
 	if err != nil {
 		return nil, &failure{err}
 	}

@@ -19,14 +19,16 @@ type Conference struct {
 	MaxParticipants int      `json:"maxParticipants" doc:"0: the built-in limit."`
 	Participants    int      `json:"participants" doc:"How many there are now."`
 	ActiveSpeaker   uint32   `json:"activeSpeaker" doc:"Id of the source; 0: nobody has spoken yet."`
+	Public          bool     `json:"public" doc:"Its multicast groups are announced."`
 }
 
-func conferenceOf(c *conference.Conference) Conference {
+func (s *Server) conferenceOf(c *conference.Conference) Conference {
 	set, roster := c.Settings(), c.Roster()
 	return Conference{
 		ID: set.ID, Title: set.Title, PINRequired: c.NeedsPIN(),
 		Codecs: append([]string{}, set.Codecs...), MaxParticipants: set.MaxParticipants,
 		Participants: len(roster.Members), ActiveSpeaker: uint32(roster.ActiveSpeaker),
+		Public: s.deps.Directory != nil && s.deps.Directory.Public(set.ID),
 	}
 }
 
@@ -50,7 +52,7 @@ func (s *Server) conferenceRoutes(api huma.API) {
 		var out conferencesOutput
 		out.Body.Conferences = []Conference{}
 		for _, c := range s.deps.Bridge.Conferences() {
-			out.Body.Conferences = append(out.Body.Conferences, conferenceOf(c))
+			out.Body.Conferences = append(out.Body.Conferences, s.conferenceOf(c))
 		}
 		return &out, nil
 	})
@@ -62,6 +64,6 @@ func (s *Server) conferenceRoutes(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		return &conferenceOutput{Body: conferenceOf(c)}, nil
+		return &conferenceOutput{Body: s.conferenceOf(c)}, nil
 	})
 }

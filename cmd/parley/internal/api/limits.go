@@ -22,6 +22,9 @@ const (
 	// pingInterval keeps event streams through proxies that cut silent ones,
 	// and finds readers that are gone.
 	pingInterval = 15 * time.Second
+	// sessionsInterval is how often a stream of announced sessions looks for
+	// changes: announcements come as often as anybody likes.
+	sessionsInterval = time.Second
 	// maxStreams bounds event streams that are open at once: each holds a
 	// goroutine and a backlog.
 	maxStreams = 256

@@ -7,6 +7,7 @@ import (
 	"parley/h323/bridge"
 	"parley/h323/gatekeeper"
 	"parley/multicast"
+	"parley/multicast/sap"
 	"parley/qos/rtp"
 	"parley/qos/rtp/leg"
 	"parley/sipbridge"
@@ -21,12 +22,17 @@ type Wires struct {
 	Gatekeeper func() gatekeeper.Stats
 	WebRTC     func() webrtc.Stats
 	Multicast  func() []multicast.GroupStats
+	// Announcements are of the sessions that others announce.
+	Announcements func() sap.Stats
 }
 
 func (w Wires) collectors() []prometheus.Collector {
 	var out []prometheus.Collector
 	if w.Multicast != nil {
 		out = append(out, newGroupCollector(w.Multicast))
+	}
+	if w.Announcements != nil {
+		out = append(out, newAnnouncementCollector(w.Announcements))
 	}
 	if w.SIP != nil {
 		out = append(out, newSIPCollector(w.SIP), newMediaCollector("parley_sip", func() map[string]leg.Stats {
@@ -161,6 +167,23 @@ func newWebRTCCollector(take func() webrtc.Stats) prometheus.Collector {
 	c.counter("parley_webrtc_video_packets_received_total", "Video packets from browsers.", func(s *webrtc.Stats) float64 { return float64(s.VideoReceived) })
 	c.counter("parley_webrtc_video_packets_sent_total", "Video packets to browsers.", func(s *webrtc.Stats) float64 { return float64(s.VideoSent) })
 	c.counter("parley_webrtc_keyframe_requests_total", "Key frames that browsers asked for.", func(s *webrtc.Stats) float64 { return float64(s.KeyframeRequests) })
+	return c
+}
+
+func newAnnouncementCollector(take func() sap.Stats) prometheus.Collector {
+	type stats = sap.Stats
+	c := &snapshotCollector[stats]{take: take}
+	c.gauge("parley_sap_sessions", "Multicast sessions that are announced.", func(s *stats) float64 { return float64(s.Sessions) })
+	c.gauge("parley_sap_octets", "What is kept of them.", func(s *stats) float64 { return float64(s.Bytes) })
+	c.counter("parley_sap_packets_total", "Announcements and deletions received.", func(s *stats) float64 { return float64(s.Packets) })
+	c.counter("parley_sap_over_rate_total", "Packets dropped unread, of sources that send too many.", func(s *stats) float64 { return float64(s.OverRate) })
+	c.counter("parley_sap_malformed_total", "Packets that are no announcement.", func(s *stats) float64 { return float64(s.Malformed) })
+	c.counter("parley_sap_unsupported_total", "Packets of another version or payload.", func(s *stats) float64 { return float64(s.Unsupported) })
+	c.counter("parley_sap_encrypted_total", "Announcements that are encrypted.", func(s *stats) float64 { return float64(s.Encrypted) })
+	c.counter("parley_sap_full_total", "Announcements for which there was no room.", func(s *stats) float64 { return float64(s.Full) })
+	c.counter("parley_sap_evicted_total", "Sessions that gave up their room for those of others.", func(s *stats) float64 { return float64(s.Evicted) })
+	c.counter("parley_sap_deleted_total", "Sessions that were taken back.", func(s *stats) float64 { return float64(s.Deleted) })
+	c.counter("parley_sap_expired_total", "Sessions that were heard no more.", func(s *stats) float64 { return float64(s.Expired) })
 	return c
 }
 

@@ -31,6 +31,7 @@ func (s *Server) routes(mux *http.ServeMux) huma.API {
 	s.eventRoutes(api)
 	s.dialRoute(api)
 	s.traceRoute(api)
+	s.multicastRoutes(api)
 	return api
 }
 

@@ -43,6 +43,8 @@ type Deps struct {
 	Signalling http.Handler
 	// Sessions answers GET /c/{conference}/session.sdp.
 	Sessions Sessions
+	// Directory has the multicast sessions that others announce.
+	Directory Directory
 	// Wires are what the metrics show beside the Bridge's.
 	Wires Wires
 	Log   *slog.Logger

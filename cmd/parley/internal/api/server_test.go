@@ -312,7 +312,7 @@ func TestOpenAPI(t *testing.T) {
 			if op.Responses["401"] == nil || op.Responses["403"] == nil {
 				t.Errorf("%s: refusals are not described", op.OperationID)
 			}
-			concrete := strings.NewReplacer("{id}", "lobby", "{participant}", "p").Replace(path)
+			concrete := strings.NewReplacer("{id}", "lobby", "{participant}", "p", "{session}", "s").Replace(path)
 			if code := h.do(strings.ToUpper(method), concrete, "").Code; code != 401 {
 				t.Errorf("%s %s without token: %d", method, concrete, code)
 			}
@@ -328,6 +328,13 @@ func TestOpenAPI(t *testing.T) {
 		"POST /api/v1/conferences/{id}/dial":                              "dial",
 		"GET /api/v1/conferences/{id}/events":                             "watch-conference",
 		"GET /api/v1/h323/trace":                                          "trace-h323",
+		"GET /api/v1/multicast/events":                                    "watch-multicast-sessions",
+		"GET /api/v1/multicast/sessions":                                  "list-multicast-sessions",
+		"GET /api/v1/multicast/sessions/{session}":                        "get-multicast-session",
+		"POST /api/v1/multicast/sessions/{session}/join":                  "join-multicast-session",
+		"POST /api/v1/multicast/sessions/{session}/leave":                 "leave-multicast-session",
+		"POST /api/v1/multicast/sessions/{session}/probe":                 "probe-multicast-session",
+		"PUT /api/v1/conferences/{id}/announcement":                       "announce-conference",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

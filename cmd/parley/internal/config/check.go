@@ -24,6 +24,7 @@ func (c *Config) check(r *report, set *codecs.Set, folder string) {
 	c.API.check(r)
 	c.checkConferences(r, set)
 	c.checkGroups(r, set, folder)
+	c.checkDirectory(r)
 	c.checkRoutes(r)
 	c.H323.check(r)
 	c.H323.TLS.check(r, folder)

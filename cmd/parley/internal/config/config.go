@@ -51,7 +51,9 @@ type Conference struct {
 	Numbers         []string `mapstructure:"numbers"`
 	Codecs          []string `mapstructure:"codecs"`
 	MaxParticipants int      `mapstructure:"max_participants"` // 0: the built-in limit
-	Multicast       []Group  `mapstructure:"multicast"`
+	// Public announces its multicast groups to everybody in their scope.
+	Public    bool    `mapstructure:"public"`
+	Multicast []Group `mapstructure:"multicast"`
 }
 
 // Group is a multicast session that takes part in a conference: sound,
@@ -236,6 +238,27 @@ type Multicast struct {
 	Interface string    `mapstructure:"interface"` // empty: the system's choice
 	TTL       int       `mapstructure:"ttl"`
 	Sessions  []Session `mapstructure:"sessions"`
+	Directory Directory `mapstructure:"directory"`
+	Announce  Announce  `mapstructure:"announce"`
+}
+
+// Directory is what is heard of the sessions that others announce (SAP).
+type Directory struct {
+	Enabled bool `mapstructure:"enabled"`
+	// Interfaces are listened on; none: Multicast.Interface, else all.
+	Interfaces []string `mapstructure:"interfaces"`
+	// Scopes are administrative scopes of one's own, such as "239.192.8.0/22".
+	Scopes      []string `mapstructure:"scopes"`
+	MaxSessions int      `mapstructure:"max_sessions"`
+	MaxKB       int      `mapstructure:"max_kb"`
+}
+
+// Announce is how the groups of public conferences are announced.
+type Announce struct {
+	// Profile is "rfc" for the intervals of RFC 2974, minutes, or "fast" for 5 s.
+	Profile string `mapstructure:"profile"`
+	// BridgeOnly describes the bridge as the only sender (a=source-filter).
+	BridgeOnly bool `mapstructure:"bridge_only"`
 }
 
 // Session is an SDP file whose groups take part in a conference.

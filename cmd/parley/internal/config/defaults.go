@@ -50,9 +50,14 @@ func Defaults() Config {
 			TCP:     ":8443",
 			Resume:  30 * time.Second,
 		},
-		RTP:       RTP{Ports: PortRange{Low: 20000, High: 29999}, Unanswered: 5 * time.Second},
-		Multicast: Multicast{Enabled: true, TTL: 1},
-		DSCP:      DSCP{Audio: "EF", Video: "AF41"},
-		Log:       Log{Level: "info", Format: "text"},
+		RTP: RTP{Ports: PortRange{Low: 20000, High: 29999}, Unanswered: 5 * time.Second},
+		Multicast: Multicast{
+			Enabled:   true,
+			TTL:       1,
+			Directory: Directory{Enabled: true, MaxSessions: 1000, MaxKB: 4096},
+			Announce:  Announce{Profile: "rfc"},
+		},
+		DSCP: DSCP{Audio: "EF", Video: "AF41"},
+		Log:  Log{Level: "info", Format: "text"},
 	}
 }

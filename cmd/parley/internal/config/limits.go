@@ -34,6 +34,9 @@ const (
 	maxVideoKbps     = 50000
 	maxCalls         = 100000
 	maxParticipants  = 10000
+	maxSessions      = 100000
+	minDirectoryKB   = 64
+	maxDirectoryKB   = 1 << 20
 	minRTPPorts      = 4 // one call with sound and pictures
 	maxResumeSeconds = 600
 	// Sound that nobody answers is more likely aimed at a third party than on its

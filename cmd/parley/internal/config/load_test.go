@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -538,6 +539,31 @@ func TestSDPFilesBesideTheConfiguration(t *testing.T) {
 	var ps Problems
 	if !errors.As(err, &ps) || len(ps) != 2 || !strings.Contains(ps[0].Text, "empty.sdp: no audio or video medium") || !strings.Contains(ps[1].Text, `bad.sdp: line 1, "this is no SDP" is no line of a session description there`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestDirectoryProblems(t *testing.T) {
+	_, err := loadText(t, `
+multicast:
+  directory: {interfaces: [nic9], scopes: ["239.192.0.0/14", "10.0.0.0/8", here], max_sessions: 0, max_kb: 1}
+  announce: {profile: slow}
+conferences: [{id: a, public: true, pin: "4711"}, {id: b, public: true}]
+`)
+	var ps Problems
+	if !errors.As(err, &ps) {
+		t.Fatalf("got %v", err)
+	}
+	var keys []string
+	for _, p := range ps {
+		keys = append(keys, p.Key)
+	}
+	slices.Sort(keys)
+	want := []string{
+		"conferences[0].public", "multicast.announce.profile", "multicast.directory.interfaces[0]", "multicast.directory.max_kb",
+		"multicast.directory.max_sessions", "multicast.directory.scopes[1]", "multicast.directory.scopes[2]",
+	}
+	if diff := cmp.Diff(want, keys); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from "@preact/signals";
 import { Devices, type Kind } from "./devices";
+import { Directory } from "./directory";
 import { Peer } from "./peer";
 import type { ErrorCode, FromBridge, Quality, Roster } from "./protocol";
 import { applyEvent } from "./roster";
@@ -36,6 +37,7 @@ export class Session {
   readonly cameraOn = signal(true); // what is wanted; devices.camera is what there is
   readonly devices = new Devices();
   readonly screen = new Screen();
+  readonly directory = new Directory();
   readonly title = computed(() => this.roster.value.title || this.conference);
 
   #socket: Socket | null = null;

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"parley/cmd/parley/internal/api"
+	"parley/cmd/parley/internal/config"
+	"parley/codecs"
+	"parley/conference"
+	"parley/multicast"
+	"parley/multicast/sap"
+)
+
+const (
+	// announceEvery is how often it is looked whether descriptions have changed:
+	// titles, groups that were left, addresses of this machine.
+	announceEvery = 5 * time.Second
+	// probeTime is how long a session is listened to, and probeHolds for how long
+	// the answer is good. Sound comes every 20 ms; pictures of a still may take a
+	// second.
+	probeTime  = 1500 * time.Millisecond
+	probeHolds = 30 * time.Second
+)
+
+// directory is the sessions that others announce, and those announced here.
+type directory struct {
+	bridge   *conference.Bridge
+	groups   *multicast.Server
+	codecs   *codecs.Set
+	log      *slog.Logger
+	config   config.Multicast
+	scopes   []netip.Prefix
+	listener *sap.Listener // nil: nothing is listened to
+	sender   *sap.Transmitter
+	prober   *sap.Prober
+	wake     chan struct{}
+
+	mu     sync.Mutex
+	public map[string]bool // conferences that are announced
+	probed map[string]probe
+}
+
+// probe is what listening to a session found.
+type probe struct {
+	live bool
+	at   time.Time
+}
+
+// openDirectory listens to announcements and announces. Where the network does
+// not let it listen, the bridge runs without.
+func (h *house) openDirectory(cfg *config.Config, set *codecs.Set, log *slog.Logger) {
+	d := &directory{
+		bridge: h.bridge, groups: h.groups, codecs: set, log: log, config: cfg.Multicast,
+		wake: make(chan struct{}, 1), public: publicConferences(cfg), probed: make(map[string]probe),
+	}
+	for _, text := range cfg.Multicast.Directory.Scopes {
+		if scope, err := config.ParseScope(text); err == nil { // it has been checked
+			d.scopes = append(d.scopes, scope)
+		}
+	}
+	interfaces := cfg.Multicast.Directory.Interfaces
+	if len(interfaces) == 0 && cfg.Multicast.Interface != "" {
+		interfaces = []string{cfg.Multicast.Interface}
+	}
+	d.prober = sap.NewProber(interfaces)
+	d.sender = sap.NewTransmitter(sap.TransmitConfig{
+		Announcer: sap.AnnouncerConfig{Fast: cfg.Multicast.Announce.Profile == "fast"},
+		Others:    d.others, Log: log,
+	})
+	if cfg.Multicast.Directory.Enabled {
+		l, err := sap.Listen(sap.ListenConfig{
+			Interfaces: interfaces, Scopes: d.scopes, Log: log,
+			Directory: sap.DirectoryConfig{
+				MaxSessions: cfg.Multicast.Directory.MaxSessions, MaxBytes: cfg.Multicast.Directory.MaxKB << 10, Own: d.sender.Own,
+			},
+		})
+		if err != nil {
+			log.Warn("what others announce of their sessions is not heard", "error", err)
+		}
+		d.mu.Lock()
+		d.listener = l
+		d.mu.Unlock()
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { d.run(ctx) })
+	h.directory = d
+	h.onClose(func(context.Context) error {
+		cancel()
+		running.Wait()
+		err := d.sender.Close()
+		if d.listener != nil {
+			err = errors.Join(err, d.listener.Close())
+		}
+		return err
+	})
+}
+
+func publicConferences(cfg *config.Config) map[string]bool {
+	public := make(map[string]bool)
+	for i := range cfg.Conferences {
+		if c := &cfg.Conferences[i]; c.Public {
+			public[c.ID] = true
+		}
+	}
+	return public
+}
+
+// others is how many sessions of others share the bandwidth of a group.
+func (d *directory) others(group netip.Addr) int {
+	d.mu.Lock()
+	l := d.listener
+	d.mu.Unlock()
+	if l == nil {
+		return 0
+	}
+	return l.CountIn(group)
+}
+
+// run announces what is public, as it changes.
+func (d *directory) run(ctx context.Context) {
+	ticker := time.NewTicker(announceEvery)
+	defer ticker.Stop()
+	told := ""
+	for {
+		err := d.sender.Set(d.announcements())
+		if text := fmt.Sprint(err); err != nil && text != told {
+			d.log.Warn("not everything is announced", "error", err)
+			told = text
+		}
+		select {
+		case <-ticker.C:
+		case <-d.wake:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// announcements are the groups of public conferences.
+func (d *directory) announcements() []sap.Announcement {
+	d.mu.Lock()
+	var ids []string
+	for id, public := range d.public {
+		if public {
+			ids = append(ids, id)
+		}
+	}
+	d.mu.Unlock()
+	slices.Sort(ids)
+	var out []sap.Announcement
+	for _, id := range ids {
+		sessions, err := d.groups.SDP(id, d.config.Announce.BridgeOnly)
+		if err != nil {
+			continue // without a group, there is nothing to announce
+		}
+		for _, s := range sessions {
+			if s.Source.IsUnspecified() {
+				continue // no way to the group: nobody hears it
+			}
+			out = append(out, sap.Announcement{
+				Name: id + " " + s.Address, SDP: s.SDP, Origin: s.Source,
+				Group: sap.GroupFor(s.Group, d.scopes), Interface: s.Interface, TTL: s.TTL,
+			})
+		}
+	}
+	return out
+}
+
+// reconfigure takes over which conferences are public.
+func (d *directory) reconfigure(cfg *config.Config) {
+	d.mu.Lock()
+	d.public = publicConferences(cfg)
+	d.mu.Unlock()
+	d.look()
+}
+
+// look has run look at once.
+func (d *directory) look() {
+	select {
+	case d.wake <- struct{}{}:
+	default: // it is about to
+	}
+}
+
+// Public implements api.Directory.
+func (d *directory) Public(conferenceID string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.public[conferenceID]
+}
+
+// Announce implements api.Directory.
+func (d *directory) Announce(conferenceID string, public bool) {
+	d.mu.Lock()
+	d.public[conferenceID] = public
+	d.mu.Unlock()
+	d.look()
+}
+
+// Sessions implements api.Directory.
+func (d *directory) Sessions() []api.Heard {
+	if d.listener == nil {
+		return nil
+	}
+	sessions, _ := d.listener.Sessions()
+	out := make([]api.Heard, 0, len(sessions))
+	now := time.Now()
+	d.mu.Lock()
+	for id, p := range d.probed {
+		if now.Sub(p.at) > probeHolds {
+			delete(d.probed, id)
+		}
+	}
+	d.mu.Unlock()
+	for i := range sessions {
+		out = append(out, d.judge(&sessions[i]))
+	}
+	return out
+}
+
+// judge says of a session where it takes part, and whether anybody sends.
+func (d *directory) judge(s *sap.Session) api.Heard {
+	h := api.Heard{Session: *s, Live: api.LiveUnknown}
+	for _, m := range s.Media {
+		if member, ok := d.groups.Membership(m.Group); ok {
+			h.Conference, h.Live = member.Conference, api.LiveNo
+			if member.Senders > 0 {
+				h.Live = api.LiveYes
+			}
+			return h
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if p, ok := d.probed[s.ID]; ok {
+		h.Live = api.LiveNo
+		if p.live {
+			h.Live = api.LiveYes
+		}
+	}
+	return h
+}
+
+// Probe implements api.Directory.
+func (d *directory) Probe(ctx context.Context, s *sap.Session) error {
+	if d.judge(s).Live != api.LiveUnknown {
+		return nil // its packets are counted, or it was asked just now
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	live, err := d.prober.Probe(ctx, s)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.probed[s.ID] = probe{live, time.Now()}
+	return nil
+}
+
+// Join implements api.Directory.
+func (d *directory) Join(s *sap.Session, conferenceID string) error {
+	g, left, err := multicast.ParseSession(s.SDP, d.codecs)
+	if err != nil {
+		return err
+	}
+	for _, why := range left {
+		d.log.Warn("medium of an announced session left out", "session", s.Title, "error", why)
+	}
+	g.Conference, g.Interface, g.VideoStreams = conferenceID, d.config.Interface, multicast.VideoActive
+	// A stranger's description does not decide how far parley sends; VLC says 255
+	// of all its sessions.
+	if g.TTL == 0 || g.TTL > d.config.TTL {
+		g.TTL = d.config.TTL
+	}
+	return d.groups.Join(g)
+}
+
+// Leave implements api.Directory.
+func (d *directory) Leave(s *sap.Session) error {
+	for _, m := range s.Media {
+		if err := d.groups.Leave(m.Group); !errors.Is(err, multicast.ErrNoGroup) {
+			return err
+		}
+	}
+	return multicast.ErrNoGroup
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"parley/cmd/parley/internal/api"
+	"parley/cmd/parley/internal/config"
+	"parley/codecs/builtin"
+	"parley/multicast/sap"
+)
+
+const withGroup = `
+multicast: {enabled: true, interface: lo, announce: {profile: fast}}
+conferences:
+  - {id: open, title: Open house, public: %v, multicast: [{audio: {group: "239.255.78.1:5004", codec: PCMU}, interface: lo, ttl: 3}]}
+  - {id: other}
+`
+
+// TestDirectory has a house announce a conference, join what another announces,
+// and take over what is public live.
+func TestDirectory(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	path := filepath.Join(t.TempDir(), "parley.yaml")
+	load := func(public bool) *config.Config {
+		t.Helper()
+		text := strings.Replace(quiet, "multicast: {enabled: false}\n", "", 1) + fmt.Sprintf(withGroup, public)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := config.Load(config.Options{File: path, Codecs: builtin.Set()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cfg
+	}
+	var text bytes.Buffer
+	cfg, level := load(true), new(slog.LevelVar)
+	log := newLog(cfg, level, &text)
+	h, err := open(t.Context(), cfg, builtin.Set(), log)
+	if err != nil {
+		t.Skip("no groups on the loopback interface: ", err)
+	}
+	defer func() {
+		if err := h.close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	d := h.directory
+	list := d.announcements()
+	if len(list) != 1 {
+		t.Fatalf("%d announcements", len(list))
+	}
+	one := list[0]
+	if one.Group != netip.MustParseAddr("239.255.255.255") || one.TTL != 3 || one.Interface != "lo" || !strings.Contains(string(one.SDP), "s=Open house\r\n") {
+		t.Errorf("announced as %+v", one)
+	}
+	own := awaitHeard(t, d, "Open house")
+	if !own.Own || own.Conference != "open" || own.Live != api.LiveNo {
+		t.Errorf("heard as %+v", own)
+	}
+	if err := d.Probe(t.Context(), &own.Session); err != nil {
+		t.Error(err) // nothing is joined for what is a member anyway
+	}
+
+	other := sap.NewTransmitter(sap.TransmitConfig{})
+	defer other.Close()
+	title := fmt.Sprint("Talk ", os.Getpid())
+	sdp := fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=%s\r\nc=IN IP4 239.255.78.2/255\r\nt=0 0\r\nm=audio 5004 RTP/AVP 0\r\n", title)
+	if err := other.Set([]sap.Announcement{{Name: "x", SDP: []byte(sdp), Origin: netip.MustParseAddr("127.0.0.1"), Group: one.Group, Interface: "lo", TTL: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	talk := awaitHeard(t, d, title)
+	if err := d.Join(&talk.Session, "other"); err != nil {
+		t.Fatal(err)
+	}
+	if s := awaitHeard(t, d, title); s.Conference != "other" || s.Own {
+		t.Errorf("once joined, %+v", s)
+	}
+	// A stranger's description says 255.
+	sessions, err := h.groups.SDP("other", false)
+	if err != nil || len(sessions) != 1 || sessions[0].TTL != cfg.Multicast.TTL {
+		t.Errorf("joined as %+v, %v", sessions, err)
+	}
+	if err := d.Leave(&talk.Session); err != nil {
+		t.Error(err)
+	}
+
+	r := &reloader{options: config.Options{File: path, Codecs: builtin.Set()}, running: *cfg, house: h, level: level, log: log}
+	load(false)
+	r.reload()
+	if list := d.announcements(); len(list) != 0 {
+		t.Errorf("no longer public, it is announced as %+v", list)
+	}
+	d.Announce("open", true)
+	if list := d.announcements(); len(list) != 1 || !d.Public("open") || d.Public("other") {
+		t.Errorf("by order, %d are announced", len(list))
+	}
+}
+
+// awaitHeard waits until a session of this title is heard.
+func awaitHeard(t *testing.T, d *directory, title string) api.Heard {
+	t.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		_, changed := d.listener.Sessions()
+		for _, s := range d.Sessions() {
+			if s.Title == title {
+				return s
+			}
+		}
+		select {
+		case <-changed:
+		case <-late:
+			t.Fatalf("%q is not heard", title)
+		}
+	}
+}

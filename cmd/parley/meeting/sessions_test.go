@@ -1,0 +1,275 @@
+//go:build meeting
+
+package meeting
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"parley/cmd/parley/meeting/internal/lab"
+	"parley/cmd/parley/meeting/internal/spectrum"
+)
+
+// announced is what "parley sessions --json" says of a session.
+type announced struct {
+	ID, Title, Owner, From, Conference, Live string
+	Own                                      bool
+	Media                                    []struct {
+		Kind, Group string
+		TTL         int
+		Codecs      []string
+	}
+}
+
+// awaitSession asks a running bridge, by the command line, until it lists, or
+// lists no more, a session of this title.
+func awaitSession(ctx context.Context, t *testing.T, title string, there bool) announced {
+	t.Helper()
+	var list struct{ Sessions []announced }
+	for {
+		out := lab.Run(t, parleyBinary(t), "sessions", "--json")
+		if err := json.Unmarshal([]byte(out), &list); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		var found *announced
+		for i := range list.Sessions {
+			if list.Sessions[i].Title == title {
+				found = &list.Sessions[i]
+			}
+		}
+		switch {
+		case found != nil && there:
+			return *found
+		case found == nil && !there:
+			return announced{}
+		}
+		if !pause(ctx, 200*time.Millisecond) {
+			t.Fatalf("%q listed: want %v: %s", title, there, out)
+		}
+	}
+}
+
+// order gives an order by the API and returns the answer.
+func (b *bridge) order(t *testing.T, method, path, body string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, b.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := host.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s: %s: %s %v", method, path, resp.Status, answer, err)
+	}
+	return string(answer)
+}
+
+// TestAnnouncedSession has ffmpeg announce a session of sound and pictures, and
+// "parley join" take it into a conference, where a phone hears and a browser
+// sees it; when ffmpeg ends it is listed no more.
+func TestAnnouncedSession(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "baresip", "chromium", "node")
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	microphone := filepath.Join(t.TempDir(), "microphone.wav")
+	if err := spectrum.WriteTone(microphone, 48000, 1, browserTone, -18, 60); err != nil {
+		t.Fatal(err)
+	}
+	b := startBridge(t, `
+sip: {udp: "10.99.0.1:5060", tcp: ""}
+webrtc: {udp: "127.0.0.1:8443", tcp: ""}
+conferences: [{id: room}]
+multicast: {interface: meet0}
+`)
+	announcer := onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-re", "-f", "lavfi", "-i", "smptebars=size=352x288:rate=15",
+		"-re", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", groupTone),
+		"-c:v", "libx264", "-profile:v", "baseline", "-tune", "zerolatency", "-g", "15", "-bf", "0", "-pix_fmt", "yuv420p",
+		"-c:a", "libopus", "-metadata", "title=Bars", "-f", "sap", "sap://239.255.99.40:5206?ttl=4")
+	s := awaitSession(ctx, t, "Bars", true)
+	t.Logf("ffmpeg announces %+v", s)
+	if s.From != lab.There || s.Own || s.Live != "unknown" || s.Conference != "" || len(s.Media) != 2 {
+		t.Errorf("listed as %+v", s)
+	}
+	if out := lab.Run(t, parleyBinary(t), "sessions"); !strings.Contains(out, "H264/90000") || !strings.Contains(out, "opus/48000/2") {
+		t.Errorf("the table has not its codecs:\n%s", out)
+	}
+	var probed announced
+	if err := json.Unmarshal([]byte(b.order(t, http.MethodPost, "/api/v1/multicast/sessions/"+s.ID+"/probe", "")), &probed); err != nil || probed.Live != "yes" {
+		t.Errorf("probed as %+v, %v", probed, err)
+	}
+	lab.Run(t, parleyBinary(t), "join", "Bars", "--conference", "room")
+
+	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{Args: []string{"--use-file-for-fake-audio-capture=" + microphone}})
+	page := browser.Open(ctx, "browser", b.URL+"/c/room?raw")
+	enter(ctx, page, "Chromium")
+	call, dir := startPhone(t, phone{Port: 5070, Codec: "PCMU/8000/1", Tone: 0}, "sip:room@"+lab.Here)
+	page.Wait(ctx, seesBars(), 20*time.Second)
+	if s := awaitSession(ctx, t, "Bars", true); s.Conference != "room" || s.Live != "yes" {
+		t.Errorf("once joined, it is listed as %+v", s)
+	}
+	if !pause(ctx, 4*time.Second) {
+		t.Fatal(ctx.Err())
+	}
+	call.Stop(ctx)
+	pcm, rate := heard(t, dir)
+	judge(t, "the phone", lastSeconds(pcm, rate, 2.5), rate, phoneTone, groupTone, browserTone)
+
+	lab.Run(t, parleyBinary(t), "leave", s.ID)
+	if s := awaitSession(ctx, t, "Bars", true); s.Conference != "" {
+		t.Errorf("once left, it is listed as %+v", s)
+	}
+	// The page does the same by one click.
+	page.Click(ctx, "#sessions-toggle")
+	page.Wait(ctx, "!!document.querySelector('[data-testid=session][data-conference=\"\"] .orders .primary')", 10*time.Second)
+	page.Click(ctx, "[data-testid=session] .orders .primary")
+	page.Wait(ctx, "!!document.querySelector('[data-testid=session][data-conference=room][data-live=yes]')", 10*time.Second)
+	if err := announcer.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	awaitSession(ctx, t, "Bars", false)
+}
+
+// TestOwnAnnouncement has ffmpeg find parley's own session by SAP alone, and
+// play from it what a phone and a browser say; it is taken back when the
+// conference is public no more.
+func TestOwnAnnouncement(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "baresip", "chromium", "node", "tshark", "dumpcap")
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	dir := t.TempDir()
+	microphone := filepath.Join(dir, "microphone.wav")
+	if err := spectrum.WriteTone(microphone, 48000, 1, browserTone, -18, 60); err != nil {
+		t.Fatal(err)
+	}
+	file, stop := capture(ctx, t, "udp port 9875")
+	b := startBridge(t, `
+sip: {udp: "10.99.0.1:5060", tcp: ""}
+webrtc: {udp: "127.0.0.1:8443", tcp: ""}
+conferences:
+  - id: room
+    title: Open house
+    public: true
+    multicast:
+      - {name: Lab, audio: {group: "239.255.99.1:5004", codec: PCMU, payload_type: 0}, interface: meet0, ttl: 4}
+multicast: {interface: meet0, announce: {profile: fast}}
+`)
+	if s := awaitSession(ctx, t, "Open house", true); !s.Own || s.Conference != "room" || s.Media[0].TTL != 4 {
+		t.Errorf("its own announcement is listed as %+v", s)
+	}
+	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{Args: []string{"--use-file-for-fake-audio-capture=" + microphone}})
+	page := browser.Open(ctx, "browser", b.URL+"/c/room?raw")
+	enter(ctx, page, "Chromium")
+	call, _ := startPhone(t, phone{Port: 5070, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:room@"+lab.Here)
+	awaitSpeakers(ctx, t, page, 2)
+	recording := filepath.Join(dir, "sap.wav")
+	listener := onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-y", "-f", "sap", "-i", "sap://239.255.255.255", "-t", "4", "-ar", "8000", "-ac", "1", recording)
+	awaitExit(ctx, t, listener)
+	call.Stop(ctx)
+	pcm, rate, err := spectrum.ReadWAV(recording)
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge(t, "ffmpeg by SAP", lastSeconds(pcm, rate, 3), rate, groupTone, phoneTone, browserTone)
+
+	b.order(t, http.MethodPut, "/api/v1/conferences/room/announcement", `{"public":false}`)
+	awaitSession(ctx, t, "Open house", false)
+	pause(ctx, time.Second) // in which the capture is written
+	stop()
+	const from = "sap && ip.src == " + lab.Here
+	if bad := dissect(t, file, from+" && (_ws.malformed || _ws.expert.severity >= 0x00600000)", nil, "frame.number", "_ws.expert.message"); len(bad) > 0 {
+		t.Errorf("tshark finds fault with: %v", bad)
+	}
+	packets := dissect(t, file, from, nil, "ip.dst", "ip.ttl", "sap.flags.t", "sap.payload_type", "sdp.session_name")
+	t.Logf("announced: %q", packets)
+	if len(packets) < 3 || !strings.HasPrefix(packets[0], "239.255.255.255\t4\t0\tapplication/sdp\tOpen house") ||
+		!strings.HasPrefix(packets[len(packets)-1], "239.255.255.255\t4\t1\t") {
+		t.Errorf("announced and taken back as %q", packets)
+	}
+}
+
+// TestVLCAnnouncement has VLC announce a session that it sends.
+func TestVLCAnnouncement(t *testing.T) {
+	requirePrograms(t, "cvlc", "ffmpeg", "setpriv")
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	dir, err := os.MkdirTemp("", "parley-film-") // which another user can read
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	film := filepath.Join(dir, "film.mkv")
+	lab.Run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", groupTone), "-t", "30", "-c:a", "libopus", film)
+	startBridge(t, `
+sip: {enabled: false}
+webrtc: {enabled: false}
+conferences: [{id: room}]
+multicast: {interface: meet0}
+`)
+	// It does not run as root.
+	onOther(t, "setpriv", "--reuid", "65534", "--clear-groups", "env", "HOME=/tmp", "cvlc", "-I", "dummy", "--ttl", "4", film,
+		"--sout", "#rtp{dst=239.255.99.41,port=5210,sap,name=Film}")
+	s := awaitSession(ctx, t, "Film", true)
+	t.Logf("VLC announces %+v", s)
+	if s.From != lab.There || len(s.Media) != 1 || s.Media[0].Kind != "audio" || s.Media[0].Group != "239.255.99.41:5210" {
+		t.Errorf("listed as %+v", s)
+	}
+	lab.Run(t, parleyBinary(t), "join", "film", "--conference", "room")
+	for {
+		if s := awaitSession(ctx, t, "Film", true); s.Conference == "room" && s.Live == "yes" {
+			break
+		}
+		if !pause(ctx, 100*time.Millisecond) {
+			t.Fatal("nothing is heard of VLC")
+		}
+	}
+}
+
+// TestAnnouncementIPv6 has parley announce a session of IPv6, which another
+// host finds without a bridge of its own, and which is taken back when the
+// bridge ends.
+func TestAnnouncementIPv6(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	watch := onOther(t, parleyBinary(t), "sessions", "--listen", "--watch", "--interface", "meet1")
+	b := startBridge(t, `
+sip: {enabled: false}
+webrtc: {enabled: false}
+conferences:
+  - id: room
+    title: Sixth floor
+    public: true
+    multicast:
+      - {name: Lab, audio: {group: "[ff15::99:2]:5004", codec: PCMU, payload_type: 0}, interface: meet0, ttl: 4}
+multicast: {interface: meet0, announce: {profile: fast}}
+`)
+	const line = "Sixth floor  -  audio [ff15::99:2]:5004 PCMU/8000  -  "
+	if err := watch.Await(ctx, line); err != nil {
+		t.Fatal(err)
+	}
+	b.Stop(ctx)
+	for gone := false; !gone; {
+		for l := range strings.Lines(watch.Output()) {
+			gone = gone || strings.HasPrefix(l, "- ") && strings.Contains(l, line)
+		}
+		if !gone && !pause(ctx, 100*time.Millisecond) {
+			t.Fatalf("it is not taken back:\n%s", watch.Output())
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package sap
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	start = time.Unix(1_700_000_000, 0)
+	ann   = netip.MustParseAddr("192.0.2.1")
+	bob   = netip.MustParseAddr("192.0.2.2")
+)
+
+func describe(owner string, id, version int, title string) string {
+	return fmt.Sprintf("v=0\r\no=%s %d %d IN IP4 192.0.2.1\r\ns=%s\r\nc=IN IP4 239.255.1.9/4\r\nt=0 0\r\nm=audio 5006 RTP/AVP 0\r\n", owner, id, version, title)
+}
+
+func announcement(t *testing.T, hash uint16, origin netip.Addr, sdp string, deletion bool) []byte {
+	t.Helper()
+	raw, err := Packet{Deletion: deletion, Hash: hash, Origin: origin, Payload: []byte(sdp)}.Append(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func titles(d *Directory) string {
+	var out []string
+	for _, s := range d.Sessions() {
+		out = append(out, s.Title)
+	}
+	return strings.Join(out, " ")
+}
+
+// TestDirectory feeds it step by step.
+func TestDirectory(t *testing.T) {
+	d := NewDirectory(DirectoryConfig{})
+	for i, step := range []struct {
+		after    time.Duration
+		from     netip.Addr
+		hash     uint16
+		sdp      string
+		deletion bool
+		change   Change
+		left     string
+	}{
+		{0, ann, 1, describe("ann", 1, 1, "A"), false, Added, "A"},
+		{5 * time.Second, ann, 1, describe("ann", 1, 1, "A"), false, Unchanged, "A"},
+		{0, bob, 2, describe("bob", 2, 1, "B"), false, Added, "A B"},
+		// A later version takes the place, with another hash or, of a program
+		// that does not change it, the same.
+		{0, ann, 3, describe("ann", 1, 2, "A2"), false, Replaced, "A2 B"},
+		{0, ann, 3, describe("ann", 1, 3, "A3"), false, Replaced, "A3 B"},
+		// An earlier one does not come back.
+		{0, ann, 1, describe("ann", 1, 1, "A"), false, Unchanged, "A3 B"},
+		// Nobody else replaces or deletes it.
+		{0, bob, 4, describe("ann", 1, 9, "Fake"), false, Added, "A3 B Fake"},
+		{0, bob, 3, describe("ann", 1, 3, "A3"), true, Unchanged, "A3 B Fake"},
+		{0, ann, 3, "o=ann 1 3 IN IP4 192.0.2.1\r\n", true, Removed, "B Fake"},
+		{0, ann, 3, "", true, Unchanged, "B Fake"},
+		// ffmpeg gives all its sessions one o= line.
+		{0, ann, 5, describe("-", 0, 0, "F1"), false, Added, "B F1 Fake"},
+		{0, ann, 6, describe("-", 0, 0, "F2"), false, Added, "B F1 F2 Fake"},
+		// The first version of the protocol knew no hash.
+		{0, ann, 0, describe("old", 1, 1, "O1"), false, Added, "B F1 F2 Fake O1"},
+		{0, ann, 0, describe("old", 2, 1, "O2"), false, Added, "B F1 F2 Fake O1 O2"},
+		{0, ann, 0, describe("old", 1, 1, "O1"), true, Removed, "B F1 F2 Fake O2"},
+	} {
+		origin := ann // whatever it says
+		got := d.Receive(announcement(t, step.hash, origin, step.sdp, step.deletion), step.from, localGroup, start.Add(step.after))
+		if got != step.change || titles(d) != step.left {
+			t.Fatalf("step %d: change %d with %q, want %d with %q", i, got, titles(d), step.change, step.left)
+		}
+	}
+	if s := d.Stats(); s.Sessions != 5 || s.Deleted != 2 || s.Stale != 1 {
+		t.Errorf("%+v", s)
+	}
+	if !d.Taken(netip.MustParseAddr("239.255.1.9")) || d.Taken(netip.MustParseAddr("239.255.1.10")) {
+		t.Error("the groups that are taken are not known")
+	}
+	if n := d.CountIn(localGroup); n != 5 {
+		t.Errorf("%d sessions in %v", n, localGroup)
+	}
+}
+
+// TestTimeout holds sessions for an hour or ten intervals.
+func TestTimeout(t *testing.T) {
+	d := NewDirectory(DirectoryConfig{})
+	once, often, rarely := announcement(t, 1, ann, describe("a", 1, 1, "once"), false),
+		announcement(t, 2, ann, describe("a", 2, 1, "often"), false), announcement(t, 3, ann, describe("a", 3, 1, "rarely"), false)
+	short := strings.Replace(describe("a", 4, 1, "short"), "t=0 0", fmt.Sprintf("t=0 %d", start.Add(20*time.Minute).Unix()+2208988800), 1)
+	d.Receive(announcement(t, 4, ann, short, false), ann, localGroup, start)
+	d.Receive(once, ann, localGroup, start)
+	for i := range 5 {
+		d.Receive(rarely, ann, localGroup, start.Add(time.Duration(i-4)*20*time.Minute))
+		d.Receive(often, ann, localGroup, start.Add(time.Duration(i-4)*5*time.Second))
+	}
+	for _, step := range []struct {
+		after time.Duration
+		left  string
+	}{
+		{20*time.Minute - 1, "often once rarely short"},
+		{20 * time.Minute, "often once rarely"},
+		{time.Hour - 1, "often once rarely"},
+		{time.Hour, "rarely"},
+		{200*time.Minute - 1, "rarely"},
+		{200 * time.Minute, ""},
+	} {
+		d.Expire(start.Add(step.after))
+		if got := titles(d); got != step.left {
+			t.Errorf("after %v: %q, want %q", step.after, got, step.left)
+		}
+	}
+	if s := d.Stats(); s.Bytes != 0 || s.Expired != 4 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestFlood lets one source, and then ever new ones, announce without end:
+// what others have announced stays.
+func TestFlood(t *testing.T) {
+	const room = 100
+	d := NewDirectory(DirectoryConfig{MaxSessions: room})
+	honest := func(now time.Time) {
+		for i := range 10 {
+			from := netip.AddrFrom4([4]byte{192, 0, 2, byte(1 + i)})
+			d.Receive(announcement(t, uint16(i+1), from, describe("honest", i, 1, fmt.Sprint("honest", i)), false), from, localGroup, now)
+		}
+	}
+	kept := func(what string) {
+		t.Helper()
+		if n := strings.Count(titles(d), "honest"); n != 10 {
+			t.Errorf("%s: %d of 10 are left", what, n)
+		}
+		if s := d.Stats(); s.Sessions > room || s.Bytes > room*(entryOverhead+1024) {
+			t.Errorf("%s: %+v", what, s)
+		}
+	}
+	now := start
+	flooder := netip.MustParseAddr("192.0.2.66")
+	flood := func(from func(i int) netip.Addr) {
+		for i := range 5000 {
+			now = now.Add(20 * time.Microsecond)
+			d.Receive(announcement(t, uint16(i), from(i), describe("x", i, 1, "junk"), false), from(i), localGroup, now)
+		}
+	}
+	flood(func(int) netip.Addr { return flooder })
+	if s := d.Stats(); s.Sessions != room {
+		t.Fatalf("the flood fills %d of %d", s.Sessions, room)
+	}
+	for range 10 { // who comes later finds room, too
+		now = now.Add(time.Second)
+		honest(now)
+	}
+	kept("one flooder")
+	flood(func(int) netip.Addr { return flooder })
+	kept("one flooder again")
+	flood(func(i int) netip.Addr {
+		return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+	})
+	kept("invented sources")
+	flood(func(i int) netip.Addr {
+		b := [16]byte{0: 0x20, 1: 0x01}
+		binary.BigEndian.PutUint32(b[12:], uint32(i))
+		return netip.AddrFrom16(b)
+	})
+	kept("a network of IPv6")
+	if testing.Short() {
+		return
+	}
+	junk := make([]byte, 400)
+	if n := testing.AllocsPerRun(100, func() { d.Receive(junk, flooder, localGroup, now) }); n > 4 {
+		t.Errorf("a junk packet costs %g allocations", n)
+	}
+}
+
+// TestBytes holds the bound of memory, and refuses what exceeds it alone.
+func TestBytes(t *testing.T) {
+	d := NewDirectory(DirectoryConfig{MaxBytes: 4 * (entryOverhead + 2*200)})
+	for i := range 20 {
+		d.Receive(announcement(t, uint16(i+1), ann, describe("a", i, 1, "one"), false), ann, localGroup, start.Add(time.Duration(i)*time.Second))
+	}
+	d.Receive(announcement(t, 99, bob, describe("b", 1, 1, strings.Repeat("long", 1000)), false), bob, localGroup, start.Add(time.Minute))
+	if s := d.Stats(); s.Bytes > 4*(entryOverhead+400) || s.Sessions < 3 || s.Full == 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestBudget(t *testing.T) {
+	var b budget
+	now, flooder := start, 0
+	for range 50_000 {
+		now = now.Add(20 * time.Microsecond)
+		if b.take(ann, now) {
+			flooder++
+		}
+	}
+	if flooder < sourceBurst || flooder > sourceBurst+sourceRate+1 {
+		t.Errorf("%d packets of a flood of one second are looked into", flooder)
+	}
+	if !b.take(bob, now) {
+		t.Error("another source is refused")
+	}
+}
+
+func FuzzDirectory(f *testing.F) {
+	f.Add(header(0x20, 0, sample), header(0x24, 0, "o=ann 100 7 IN IP4 192.0.2.1\r\n"))
+	f.Add(header(0x00, 0, sample), header(0x04, 0, sample))
+	f.Fuzz(func(t *testing.T, first, second []byte) {
+		d := NewDirectory(DirectoryConfig{MaxSessions: 1})
+		for i, raw := range [][]byte{first, second, first} {
+			d.Receive(raw, ann, localGroup, start.Add(time.Duration(i)*time.Minute))
+			if s := d.Stats(); s.Sessions > 1 || len(d.Sessions()) != s.Sessions || (s.Sessions == 0) != (s.Bytes == 0) {
+				t.Fatalf("%+v", s)
+			}
+		}
+		d.Expire(start.Add(100 * 24 * time.Hour))
+		if s := d.Stats(); s.Sessions != 0 || s.Bytes != 0 || len(d.speakers) != 0 {
+			t.Fatalf("not empty in the end: %+v", s)
+		}
+	})
+}

@@ -1,0 +1,94 @@
+package sap
+
+import "time"
+
+// Port is where announcements are sent to (RFC 2974 section 3).
+const Port = 9875
+
+const (
+	// MaxDescription is the longest description that is kept, in bytes, also
+	// of a compressed one after inflation: it answers bombs. RFC 2974 section 6
+	// wants packets below 1 kB.
+	MaxDescription = 8 << 10
+	// maxDatagram is the longest packet that is read, in bytes. A longer one is
+	// cut by the system, and dropped.
+	maxDatagram = 9 << 10
+	// maxPayloadType is the longest MIME type looked for, in bytes: a packet
+	// without one is not searched to its end.
+	maxPayloadType = 128
+	// maxMedia, maxFormats and maxText bound what a listing shows of one
+	// session: the lines of its media, codecs of each, bytes of each text.
+	maxMedia   = 16
+	maxFormats = 16
+	maxText    = 256
+)
+
+const (
+	// DefaultMaxSessions and DefaultMaxBytes bound a Directory; a session
+	// counts entryOverhead above what it holds of text, in bytes.
+	DefaultMaxSessions = 1000
+	DefaultMaxBytes    = 4 << 20
+	entryOverhead      = 1 << 10
+	// minTimeout is how long an announcement holds at least, and
+	// timeoutIntervals how many intervals (RFC 2974 section 4).
+	minTimeout       = time.Hour
+	timeoutIntervals = 10
+	// maxInterval bounds the interval that is believed: one who is heard twice
+	// in a month is not kept for a year.
+	maxInterval = 6 * time.Hour
+	// evictEvery is the least time between two searches for a session to give
+	// up: a full directory costs a flood no more than a look-up each.
+	evictEvery = 10 * time.Millisecond
+)
+
+const (
+	// sourceRate and sourceBurst are how many packets of one source are looked
+	// into, a second and at once. They answer floods: the rest is dropped
+	// before it is parsed. An honest announcer of 50 sessions on the fast
+	// profile sends 10 a second.
+	sourceRate  = 50
+	sourceBurst = 200
+	// budgetSlots is how many sources are told apart by their rate; those that
+	// share a slot share the rate until reseedEvery has passed.
+	budgetSlots = 1024
+	reseedEvery = time.Minute
+	// totalRate and totalBurst are how many packets are looked into altogether:
+	// they answer floods with invented sources.
+	totalRate  = 2000
+	totalBurst = 2000
+	// receiveBatch is how many packets are read by one call of the system.
+	receiveBatch = 16
+	// receiveBuffer is the socket's, in bytes: a second of honest announcers.
+	// More would only keep more of a flood.
+	receiveBuffer = 256 << 10
+	// maxMemberships is how many groups one socket joins; Linux allows 20
+	// (igmp_max_memberships).
+	maxMemberships = 16
+	// maxInterfaces bounds interfaces that are listened on: machines of many
+	// containers have hundreds.
+	maxInterfaces = 16
+	// rescanEvery is how often interfaces are looked for anew.
+	rescanEvery = 30 * time.Second
+)
+
+const (
+	// bandwidth is what all announcements of a scope share, in bit/s (RFC 2974
+	// section 3.1).
+	bandwidth = 4000
+	// minInterval is the least time between two announcements of a session (RFC
+	// 2974 section 3.1), and fastInterval that of the profile for networks of
+	// one's own.
+	minInterval  = 300 * time.Second
+	fastInterval = 5 * time.Second
+	// recalculateEvery is how often the interval is at least calculated anew,
+	// as announcements of others come and go.
+	recalculateEvery = 30 * time.Second
+)
+
+const (
+	// maxProbes is how many probes may listen at once, each in the groups of
+	// one session: who asks for all at once joins no hundred groups.
+	maxProbes = 4
+	// maxProbeGroups is how many groups of one session a probe joins.
+	maxProbeGroups = 4
+)

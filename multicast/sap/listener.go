@@ -1,0 +1,294 @@
+package sap
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
+)
+
+// ListenConfig is where a Listener listens.
+type ListenConfig struct {
+	Interfaces []string // by name; none: all that can carry groups
+	// Scopes are administrative scopes of one's own (RFC 2365).
+	Scopes    []netip.Prefix
+	Directory DirectoryConfig
+	Log       *slog.Logger
+}
+
+// Listener keeps a Directory of what is announced. All methods are safe for
+// concurrent use.
+type Listener struct {
+	cfg     ListenConfig
+	groups  []netip.Addr
+	done    chan struct{}
+	running sync.WaitGroup
+
+	mu        sync.Mutex
+	directory *Directory
+	budget    budget
+	overRate  uint64
+	changed   chan struct{} // closed at the next change
+	sockets   []*receiver
+	joined    map[membership]bool
+}
+
+// membership is a group on an interface.
+type membership struct {
+	group netip.Addr
+	index int
+}
+
+// receiver is a socket and the groups that it has joined.
+type receiver struct {
+	conn  *net.UDPConn
+	v6    bool
+	count int
+}
+
+// Listen joins the groups of announcements. Interfaces that come later are
+// joined when they are seen. The error is of the port, or that no group can be
+// joined on any interface.
+func Listen(cfg ListenConfig) (*Listener, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	l := &Listener{
+		cfg: cfg, groups: Groups(cfg.Scopes), done: make(chan struct{}),
+		directory: NewDirectory(cfg.Directory), changed: make(chan struct{}), joined: make(map[membership]bool),
+	}
+	if err := l.join(); err != nil && len(l.joined) == 0 {
+		return nil, errors.Join(fmt.Errorf("sap: listen to announcements: %w", err), l.Close())
+	}
+	l.running.Go(l.tend)
+	return l, nil
+}
+
+var errNoInterface = errors.New("no interface that is up can carry multicast groups")
+
+// join enters all groups on all interfaces where it is not yet a member.
+func (l *Listener) join() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	interfaces := multicastInterfaces(l.cfg.Interfaces)
+	there := make(map[int]bool)
+	var errs []error
+	for i := range interfaces {
+		there[interfaces[i].Index] = true
+		for _, g := range l.groups {
+			m := membership{g, interfaces[i].Index}
+			if l.joined[m] {
+				continue
+			}
+			if err := l.joinLocked(g, &interfaces[i]); err != nil {
+				errs = append(errs, fmt.Errorf("%v on %s: %w", g, interfaces[i].Name, err))
+				continue
+			}
+			l.joined[m] = true
+		}
+	}
+	// The system has left them when the interface went.
+	for m := range l.joined {
+		if !there[m.index] {
+			delete(l.joined, m)
+		}
+	}
+	if len(interfaces) == 0 {
+		errs = append(errs, errNoInterface)
+	}
+	return errors.Join(errs...)
+}
+
+func (l *Listener) joinLocked(group netip.Addr, ifi *net.Interface) error {
+	for _, r := range l.sockets {
+		if r.v6 == group.Is6() && r.count < maxMemberships {
+			err := joinGroup(r.conn, group, ifi)
+			if err == nil {
+				r.count++
+			}
+			return err
+		}
+	}
+	select {
+	case <-l.done:
+		return net.ErrClosed
+	default:
+	}
+	conn, err := openShared(group.Is6(), Port)
+	if err != nil {
+		return err
+	}
+	if err := joinGroup(conn, group, ifi); err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	r := &receiver{conn: conn, v6: group.Is6(), count: 1}
+	l.sockets = append(l.sockets, r)
+	l.running.Go(func() { l.read(r) })
+	return nil
+}
+
+// tend lets sessions expire and looks for new interfaces.
+func (l *Listener) tend() {
+	ticker := time.NewTicker(rescanEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case now := <-ticker.C:
+			if err := l.join(); err != nil {
+				l.cfg.Log.Debug("not all groups of announcements are joined", "error", err)
+			}
+			l.mu.Lock()
+			l.notifyLocked(l.directory.Expire(now))
+			l.mu.Unlock()
+		case <-l.done:
+			return
+		}
+	}
+}
+
+// batch reads several packets at once: a flood costs a call of the system for
+// each batch.
+type batch interface {
+	ReadBatch(ms []ipv4.Message, flags int) (int, error)
+}
+
+// read takes packets until the socket is closed.
+func (l *Listener) read(r *receiver) {
+	var conn batch
+	if r.v6 {
+		p := ipv6.NewPacketConn(r.conn)
+		_ = p.SetControlMessage(ipv6.FlagDst, true) // without it, nothing is taken; see group
+		conn = p
+	} else {
+		p := ipv4.NewPacketConn(r.conn)
+		_ = p.SetControlMessage(ipv4.FlagDst, true)
+		conn = p
+	}
+	messages := make([]ipv4.Message, receiveBatch)
+	for i := range messages {
+		messages[i].Buffers = [][]byte{make([]byte, maxDatagram)}
+		messages[i].OOB = make([]byte, 128)
+	}
+	for {
+		n, err := conn.ReadBatch(messages, 0)
+		if err != nil {
+			select {
+			case <-l.done:
+				return
+			default:
+			}
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			continue // such as an ICMP error
+		}
+		l.take(messages[:n], r.v6, time.Now())
+	}
+}
+
+// take enters packets that were read at now.
+func (l *Listener) take(messages []ipv4.Message, v6 bool, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	change := Unchanged
+	for i := range messages {
+		m := &messages[i]
+		from, ok := m.Addr.(*net.UDPAddr)
+		if !ok {
+			continue
+		}
+		source := from.AddrPort().Addr().Unmap()
+		if !l.budget.take(source, now) || m.N >= maxDatagram {
+			l.overRate++
+			continue
+		}
+		group, ok := destination(m.OOB[:m.NN], v6)
+		if !ok {
+			continue // sent to this host, from wherever, and not to a group
+		}
+		change = max(change, l.directory.Receive(m.Buffers[0][:m.N], source, group, now))
+	}
+	l.notifyLocked(change)
+}
+
+// destination is the group that a packet was sent to.
+func destination(oob []byte, v6 bool) (netip.Addr, bool) {
+	var ip net.IP
+	if v6 {
+		var c ipv6.ControlMessage
+		if c.Parse(oob) == nil {
+			ip = c.Dst
+		}
+	} else {
+		var c ipv4.ControlMessage
+		if c.Parse(oob) == nil {
+			ip = c.Dst
+		}
+	}
+	a, ok := netip.AddrFromSlice(ip)
+	a = a.Unmap()
+	return a, ok && a.IsMulticast()
+}
+
+func (l *Listener) notifyLocked(c Change) {
+	if c != Unchanged {
+		close(l.changed)
+		l.changed = make(chan struct{})
+	}
+}
+
+// Sessions returns what is announced now, by title, and a channel that is
+// closed at the next change.
+func (l *Listener) Sessions() ([]Session, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.directory.Sessions(), l.changed
+}
+
+// Taken reports whether an announced session uses a group.
+func (l *Listener) Taken(group netip.Addr) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.directory.Taken(group)
+}
+
+// CountIn is how many sessions of others are announced in a group.
+func (l *Listener) CountIn(group netip.Addr) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.directory.CountIn(group)
+}
+
+// Stats returns what was met so far.
+func (l *Listener) Stats() Stats {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.directory.Stats()
+	s.Packets += l.overRate
+	s.OverRate = l.overRate
+	return s
+}
+
+// Close leaves the groups, and waits until all goroutines have ended.
+func (l *Listener) Close() error {
+	l.mu.Lock()
+	select {
+	case <-l.done:
+	default:
+		close(l.done)
+	}
+	var errs []error
+	for _, r := range l.sockets {
+		errs = append(errs, r.conn.Close())
+	}
+	l.sockets = nil
+	l.mu.Unlock()
+	l.running.Wait()
+	return errors.Join(errs...)
+}

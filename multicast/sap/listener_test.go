@@ -1,0 +1,156 @@
+package sap
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+// loopback is where these tests send.
+const loopback = "lo"
+
+// listenHere returns a Listener on the loopback interface.
+func listenHere(t *testing.T, own func([]byte) bool) *Listener {
+	t.Helper()
+	l, err := Listen(ListenConfig{Interfaces: []string{loopback}, Directory: DirectoryConfig{Own: own}})
+	if err != nil {
+		t.Skip("no groups on the loopback interface: ", err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+// await waits until the listener has, or has no more, a session of this title.
+func await(t *testing.T, l *Listener, title string, there bool) Session {
+	t.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		sessions, changed := l.Sessions()
+		var found *Session
+		for i := range sessions {
+			if sessions[i].Title == title {
+				found = &sessions[i]
+			}
+		}
+		if (found != nil) == there {
+			if found == nil {
+				return Session{}
+			}
+			return *found
+		}
+		select {
+		case <-changed:
+		case <-late:
+			t.Fatalf("%q: still %d sessions; %+v", title, len(sessions), l.Stats())
+		}
+	}
+}
+
+// TestAnnounceAndListen sends over IPv4, to two listeners beside each other.
+func TestAnnounceAndListen(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	title := "Talk " + t.Name()
+	sdp := describe("ann", 1, 1, title)
+	var tr *Transmitter
+	t.Run("", func(t *testing.T) { // its cleanups end before the check for leaks
+		tr = NewTransmitter(TransmitConfig{Announcer: AnnouncerConfig{Fast: true}})
+		defer tr.Close()
+		mine, others := listenHere(t, tr.Own), listenHere(t, nil)
+		if err := tr.Set([]Announcement{{
+			Name: "1", SDP: []byte(sdp), Origin: netip.MustParseAddr("127.0.0.1"), Group: localGroup, Interface: loopback, TTL: 1,
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		s := await(t, mine, title, true)
+		if !s.Own || s.In != localGroup || s.From != netip.MustParseAddr("127.0.0.1") || string(s.SDP) != sdp {
+			t.Errorf("%+v", s)
+		}
+		if s := await(t, others, title, true); s.Own {
+			t.Error("another takes it for its own")
+		}
+		if !others.Taken(netip.MustParseAddr("239.255.1.9")) || others.CountIn(localGroup) == 0 {
+			t.Error("it is not counted")
+		}
+		if err := tr.Close(); err != nil {
+			t.Fatal(err)
+		}
+		await(t, mine, title, false)
+		await(t, others, title, false)
+	})
+}
+
+// TestUnicastIsNotTaken: only what was sent to a group is looked at.
+func TestUnicastIsNotTaken(t *testing.T) {
+	l := listenHere(t, nil)
+	c, err := net.Dial("udp4", "127.0.0.1:9875")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write(announcement(t, 1, ann, describe("x", 1, 1, "unicast"), false)); err != nil {
+		t.Fatal(err)
+	}
+	// What follows is taken after it.
+	err = sendTo(Transmission{Group: localGroup, Interface: loopback, TTL: 1, Packet: announcement(t, 2, ann, describe("x", 2, 1, "group"), false)}, Port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, l, "group", true)
+	await(t, l, "unicast", false)
+}
+
+func TestListenNowhere(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	if _, err := Listen(ListenConfig{Interfaces: []string{"none"}}); !errors.Is(err, errNoInterface) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	p := NewProber([]string{loopback})
+	group := netip.MustParseAddrPort("239.255.77.1:15004")
+	s := &Session{Description: Description{Media: []Medium{{Group: group}, {Group: netip.MustParseAddrPort("239.255.77.2:15006")}}}}
+	ctx, cancel := context.WithCancel(t.Context())
+	type result struct {
+		live bool
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		live, err := p.Probe(ctx, s)
+		done <- result{live, err}
+	}()
+	for answered := false; !answered; {
+		if err := sendTo(Transmission{Group: group.Addr(), Interface: loopback, TTL: 1, Packet: []byte("rtp")}, int(group.Port())); err != nil {
+			t.Skip("no groups on the loopback interface: ", err)
+		}
+		select {
+		case r := <-done:
+			answered = true
+			if !r.live || r.err != nil {
+				t.Errorf("a session with traffic: %+v", r)
+			}
+		case <-time.After(20 * time.Millisecond): // it may not have joined yet
+		}
+	}
+	cancel()
+	if live, err := p.Probe(ctx, s); live || err != nil {
+		t.Errorf("nobody sends: %v, %v", live, err)
+	}
+	for range maxProbes {
+		p.slots <- struct{}{}
+	}
+	if _, err := p.Probe(ctx, s); !errors.Is(err, ErrBusy) {
+		t.Errorf("one more than may be: %v", err)
+	}
+}
