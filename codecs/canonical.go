@@ -7,6 +7,9 @@ import "strings"
 func canonicalName(name string) string {
 	switch lower := strings.ToLower(name); lower {
 	case "pcmu", "pcma", "g722", "g729", "gsm", "l8", "l16", "l24", "dvi4", "cn",
+		"g723", "g728", "lpc", "qcelp", "mp2t",
+		"g726-16", "g726-24", "g726-32", "g726-40",
+		"aal2-g726-16", "aal2-g726-24", "aal2-g726-32", "aal2-g726-40",
 		"h261", "h263", "h264", "h265", "vp8", "vp9", "av1", "jpeg", "mpv", "mpa":
 		return strings.ToUpper(lower)
 	case "opus", "speex", "telephone-event", "rtx", "red", "ulpfec", "flexfec-03":
@@ -15,6 +18,8 @@ func canonicalName(name string) string {
 		return "H263-1998"
 	case "h263-2000":
 		return "H263-2000"
+	case "celb":
+		return "CelB"
 	case "ilbc":
 		return "iLBC"
 	}

@@ -47,6 +47,14 @@ type Concealer interface {
 	Conceal(dst []int16, n int) (int, error)
 }
 
+// UnevenEncoder is an Encoder whose payloads do not all last 20 ms: of a rate
+// that has no whole samples in them, or of payloads of whole pairs of samples.
+type UnevenEncoder interface {
+	// Samples returns how many samples per channel the last call of Encode
+	// appended.
+	Samples() int
+}
+
 // FECDecoder is a Decoder whose packets carry a copy of the one before.
 type FECDecoder interface {
 	// DecodeFEC writes the n samples per channel that were lost right before
@@ -66,6 +74,10 @@ type LossAware interface {
 type Codec struct {
 	// Formats are the Formats offered by default, best first.
 	Formats []Format
+	// Unoffered are Formats that are taken where a session names them, as those
+	// of multicast groups do, and not offered in calls: each line of an offer
+	// costs every peer, and who has these has better ones.
+	Unoffered []Format
 	// Accept reports whether a Format with this Codec's name and foreign
 	// parameters can be decoded (audio) or forwarded (video).
 	Accept func(Format) bool
@@ -79,8 +91,9 @@ type Codec struct {
 // Set is the codecs that a program was built with. It is not changed after
 // NewSet and so is safe for concurrent use.
 type Set struct {
-	byName map[string]*Codec
-	order  []Format
+	byName    map[string]*Codec
+	order     []Format
+	unoffered []Format
 }
 
 // NewSet returns a Set of cs; earlier ones are preferred in offers.
@@ -91,14 +104,23 @@ func NewSet(cs ...Codec) *Set {
 			s.byName[strings.ToLower(f.Name)] = &c
 			s.order = append(s.order, f)
 		}
+		for _, f := range c.Unoffered {
+			s.byName[strings.ToLower(f.Name)] = &c
+			s.unoffered = append(s.unoffered, f)
+		}
 	}
 	return s
 }
 
 // Formats returns the Formats to offer for m, best first.
-func (s *Set) Formats(m Media) []Format {
+func (s *Set) Formats(m Media) []Format { return ofMedia(s.order, m) }
+
+// Unoffered returns the Formats for m that are taken without being offered.
+func (s *Set) Unoffered(m Media) []Format { return ofMedia(s.unoffered, m) }
+
+func ofMedia(formats []Format, m Media) []Format {
 	var out []Format
-	for _, f := range s.order {
+	for _, f := range formats {
 		if f.Media() == m {
 			out = append(out, f)
 		}

@@ -23,6 +23,6 @@ const (
 // is 11.025 to 48 kHz, the worst among the usual rates.
 const (
 	minResamplerRate   = 8000
-	maxResamplerRate   = 48000
+	maxResamplerRate   = 192000
 	maxResamplerFactor = 640
 )

@@ -49,16 +49,12 @@ const (
 )
 
 // NewResampler returns a Resampler from one rate in Hz to another. Rates below
-// 8 kHz or above 48 kHz, and pairs whose ratio is not one of small numbers,
+// 8 kHz or above 192 kHz, and pairs whose ratio is not one of small numbers,
 // are unsupported.
 func NewResampler(from, to int) (*Resampler, error) {
-	if min(from, to) < minResamplerRate || max(from, to) > maxResamplerRate {
+	up, down, ok := resamplerRatio(from, to)
+	if !ok {
 		return nil, fmt.Errorf("codecs: resample %d to %d Hz: %w", from, to, ErrUnsupported)
-	}
-	g := gcd(from, to)
-	up, down := to/g, from/g
-	if max(up, down) > maxResamplerFactor {
-		return nil, fmt.Errorf("codecs: resample %d to %d Hz, ratio %d:%d: %w", from, to, up, down, ErrUnsupported)
 	}
 	r := &Resampler{from: from, to: to}
 	chunk := from / 50
@@ -84,6 +80,23 @@ func NewResampler(from, to int) (*Resampler, error) {
 	r.output = make([]float32, chunk*up/down+1)
 	r.still = r.memory
 	return r, nil
+}
+
+// Resamples reports whether sound of a rate in Hz can be brought to the mixer's
+// rate, and back.
+func Resamples(rate int) bool {
+	_, _, ok := resamplerRatio(rate, SampleRate)
+	return ok
+}
+
+// resamplerRatio returns the ratio of the rates in its lowest terms.
+func resamplerRatio(from, to int) (up, down int, ok bool) {
+	if min(from, to) < minResamplerRate || max(from, to) > maxResamplerRate {
+		return 0, 0, false
+	}
+	g := gcd(from, to)
+	up, down = to/g, from/g
+	return up, down, max(up, down) <= maxResamplerFactor
 }
 
 // MaxOutput returns the most samples that Process writes for n samples.

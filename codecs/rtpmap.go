@@ -7,30 +7,42 @@ import (
 )
 
 // StaticMapping returns the Mapping that RFC 3551 section 6 assigns to a
-// payload type below 96 and that is usable without an rtpmap.
+// payload type below 96, and that is so usable without an rtpmap. It names
+// formats too that no codec here knows, so that what a session has can be told.
 func StaticMapping(payloadType uint8) (Mapping, bool) {
-	f := Format{ClockRate: 8000, Channels: 1}
-	switch payloadType {
-	case 0:
-		f.Name = "PCMU"
-	case 8:
-		f.Name = "PCMA"
-	case 9:
-		f.Name = "G722"
-	case 10:
-		f.Name, f.ClockRate, f.Channels = "L16", 44100, 2
-	case 11:
-		f.Name, f.ClockRate = "L16", 44100
-	case 13:
-		f.Name = "CN"
-	case 31:
-		f = Format{Name: "H261", ClockRate: 90000}
-	case 34:
-		f = Format{Name: "H263", ClockRate: 90000}
-	default:
+	if int(payloadType) >= len(staticFormats) || staticFormats[payloadType].IsZero() {
 		return Mapping{}, false
 	}
-	return Mapping{PayloadType: payloadType, Format: f}, true
+	return Mapping{PayloadType: payloadType, Format: staticFormats[payloadType]}, true
+}
+
+// staticFormats are tables 4 and 5 of RFC 3551, by payload type. 2 was G721, and
+// is reserved since.
+var staticFormats = [...]Format{
+	0:  {Name: "PCMU", ClockRate: 8000, Channels: 1},
+	3:  {Name: "GSM", ClockRate: 8000, Channels: 1},
+	4:  {Name: "G723", ClockRate: 8000, Channels: 1},
+	5:  {Name: "DVI4", ClockRate: 8000, Channels: 1},
+	6:  {Name: "DVI4", ClockRate: 16000, Channels: 1},
+	7:  {Name: "LPC", ClockRate: 8000, Channels: 1},
+	8:  {Name: "PCMA", ClockRate: 8000, Channels: 1},
+	9:  {Name: "G722", ClockRate: 8000, Channels: 1},
+	10: {Name: "L16", ClockRate: 44100, Channels: 2},
+	11: {Name: "L16", ClockRate: 44100, Channels: 1},
+	12: {Name: "QCELP", ClockRate: 8000, Channels: 1},
+	13: {Name: "CN", ClockRate: 8000, Channels: 1},
+	14: {Name: "MPA", ClockRate: 90000, Channels: 1},
+	15: {Name: "G728", ClockRate: 8000, Channels: 1},
+	16: {Name: "DVI4", ClockRate: 11025, Channels: 1},
+	17: {Name: "DVI4", ClockRate: 22050, Channels: 1},
+	18: {Name: "G729", ClockRate: 8000, Channels: 1},
+	25: {Name: "CelB", ClockRate: 90000},
+	26: {Name: "JPEG", ClockRate: 90000},
+	28: {Name: "nv", ClockRate: 90000},
+	31: {Name: "H261", ClockRate: 90000},
+	32: {Name: "MPV", ClockRate: 90000},
+	33: {Name: "MP2T", ClockRate: 90000},
+	34: {Name: "H263", ClockRate: 90000},
 }
 
 // ParseRTPMap parses the value of an a=rtpmap attribute (RFC 8866 6.6),

@@ -100,7 +100,7 @@ func TestParseMappings(t *testing.T) {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	got, err = ParseMappings(MediaVideo, []string{"0", "34", "31", "26"}, nil, []string{"31 CIF=1;QCIF=1"})
-	want = []Mapping{{34, Format{"H263", 90000, 0, ""}}, {31, Format{"H261", 90000, 0, "cif=1;qcif=1"}}}
+	want = []Mapping{{34, Format{"H263", 90000, 0, ""}}, {31, Format{"H261", 90000, 0, "cif=1;qcif=1"}}, {26, Format{"JPEG", 90000, 0, ""}}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("static types in video: %v\n%s", err, diff)
 	}

@@ -2,6 +2,7 @@ package multicast
 
 import (
 	"math/rand/v2"
+	"time"
 
 	"parley/codecs"
 	"parley/conference"
@@ -14,6 +15,7 @@ import (
 // and rtp.Receiver.
 type audioLeg struct {
 	*leg
+	packetTime time.Duration // 0: as fits
 
 	// Of the mixer's tick.
 	sequence  uint16
@@ -24,10 +26,11 @@ type audioLeg struct {
 
 func openAudio(g *Group, m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES) (*audioLeg, error) {
 	a := &audioLeg{
-		leg:       newLeg(g, codecs.MediaAudio, m),
-		sequence:  uint16(rand.Uint32()), // RFC 3550 5.1: random starts
-		timestamp: rand.Uint32(),
-		quiet:     SilenceHangover,
+		leg:        newLeg(g, codecs.MediaAudio, m),
+		packetTime: m.PacketTime,
+		sequence:   uint16(rand.Uint32()), // RFC 3550 5.1: random starts
+		timestamp:  rand.Uint32(),
+		quiet:      SilenceHangover,
 	}
 	if err := a.open(m, dscp, sdes, a); err != nil {
 		return nil, err
@@ -82,15 +85,32 @@ func (a *audioLeg) WritePayload(p *codecs.Payload) {
 
 // split returns how many bytes of a payload of n go into one packet, and how
 // long they last in units of the clock. Only linear sound exceeds what passes
-// any path, and it may be cut between any two samples (RFC 3551 4.2).
+// any path or is wanted in shorter packets, and it may be cut between any two
+// samples (RFC 3551 4.2).
+//
+// The packets of one tick leave together: receivers have to buffer 20 ms.
 func (a *audioLeg) split(n int) (size int, duration uint32) {
-	if n <= MaxPayload || !a.send.Format.Is("L16") {
+	f := a.send.Format
+	sample := f.Channels
+	switch {
+	case f.Is("L16"):
+		sample *= 2
+	case f.Is("L24"):
+		sample *= 3
+	default:
 		return n, 0
 	}
-	sample := 2 * a.send.Format.Channels
-	packets := (n + MaxPayload - 1) / MaxPayload
-	samples := (n/sample + packets - 1) / packets
-	return samples * sample, uint32(samples)
+	most := MaxPayload / sample
+	if a.packetTime > 0 {
+		most = min(most, int(int64(a.packetTime)*int64(f.ClockRate)/int64(time.Second)))
+	}
+	samples, most := n/sample, max(most, 1)
+	if samples <= most {
+		return n, 0
+	}
+	packets := (samples + most - 1) / most
+	each := (samples + packets - 1) / packets
+	return each * sample, uint32(each)
 }
 
 // ReceiveRTP implements rtp.Receiver.

@@ -2,6 +2,7 @@ package multicast
 
 import (
 	"testing"
+	"time"
 
 	"parley/codecs"
 	"parley/conference"
@@ -11,14 +12,20 @@ func TestLinearSoundIsSplit(t *testing.T) {
 	for _, tc := range []struct {
 		format          codecs.Format
 		n, size, length int
+		packetTime      time.Duration
 	}{
-		{codecs.Format{Name: "PCMU", ClockRate: 8000, Channels: 1}, 160, 160, 0},
-		{codecs.Format{Name: "L16", ClockRate: 16000, Channels: 1}, 640, 640, 0},
-		{codecs.Format{Name: "L16", ClockRate: 44100, Channels: 1}, 1764, 882, 441},
-		{codecs.Format{Name: "L16", ClockRate: 44100, Channels: 2}, 3528, 1176, 294},
-		{codecs.Format{Name: "L16", ClockRate: 48000, Channels: 2}, 3840, 1280, 320},
+		{codecs.Format{Name: "PCMU", ClockRate: 8000, Channels: 1}, 160, 160, 0, time.Millisecond},
+		{codecs.Format{Name: "L16", ClockRate: 16000, Channels: 1}, 640, 640, 0, 0},
+		{codecs.Format{Name: "L16", ClockRate: 44100, Channels: 1}, 1764, 882, 441, 0},
+		{codecs.Format{Name: "L16", ClockRate: 44100, Channels: 2}, 3528, 1176, 294, 0},
+		{codecs.Format{Name: "L16", ClockRate: 48000, Channels: 2}, 3840, 1280, 320, 0},
+		{codecs.Format{Name: "L24", ClockRate: 48000, Channels: 2}, 5760, 1152, 192, 0},
+		{codecs.Format{Name: "L24", ClockRate: 48000, Channels: 2}, 5760, 288, 48, time.Millisecond},
+		{codecs.Format{Name: "L24", ClockRate: 48000, Channels: 8}, 23040, 144, 6, 125 * time.Microsecond},
+		{codecs.Format{Name: "L16", ClockRate: 44100, Channels: 1}, 1764, 84, 42, time.Millisecond},
+		{codecs.Format{Name: "L16", ClockRate: 8000, Channels: 1}, 320, 320, 0, 20 * time.Millisecond},
 	} {
-		a := &audioLeg{leg: &leg{send: codecs.Mapping{Format: tc.format}}}
+		a := &audioLeg{packetTime: tc.packetTime, leg: &leg{send: codecs.Mapping{Format: tc.format}}}
 		if size, length := a.split(tc.n); size != tc.size || int(length) != tc.length {
 			t.Errorf("%v: %d bytes in packets of %d bytes and %d samples, want %d and %d", tc.format, tc.n, size, length, tc.size, tc.length)
 		}

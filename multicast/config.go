@@ -47,6 +47,11 @@ type MediaConfig struct {
 	// Formats are what is received, by payload type. The first is what parley
 	// sends.
 	Formats []codecs.Mapping
+	// PacketTime is how long a packet of linear sound (L16, L24) that is sent
+	// lasts: 1 ms for AES67. 0: as long as fits a packet, at most 20 ms. Other
+	// encodings are sent in packets of 20 ms. What is received may last any
+	// time.
+	PacketTime time.Duration
 	// ParameterSets are H.264 parameter sets told out of band.
 	ParameterSets [][]byte
 }
@@ -108,6 +113,9 @@ func (m *MediaConfig) validate(kind codecs.Media, set *codecs.Set) error {
 	}
 	if m.Addr.Port() == 0 {
 		errs = append(errs, fmt.Errorf("%v group %v has no port", kind, m.Addr.Addr()))
+	}
+	if m.PacketTime != 0 && (m.PacketTime < MinPacketTime || m.PacketTime > codecs.FrameDuration) {
+		errs = append(errs, fmt.Errorf("%v group %v: packet time %v is not within %v and %v", kind, m.Addr, m.PacketTime, MinPacketTime, codecs.FrameDuration))
 	}
 	if len(m.Formats) == 0 {
 		errs = append(errs, fmt.Errorf("%v group %v has no codec", kind, m.Addr))

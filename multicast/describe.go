@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pion/sdp/v3"
 
@@ -121,8 +122,12 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 			add("fmtp", value)
 		}
 	}
-	if kind == codecs.MediaAudio && !formats[0].Format.Is("L16") { // which is split
-		add("ptime", "20")
+	if kind == codecs.MediaAudio {
+		if linear := formats[0].Format.Is("L16") || formats[0].Format.Is("L24"); !linear { // which is split
+			add("ptime", "20")
+		} else if m.PacketTime != 0 {
+			add("ptime", strconv.FormatFloat(float64(m.PacketTime)/float64(time.Millisecond), 'f', -1, 64))
+		}
 	}
 	if value, ok := m.rtcpAttribute(); ok {
 		add("rtcp", value)

@@ -29,6 +29,9 @@ const (
 	// MaxPayload is the most bytes of sound in one packet, so that it passes an
 	// Ethernet, with IPv6, a CSRC list and what tunnels add, in one piece.
 	MaxPayload = 1340
+	// MinPacketTime is the shortest of AES67 7.2.1. It answers a description
+	// that asks for a packet for each sample.
+	MinPacketTime = 125 * time.Microsecond
 	// DefaultTTL keeps to the link what nobody said may go further.
 	DefaultTTL = 1
 	// DefaultKeyframeInterval bounds how long a member that joined late and

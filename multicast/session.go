@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pion/sdp/v3"
 
@@ -107,6 +108,8 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 			rtpmaps = append(rtpmaps, a.Value)
 		case "fmtp":
 			fmtps = append(fmtps, a.Value)
+		case "ptime":
+			media.PacketTime = packetTime(a.Value)
 		case "rtcp":
 			if media.RTCP, err = rtcpAddr(a.Value, addr); err != nil {
 				return nil, 0, err
@@ -181,6 +184,18 @@ func connection(d *sdp.SessionDescription, m *sdp.MediaDescription) (netip.Addr,
 		return netip.Addr{}, 0, fmt.Errorf("c= line: TTL %d is not within 0 and 255: %w", ttl, codecs.ErrMalformed)
 	}
 	return addr.Unmap(), ttl, nil
+}
+
+// packetTime parses a=ptime (RFC 8866 6.4), in milliseconds, of which AES67 8.1
+// has fractions. What is none, or no less than is sent anyway, is left to us: it is
+// but a recommendation.
+func packetTime(value string) time.Duration {
+	ms, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	if err != nil || !(ms > 0 && ms < 20) { // not a number is neither
+		return 0
+	}
+	// 0.12 is written for 0.125, and 0.33 for a third.
+	return max(time.Duration(ms*float64(time.Millisecond)), MinPacketTime)
 }
 
 // rtcpAddr parses a=rtcp (RFC 3605): a port, or a port with an address.

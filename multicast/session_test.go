@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -248,6 +249,17 @@ func TestNoFilterWithoutSource(t *testing.T) {
 		d := g.describe(codecs.MediaAudio, g.Audio, builtin.Set(), true)
 		if _, ok := d.Attribute("source-filter"); ok != want {
 			t.Errorf("interface %q: source-filter %v, want %v", name, ok, want)
+		}
+	}
+}
+
+func TestPacketTime(t *testing.T) {
+	for value, want := range map[string]time.Duration{
+		"1": time.Millisecond, "0.125": 125 * time.Microsecond, "0.12": MinPacketTime, " 4": 4 * time.Millisecond, "20": 0,
+		"0": 0, "-1": 0, "200": 0, "NaN": 0, "x": 0, "": 0,
+	} {
+		if got := packetTime(value); got != want {
+			t.Errorf("a=ptime:%s: %v, want %v", value, got, want)
 		}
 	}
 }

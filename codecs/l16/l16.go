@@ -11,8 +11,8 @@ import (
 )
 
 // Codec returns the Codec of L16. By default it offers 44.1 kHz mono, which
-// has a static payload type, then 48 and 16 kHz; it accepts the other
-// usual rates from 8 to 48 kHz too, in mono and stereo.
+// has a static payload type, then 48 and 16 kHz. It accepts each rate that can
+// be resampled, from 8 to 192 kHz, in up to 64 channels.
 func Codec() codecs.Codec {
 	return codecs.Codec{
 		Formats: []codecs.Format{
@@ -25,7 +25,7 @@ func Codec() codecs.Codec {
 			if !accept(f) {
 				return nil, fmt.Errorf("l16: encode %v: %w", f, codecs.ErrUnsupported)
 			}
-			return &encoder{layoutOf(f)}, nil
+			return &encoder{layout: layoutOf(f)}, nil
 		},
 		NewDecoder: func(f codecs.Format) (codecs.Decoder, error) {
 			if !accept(f) {
@@ -36,17 +36,8 @@ func Codec() codecs.Codec {
 	}
 }
 
-// accept takes the usual rates at which 20 ms are whole samples: those that a
-// mixer's frame can be made of.
 func accept(f codecs.Format) bool {
-	if !f.Is("L16") || f.Channels < 1 || f.Channels > maxChannels {
-		return false
-	}
-	switch f.ClockRate {
-	case 8000, 12000, 16000, 22050, 24000, 32000, 44100, 48000:
-		return true
-	}
-	return false
+	return f.Is("L16") && f.Channels >= 1 && f.Channels <= maxChannels && codecs.Resamples(f.ClockRate)
 }
 
 // layout is what a Format says about the samples.
@@ -57,11 +48,19 @@ func layoutOf(f codecs.Format) layout { return layout{f.ClockRate, f.Channels} }
 func (l *layout) SampleRate() int { return l.rate }
 func (l *layout) Channels() int   { return l.channels }
 
-type encoder struct{ layout }
+type encoder struct {
+	layout
+	samples int // of the last payload
+}
+
+// Samples implements codecs.UnevenEncoder: a rate such as 11025 Hz has no whole
+// samples in 20 ms.
+func (e *encoder) Samples() int { return e.samples }
 
 // Encode appends two octets for each sample of pcm. Channels are interleaved
 // in RTP as they are in memory (RFC 3551 4.1).
 func (e *encoder) Encode(dst []byte, pcm []int16) ([]byte, error) {
+	e.samples = len(pcm) / e.channels
 	n := len(dst)
 	dst = slices.Grow(dst, 2*len(pcm))[:n+2*len(pcm)]
 	out := dst[n:]

@@ -67,16 +67,18 @@ func TestPayloadLimits(t *testing.T) {
 
 func TestAccept(t *testing.T) {
 	for f, want := range map[codecs.Format]bool{
-		{Name: "L16", ClockRate: 44100, Channels: 1}: true,
-		{Name: "l16", ClockRate: 22050, Channels: 2}: true,
-		{Name: "L16", ClockRate: 8000, Channels: 1}:  true,
-		{Name: "L16", ClockRate: 7999, Channels: 1}:  false,
-		{Name: "L16", ClockRate: 11025, Channels: 1}: false,
-		{Name: "L16", ClockRate: 47999, Channels: 1}: false,
-		{Name: "L16", ClockRate: 96000, Channels: 1}: false,
-		{Name: "L16", ClockRate: 48000, Channels: 3}: false,
-		{Name: "L16", ClockRate: 48000, Channels: 0}: false,
-		{Name: "L24", ClockRate: 48000, Channels: 1}: false,
+		{Name: "L16", ClockRate: 44100, Channels: 1}:  true,
+		{Name: "l16", ClockRate: 22050, Channels: 2}:  true,
+		{Name: "L16", ClockRate: 8000, Channels: 1}:   true,
+		{Name: "L16", ClockRate: 7999, Channels: 1}:   false,
+		{Name: "L16", ClockRate: 11025, Channels: 1}:  true,
+		{Name: "L16", ClockRate: 47999, Channels: 1}:  false,
+		{Name: "L16", ClockRate: 96000, Channels: 1}:  true,
+		{Name: "L16", ClockRate: 48000, Channels: 3}:  true,
+		{Name: "L16", ClockRate: 48000, Channels: 65}: false,
+		{Name: "L16", ClockRate: 384000, Channels: 1}: false,
+		{Name: "L16", ClockRate: 48000, Channels: 0}:  false,
+		{Name: "L24", ClockRate: 48000, Channels: 1}:  false,
 	} {
 		if got := Codec().Accept(f); got != want {
 			t.Errorf("Accept(%v) = %v", f, got)

@@ -100,8 +100,8 @@ func (o *Output) sendOwn(m *Mixer) {
 	}
 	o.payload.Sources = heard
 	o.payload.Silent = len(heard) == 0
-	o.payload.Duration = s.payload.Duration
 	data, err := s.encode(mix)
+	o.payload.Duration = s.payload.Duration
 	if err != nil {
 		o.payload.Silent = true
 		m.encodeErrors.Add(1)

@@ -10,7 +10,8 @@ import (
 type stream struct {
 	format    codecs.Format
 	encoder   codecs.Encoder
-	lossAware codecs.LossAware  // encoder, when it is one
+	lossAware codecs.LossAware // encoder, when it is one
+	uneven    codecs.UnevenEncoder
 	loss      int               // in percent, as encoder was told
 	resampler *codecs.Resampler // nil at 48 kHz
 	mono      []int16
@@ -38,12 +39,13 @@ func newStream(set *codecs.Set, f codecs.Format) (*stream, error) {
 	}
 	s := &stream{format: f, encoder: enc, data: make([]byte, 0, maxPayload)}
 	s.lossAware, _ = enc.(codecs.LossAware)
+	s.uneven, _ = enc.(codecs.UnevenEncoder)
 	s.payload.Duration = uint32(f.ClockRate / framesPerSecond)
 	rate := enc.SampleRate()
-	if rate%framesPerSecond != 0 || f.ClockRate%framesPerSecond != 0 {
+	if s.uneven == nil && (rate%framesPerSecond != 0 || f.ClockRate%framesPerSecond != 0) {
 		return nil, fmt.Errorf("mixer: %v has no whole samples in 20 ms: %w", f, codecs.ErrUnsupported)
 	}
-	s.mono = make([]int16, rate/framesPerSecond)
+	s.mono = make([]int16, (rate+framesPerSecond-1)/framesPerSecond)
 	s.pcm = s.mono
 	if n := enc.Channels(); n > 1 {
 		s.pcm = make([]int16, n*len(s.mono))
@@ -60,8 +62,7 @@ func newStream(set *codecs.Set, f codecs.Format) (*stream, error) {
 func (s *stream) encode(f *codecs.Frame) ([]byte, error) {
 	mono := f[:]
 	if s.resampler != nil {
-		s.resampler.Process(s.mono, f[:])
-		mono = s.mono
+		mono = s.mono[:s.resampler.Process(s.mono, f[:])]
 	}
 	pcm := mono
 	if n := s.encoder.Channels(); n > 1 {
@@ -70,13 +71,16 @@ func (s *stream) encode(f *codecs.Frame) ([]byte, error) {
 				s.pcm[i*n+c] = v
 			}
 		}
-		pcm = s.pcm
+		pcm = s.pcm[:n*len(mono)]
 	}
 	data, err := s.encoder.Encode(s.data[:0], pcm)
 	if err != nil {
 		return nil, err
 	}
 	s.data = data
+	if s.uneven != nil {
+		s.payload.Duration = uint32(s.uneven.Samples() * s.format.ClockRate / s.encoder.SampleRate())
+	}
 	return data, nil
 }
 

@@ -35,11 +35,12 @@ const (
 
 	// maxRate is the highest sample rate of a Decoder that is resampled: it
 	// bounds the memory of a source, whatever signalling agreed on.
-	maxRate = 48000
+	maxRate = 192000
 	minRate = 8000
 
-	// maxChannels bounds the channels of a Decoder that are mixed down.
-	maxChannels = 8
+	// maxChannels bounds the channels of a Decoder that are mixed down: the
+	// most that a packet of 125 microseconds (AES67) has room for.
+	maxChannels = 64
 
 	// maxPulls bounds the packets that one frame may take from the ring, so
 	// that a sender of empty packets cannot hold the mixer's tick.

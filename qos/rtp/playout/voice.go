@@ -19,7 +19,9 @@ type voice struct {
 	rate     int64
 	channels int
 	frame    int // samples in 20 ms
-	scratch  []int16
+	// scratch is what was decoded. Of many channels it grows to what comes,
+	// since 120 ms of them would be more than any packet holds.
+	scratch []int16
 }
 
 // newVoice fails with codecs.ErrUnsupported when the Set has no such decoder
@@ -41,7 +43,9 @@ func newVoice(set *codecs.Set, f codecs.Format) (*voice, error) {
 	v.concealer, _ = dec.(codecs.Concealer)
 	v.fec, _ = dec.(codecs.FECDecoder)
 	v.frame = int(v.rate / 50)
-	v.scratch = make([]int16, v.samples(maxPacketTime)*v.channels)
+	if v.channels <= 2 {
+		v.scratch = make([]int16, v.samples(maxPacketTime)*v.channels)
+	}
 	return v, nil
 }
 
@@ -54,7 +58,7 @@ func (v *voice) ns(n int) int64 { return ticks(int64(n), v.rate) }
 // duration returns the samples that payload decodes to.
 func (v *voice) duration(payload []byte) (int, error) {
 	n, err := v.dec.Duration(payload)
-	if err == nil && (n <= 0 || n*v.channels > len(v.scratch)) {
+	if err == nil && (n <= 0 || n > v.samples(maxPacketTime)) {
 		err = fmt.Errorf("playout: %d samples in a packet: %w", n, codecs.ErrMalformed)
 	}
 	return n, err
@@ -62,10 +66,14 @@ func (v *voice) duration(payload []byte) (int, error) {
 
 // decode returns the mono samples of payload, valid until the next call.
 func (v *voice) decode(payload []byte) ([]int16, error) {
-	if _, err := v.duration(payload); err != nil {
+	n, err := v.duration(payload)
+	if err != nil {
 		return nil, err
 	}
-	n, err := v.dec.Decode(v.scratch, payload)
+	if n *= v.channels; n > len(v.scratch) {
+		v.scratch = make([]int16, n)
+	}
+	n, err = v.dec.Decode(v.scratch, payload)
 	return v.mono(n), err
 }
 

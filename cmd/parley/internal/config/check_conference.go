@@ -61,7 +61,7 @@ func (c *Conference) check(r *report, key string, set *codecs.Set) {
 	}
 	audio := len(c.Codecs) == 0
 	for i, name := range c.Codecs {
-		f, err := lookup(set, name)
+		f, err := lookup(set, name, false)
 		if err != nil {
 			r.add(at(key+".codecs", i), "%s", err)
 		}

@@ -75,7 +75,7 @@ func (s *Stream) check(r *report, key string, set *codecs.Set, media codecs.Medi
 	} else if first := claim(taken, group, key); first != "" {
 		r.add(key+".group", "%s and the port above it, of RTCP, are already those of %s", group, first)
 	}
-	if f, err := lookup(set, s.Codec); err != nil {
+	if f, err := lookup(set, s.Codec, true); err != nil {
 		r.add(key+".codec", "%s", err)
 	} else if f.Media() != media {
 		r.add(key+".codec", "%s is no %s codec", s.Codec, media)
@@ -98,12 +98,17 @@ func claim(taken map[netip.AddrPort]string, group netip.AddrPort, key string) st
 	return ""
 }
 
-// lookup finds a codec by "name[/rate[/channels]]".
-func lookup(set *codecs.Set, text string) (codecs.Format, error) {
+// lookup finds a codec by "name[/rate[/channels]]". A group may have one that
+// is not offered in calls.
+func lookup(set *codecs.Set, text string, group bool) (codecs.Format, error) {
 	parts := strings.Split(text, "/")
 	var known []string
 	for _, m := range []codecs.Media{codecs.MediaAudio, codecs.MediaVideo} {
-		for _, f := range set.Formats(m) {
+		formats := set.Formats(m)
+		if group {
+			formats = append(formats, set.Unoffered(m)...)
+		}
+		for _, f := range formats {
 			if !f.Is(parts[0]) {
 				known = append(known, f.Name)
 				continue
@@ -136,7 +141,7 @@ func withRate(set *codecs.Set, f codecs.Format, text string, rest []string) (cod
 }
 
 // Format returns what the stream's codec stands for in set.
-func (s *Stream) Format(set *codecs.Set) (codecs.Format, error) { return lookup(set, s.Codec) }
+func (s *Stream) Format(set *codecs.Set) (codecs.Format, error) { return lookup(set, s.Codec, true) }
 
 // checkSDP reads an SDP file only to find out now that it cannot be used, by
 // the multicast wire's own reading.

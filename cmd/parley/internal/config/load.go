@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
@@ -168,23 +169,16 @@ func (s *Stream) fill(doc *document, at, codec string) {
 }
 
 // staticPayloadType is RFC 3551 6's number of an encoding, or the first
-// dynamic one.
+// dynamic one. A name alone stands for one channel at the lowest rate, but L16
+// for itself: it has no usual one.
 func staticPayloadType(codec string) int {
-	switch codec {
-	case "PCMU", "PCMU/8000":
-		return 0
-	case "PCMA", "PCMA/8000":
-		return 8
-	case "G722", "G722/8000":
-		return 9
-	case "L16/44100/2":
-		return 10
-	case "L16/44100", "L16/44100/1":
-		return 11
-	case "H261", "H261/90000":
-		return 31
-	case "H263", "H263/90000":
-		return 34
+	codec = strings.TrimSuffix(codec, "/1")
+	for pt := range uint8(96) {
+		m, ok := codecs.StaticMapping(pt)
+		alone := ok && !m.Format.Is("L16") && m.Format.Is(codec)
+		if alone || ok && strings.EqualFold(m.Format.String(), codec) {
+			return int(pt)
+		}
 	}
 	return 96
 }

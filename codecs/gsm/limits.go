@@ -1,0 +1,5 @@
+package gsm
+
+// maxFrames is the longest payload that is decoded: 120 ms, what a Decoder's
+// caller provides room for. It answers payloads that would overrun that room.
+const maxFrames = 6
