@@ -2,12 +2,18 @@ package rtp
 
 import "parley/codecs"
 
-// Ciphers encrypt the payload of what a session sends and receives, for who
-// cannot do so outside of RTP, as SRTP can: H.235.6. Header and RTCP stay in the
-// clear. A nil one: so does the payload.
+// Ciphers encrypt the payload of what a session sends and receives: by H.235.6,
+// which leaves RTCP in the clear, or by SRTP (qos/rtp/srtp). The header stays in
+// the clear. A nil one: so does the payload, or RTCP.
 type Ciphers struct {
 	Send    Sealer
 	Receive Opener
+	// SendReport and ReceiveReport are those of RTCP, of compound packets.
+	SendReport    Sealer
+	ReceiveReport Opener
+	// Authentic is set where Receive proves who sent a packet: what it does not
+	// open then changes nothing in the session but a count.
+	Authentic bool
 }
 
 // Sealer encrypts packets in their place. It is called by who calls Send, and
@@ -33,11 +39,13 @@ func (s *Session) SetCiphers(c Ciphers) { s.machine.ciphers.Store(&c) }
 
 // seal encrypts the packet of n octets at the start of buf, and returns its new
 // length.
-func (c *Ciphers) seal(buf []byte, n int) (int, error) {
-	if c.Send == nil {
+func (c *Ciphers) seal(buf []byte, n int) (int, error) { return seal(c.Send, buf, n) }
+
+func seal(by Sealer, buf []byte, n int) (int, error) {
+	if by == nil {
 		return n, nil
 	}
-	sealed, err := c.Send.Seal(buf[:n])
+	sealed, err := by.Seal(buf[:n])
 	if err != nil {
 		return 0, err
 	}
@@ -59,4 +67,13 @@ func (c *Ciphers) open(p *codecs.Packet, b []byte) bool {
 	}
 	p.Payload = opened[head:]
 	return true
+}
+
+// openReport decrypts a compound packet. False: it cannot be.
+func (c *Ciphers) openReport(b []byte) ([]byte, bool) {
+	if c.ReceiveReport == nil {
+		return b, true
+	}
+	opened, err := c.ReceiveReport.Open(b, 0)
+	return opened, err == nil && len(opened) <= len(b)
 }

@@ -87,6 +87,12 @@ const (
 	// packet.
 	loopReportEvery = 5 * time.Second
 
+	// undecryptedLeast is how many packets under another key are worth a word,
+	// undecryptedReportEvery how often. They answer a member that has the wrong
+	// key, of which each packet fails.
+	undecryptedLeast       = 8
+	undecryptedReportEvery = 10 * time.Second
+
 	// maxReports is the count field of RTCP: 31 blocks or chunks a packet.
 	maxReports = 31
 	// maxReportedStreams and maxOwnItem bound the sender reports and the SDES

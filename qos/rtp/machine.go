@@ -40,6 +40,9 @@ type machine struct {
 	leaving  bool
 	byes     int // heard while leaving
 
+	strangers  int       // packets of another key since the last report of them
+	strangerAt time.Time // of that report
+
 	// actions is what the last input asks for. It is emptied by whoever
 	// carries them out, under Session.turn.
 	actions []action
@@ -67,8 +70,9 @@ const (
 	actKeyframe
 	actRate // ssrc is to be held to rate
 	actLoop
-	actReport    // send packet as RTCP
-	actCollision // ssrc is the one given up
+	actUndecrypted // packets of ssrc from addr are of another key
+	actReport      // send packet as RTCP
+	actCollision   // ssrc is the one given up
 )
 
 // probation is an SSRC in a group that has to prove itself (RFC 3550 A.1).

@@ -18,6 +18,11 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 		m.stats.Malformed++
 		return nil
 	}
+	// Our own, as they come back from the group, are not worth the effort.
+	if ciphers.Authentic && !m.isOwn(from) && !ciphers.open(p, b) {
+		m.undecryptedLocked(now, from, p.SSRC)
+		return nil
+	}
 	rate := int(m.rates.Load()[p.PayloadType])
 	if !m.group {
 		// A stranger's packet costs a count. Only one that could be played
@@ -42,8 +47,8 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 	if src = m.admitLocked(now, from, p, src); src == nil {
 		return nil
 	}
-	if !ciphers.open(p, b) {
-		m.stats.Undecrypted++
+	if !ciphers.Authentic && !ciphers.open(p, b) {
+		m.undecryptedLocked(now, from, p.SSRC)
 		return nil
 	}
 	m.lastHear = now
@@ -56,6 +61,17 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 	m.stats.ReceivedOctets += uint64(len(b))
 	p.Arrival = now
 	return src
+}
+
+// undecryptedLocked counts a packet that is not of the session's key, and tells
+// of it now and then.
+func (m *machine) undecryptedLocked(now time.Time, from netip.AddrPort, ssrc uint32) {
+	m.stats.Undecrypted++
+	if m.strangers++; m.strangers < undecryptedLeast || now.Sub(m.strangerAt) < undecryptedReportEvery && !m.strangerAt.IsZero() {
+		return
+	}
+	m.strangers, m.strangerAt = 0, now
+	m.actions = append(m.actions, action{kind: actUndecrypted, addr: from, ssrc: ssrc})
 }
 
 // fromPeerLocked applies the latch of a unicast session.

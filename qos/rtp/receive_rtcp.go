@@ -10,6 +10,14 @@ import (
 func (m *machine) receiveRTCP(now time.Time, from netip.AddrPort, b []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.group && m.isOwn(from) {
+		return
+	}
+	b, ok := m.ciphers.Load().openReport(b)
+	if !ok {
+		m.undecryptedLocked(now, from, 0)
+		return
+	}
 	ssrc, err := checkCompound(b)
 	if err != nil {
 		m.stats.Malformed++

@@ -89,6 +89,10 @@ func (s *Session) carryOut() {
 			}
 		case actLoop:
 			s.receiver.LoopDetected(a.addr, a.what)
+		case actUndecrypted:
+			if r, ok := s.receiver.(KeyReceiver); ok {
+				r.Undecryptable(a.addr, a.ssrc)
+			}
 		case actReport:
 			s.sendReport(a.packet)
 		case actCollision:

@@ -60,6 +60,13 @@ type Receiver interface {
 	LoopDetected(addr netip.AddrPort, what string)
 }
 
+// KeyReceiver is a Receiver that is told who sends under another key.
+type KeyReceiver interface {
+	// Undecryptable tells that packets from addr, of ssrc (0: RTCP), could not
+	// be opened by Ciphers, at most once per 10 s for all.
+	Undecryptable(addr netip.AddrPort, ssrc uint32)
+}
+
 // Session is one RTP session. Its methods are safe for concurrent use.
 type Session struct {
 	transport *Transport
@@ -304,10 +311,16 @@ func (s *Session) sendReport(packet []byte) {
 	first := s.begin(d.buf[:])
 	d.n = first + copy(d.buf[first:], packet)
 	var err error
-	if d.n < first+len(packet) {
-		socket.sender.drop(d)
+	size := d.n - first
+	if size < len(packet) {
 		err = ErrTooLong
 	} else {
+		size, err = seal(s.machine.ciphers.Load().SendReport, d.buf[first:], size)
+	}
+	if err != nil {
+		socket.sender.drop(d)
+	} else {
+		d.n = first + size
 		err = socket.sender.send(d, to)
 	}
 	if err != nil {

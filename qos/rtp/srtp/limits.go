@@ -1,0 +1,33 @@
+package srtp
+
+import "time"
+
+const (
+	// maxAttribute is the longest a=crypto value in bytes. It answers
+	// descriptions blown up to be kept: the longest that is taken has 160.
+	maxAttribute = 512
+
+	// replayWindow is how many packets back a copy is known (RFC 3711 3.3.2
+	// wants 64 at least): 256 ms of packets of 1 ms.
+	replayWindow = 256
+
+	// maxRollover is the highest rollover counter that is searched for who
+	// joins late: at 1000 packets a second, 49 days.
+	maxRollover = 1 << 16
+	// searchPerPacket and searchPerTurn bound the counters that are tried for
+	// a packet, and for all within searchTurn. They answer a flood of packets
+	// under another key, of which each would cost all tries: so they cost about
+	// 2 % of a core.
+	searchPerPacket = 64
+	searchPerTurn   = 512
+	searchTurn      = 100 * time.Millisecond
+	// maxSearches is how many SSRCs are searched for at a time, and maxMembers
+	// of how many the state is kept. They answer invented SSRCs, which can be
+	// authentic only from who has the key.
+	maxSearches = 64
+	maxMembers  = 4096
+	// researchAfter is after how many packets that cannot be opened the counter
+	// of a known sender is searched anew: it began again, or much of it was
+	// lost.
+	researchAfter = 32
+)

@@ -1,0 +1,365 @@
+package srtp
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/codecs"
+	"parley/qos/rtp"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	key128  = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw" // 30 octets
+	other   = "OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEw"
+	keyGCM  = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3OA=="                         // 28
+	key256  = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Ng==" // 46
+	keyGCM2 = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ="     // 44
+)
+
+func parse(t testing.TB, value string) *Crypto {
+	t.Helper()
+	c, err := Parse(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestParse(t *testing.T) {
+	for value, want := range map[string]string{ // attribute, or part of the error
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128:                       "1 AES_CM_128_HMAC_SHA1_80 inline:" + key128,
+		"aes_cm_128_hmac_sha1_32 INLINE:" + key128 + "|2^20":               "1 AES_CM_128_HMAC_SHA1_32 inline:" + key128,
+		"7 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|2^20|1:4 WSH=128": "1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|1:4",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|66051:4 -x":       "1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|66051:4",
+		"1 AEAD_AES_128_GCM inline:" + keyGCM:                              "1 AEAD_AES_128_GCM inline:" + keyGCM,
+		"1 AEAD_AES_128_GCM inline:" + strings.TrimRight(keyGCM, "="):      "1 AEAD_AES_128_GCM inline:" + keyGCM,
+		"1 AES_256_CM_HMAC_SHA1_80 inline:" + key256:                       "1 AES_256_CM_HMAC_SHA1_80 inline:" + key256,
+		"1 AEAD_AES_256_GCM inline:" + keyGCM2:                             "1 AEAD_AES_256_GCM inline:" + keyGCM2,
+
+		"":                                       "malformed",
+		"1 AES_CM_128_HMAC_SHA1_80":              "malformed",
+		"1 F8_128_HMAC_SHA1_80 inline:" + key128: "unsupported",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + keyGCM:                       "28 octets",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:!" + key128[1:]:                  "base64",
+		"1 AES_CM_128_HMAC_SHA1_80 uri:x":                                  "unsupported",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + ";inline:" + key128: "several keys",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + " UNENCRYPTED_SRTP": "unsupported",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + " KDR=1":            "KDR",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|x":                "lifetime",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|256:1":            "MKI",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|1:0":              "MKI",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + strings.Repeat(key128, 20):   "malformed",
+		"1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|1:129":            "MKI",
+	} {
+		c, err := Parse(value)
+		switch {
+		case err != nil && (!strings.Contains(err.Error(), want) ||
+			!errors.Is(err, codecs.ErrMalformed) && !errors.Is(err, codecs.ErrUnsupported)):
+			t.Errorf("%q: %v, want %s", value, err, want)
+		case err == nil && c.Attribute() != want:
+			t.Errorf("%q: %s", value, c.Attribute())
+		case err != nil && strings.Contains(err.Error(), key128[:8]):
+			t.Errorf("%q: the error tells the key: %v", value, err)
+		}
+	}
+}
+
+func TestKeyIsNotPrinted(t *testing.T) {
+	c := parse(t, "AES_CM_128_HMAC_SHA1_80 inline:"+key128)
+	text := fmt.Sprintf("%v %+v %#v %s %v", c, c, c, c, c.LogValue())
+	if strings.Contains(text, "1234") || strings.Contains(text, key128[:6]) || strings.Contains(text, "0x31") {
+		t.Error(text)
+	}
+}
+
+// packet is an RTP packet of 12 octets of header and a payload.
+func packet(ssrc uint32, seq uint16, payload string) []byte {
+	b := make([]byte, 12, 200)
+	b[0], b[1] = 0x80, 0
+	binary.BigEndian.PutUint16(b[2:], seq)
+	binary.BigEndian.PutUint32(b[8:], ssrc)
+	return append(b, payload...)
+}
+
+// clock is fed by hand.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+// pair is one sender and one receiver.
+func pair(t testing.TB, send, receive string) (rtp.Ciphers, *opener, *clock) {
+	t.Helper()
+	out, err := Ciphers(parse(t, send))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{at: time.Unix(1000, 0)}
+	in, err := newOpener(parse(t, receive), c.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out, in, c
+}
+
+func TestEverySuite(t *testing.T) {
+	keys := map[string]string{
+		"AES_256_CM_HMAC_SHA1_80": key256, "AES_256_CM_HMAC_SHA1_32": key256,
+		"AEAD_AES_128_GCM": keyGCM, "AEAD_AES_256_GCM": keyGCM2,
+	}
+	for _, suite := range Suites() {
+		key := keys[suite]
+		if key == "" {
+			key = key128
+		}
+		for _, mki := range []string{"", "|7:2"} {
+			out, in, _ := pair(t, suite+" inline:"+key+mki, suite+" inline:"+key+mki)
+			for i := range 3 {
+				p := packet(9, uint16(i), "what is said")
+				sealed, err := out.Send.Seal(p)
+				if err != nil || bytes.Contains(sealed, []byte("what is said")) || &sealed[0] != &p[0] {
+					t.Fatalf("%s: %q, %v", suite, sealed, err)
+				}
+				again := bytes.Clone(sealed)
+				opened, err := in.Open(sealed, 12)
+				if err != nil || string(opened[12:]) != "what is said" {
+					t.Errorf("%s: %q, %v", suite, opened, err)
+				}
+				if _, err := in.Open(again, 12); err == nil {
+					t.Errorf("%s: a copy is taken", suite)
+				}
+			}
+			report := append(make([]byte, 0, 100), 0x80, 201, 0, 1, 0, 0, 0, 9)
+			sealed, err := out.SendReport.Seal(report)
+			if err != nil || len(sealed) <= 8 {
+				t.Fatalf("%s: %x, %v", suite, sealed, err)
+			}
+			again := bytes.Clone(sealed)
+			opened, err := (*reportOpener)(in).Open(sealed, 0)
+			if diff := cmp.Diff([]byte{0x80, 201, 0, 1, 0, 0, 0, 9}, opened); diff != "" || err != nil {
+				t.Errorf("%s: %v %s", suite, err, diff)
+			}
+			if _, err := (*reportOpener)(in).Open(again, 0); err == nil {
+				t.Errorf("%s: a copy of a report is taken", suite)
+			}
+		}
+	}
+}
+
+func TestAnotherKeyOpensNothing(t *testing.T) {
+	out, in, c := pair(t, "AES_CM_128_HMAC_SHA1_32 inline:"+key128, "AES_CM_128_HMAC_SHA1_32 inline:"+other)
+	for i := range 500 {
+		sealed, err := out.Send.Seal(packet(9, uint16(i), "what is said"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := in.Open(sealed, 12); err == nil {
+			t.Fatalf("opened to %q", got)
+		}
+		c.at = c.at.Add(20 * time.Millisecond)
+	}
+	if len(in.members) != 0 || len(in.search.tried) != 1 {
+		t.Errorf("%d members, %d tried", len(in.members), len(in.search.tried))
+	}
+	if _, err := in.Open(packet(9, 1, "in the clear, in the clear"), 12); err == nil {
+		t.Error("what is in the clear is taken")
+	}
+	report := append(make([]byte, 0, 100), 0x80, 201, 0, 1, 0, 0, 0, 9)
+	sealed, _ := out.SendReport.Seal(report)
+	if _, err := (*reportOpener)(in).Open(sealed, 0); err == nil {
+		t.Error("a report of another key is taken")
+	}
+	for n := range 14 {
+		if _, err := in.Open(make([]byte, n), 12); err == nil {
+			t.Errorf("%d octets are taken", n)
+		}
+		if _, err := (*reportOpener)(in).Open(make([]byte, n), 0); err == nil {
+			t.Errorf("%d octets of report are taken", n)
+		}
+	}
+}
+
+// turned returns a sender that has come round its sequence numbers.
+func turned(t *testing.T, out rtp.Ciphers, ssrc, rounds uint32) {
+	t.Helper()
+	s := out.Send.(*sealer)
+	s.context.SetROC(ssrc, rounds)
+}
+
+// Who joins late finds the rollover counter within a few packets; the sound of
+// the round's end is not lost.
+func TestLateJoiner(t *testing.T) {
+	for _, suite := range []string{"AES_CM_128_HMAC_SHA1_80 inline:" + key128, "AEAD_AES_128_GCM inline:" + keyGCM} {
+		out, in, c := pair(t, suite, suite)
+		const rounds = 1300 // a day of 1000 packets a second
+		turned(t, out, 9, rounds)
+		first := -1
+		for i := range 400 {
+			sealed, err := out.Send.Seal(packet(9, uint16(65500+i), "what is said"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			opened, err := in.Open(sealed, 12)
+			switch {
+			case err == nil && string(opened[12:]) != "what is said":
+				t.Fatalf("%q", opened)
+			case err == nil && first < 0:
+				first = i
+			case err != nil && first >= 0:
+				t.Fatalf("packet %d is lost after %d", i, first)
+			}
+			c.at = c.at.Add(20 * time.Millisecond)
+		}
+		if most := rounds/searchPerPacket + 3; first < 1 || first > most {
+			t.Errorf("%s: found with packet %d, want %d at most", suite, first, most)
+		}
+	}
+}
+
+// A sender that was not heard for more than half a round is found again; one
+// that goes back is none: what it sends was recorded.
+func TestLongLossAndReplay(t *testing.T) {
+	const suite = "AES_CM_128_HMAC_SHA1_80 inline:" + key128
+	out, in, c := pair(t, suite, suite)
+	send := func(seq uint16) []byte {
+		t.Helper()
+		sealed, err := out.Send.Seal(packet(9, seq, "what is said"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.at = c.at.Add(time.Millisecond)
+		return sealed
+	}
+	var recorded [][]byte
+	for i := range 200 {
+		p := send(uint16(i))
+		recorded = append(recorded, bytes.Clone(p))
+		if _, err := in.Open(p, 12); err != nil {
+			t.Fatalf("packet %d: %v", i, err)
+		}
+	}
+	turned(t, out, 9, 3)
+	lost := 0
+	for i := range 200 {
+		if _, err := in.Open(send(uint16(i)), 12); err != nil {
+			lost++
+		}
+	}
+	if lost > researchAfter+3 {
+		t.Errorf("%d packets are lost", lost)
+	}
+	for i, p := range recorded {
+		if _, err := in.Open(p, 12); err == nil {
+			t.Fatalf("recorded packet %d is taken", i)
+		}
+	}
+	if _, err := in.Open(send(200), 12); err != nil {
+		t.Errorf("after recorded packets, the sender is not heard: %v", err)
+	}
+}
+
+// However many SSRCs are made up, what is kept stays bounded.
+func TestFloodOfSSRCs(t *testing.T) {
+	const suite = "AES_CM_128_HMAC_SHA1_80 inline:" + key128
+	out, in, c := pair(t, suite, suite)
+	for i := range 5000 {
+		junk := packet(uint32(i), 7, "not of the key at all ..........")
+		if _, err := in.Open(junk, 12); err == nil {
+			t.Fatal("junk is taken")
+		}
+		c.at = c.at.Add(20 * time.Microsecond)
+	}
+	if len(in.search.senders) > maxSearches || len(in.search.tried) > maxSearches || len(in.members) != 0 {
+		t.Errorf("%d searched, %d tried, %d members", len(in.search.senders), len(in.search.tried), len(in.members))
+	}
+	// Who begins is heard at once in the midst of it.
+	sealed, _ := out.Send.Seal(packet(99, 1, "what is said"))
+	if _, err := in.Open(sealed, 12); err != nil {
+		t.Error("who has the key is not heard")
+	}
+}
+
+func TestPadding(t *testing.T) {
+	const suite = "AES_CM_128_HMAC_SHA1_80 inline:" + key128
+	out, in, _ := pair(t, suite, suite)
+	for i, tt := range []struct{ payload, want string }{{"said\x00\x00\x03", "said"}, {"\x01", ""}, {"said\x09", "!"}, {"said\x00", "!"}} {
+		p := packet(9, uint16(i), tt.payload)
+		p[0] |= 0x20
+		sealed, err := out.Send.Seal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened, err := in.Open(sealed, 12)
+		if err != nil && tt.want != "!" || err == nil && string(opened[12:]) != tt.want {
+			t.Errorf("%q: %q, %v", tt.payload, opened, err)
+		}
+	}
+}
+
+func TestNoAllocation(t *testing.T) {
+	const suite = "AES_CM_128_HMAC_SHA1_80 inline:" + key128
+	out, in, _ := pair(t, suite, suite)
+	p := packet(9, 0, strings.Repeat("x", 160))
+	seq, size := uint16(0), len(p)
+	once := func() {
+		seq++
+		p = p[:size]
+		binary.BigEndian.PutUint16(p[2:], seq)
+		sealed, err := out.Send.Seal(p)
+		if err == nil {
+			_, err = in.Open(sealed, 12)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	once()
+	if n := testing.AllocsPerRun(100, once); n != 0 {
+		t.Errorf("%v allocations a packet", n)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("1 AES_CM_128_HMAC_SHA1_80 inline:" + key128 + "|2^20|1:4")
+	f.Add("1 AEAD_AES_128_GCM inline:" + keyGCM + " KDR=1")
+	f.Fuzz(func(t *testing.T, value string) {
+		c, err := Parse(value)
+		if err != nil {
+			if !errors.Is(err, codecs.ErrMalformed) && !errors.Is(err, codecs.ErrUnsupported) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if again, err := Parse(c.Attribute()); err != nil && len(c.mki) <= 8 || err == nil && !c.Equal(again) {
+			t.Fatalf("%s: %v", c.Attribute(), err)
+		}
+		if _, err := Ciphers(c); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func FuzzOpen(f *testing.F) {
+	f.Add(packet(1, 1, "0123456789"))
+	f.Add([]byte{0x90, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0xbe, 0xde, 0xff, 0xff})
+	crypto := parse(f, "AES_CM_128_HMAC_SHA1_80 inline:"+key128)
+	f.Fuzz(func(t *testing.T, p []byte) {
+		c := &clock{at: time.Unix(1000, 0)}
+		in, err := newOpener(crypto, c.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := in.Open(bytes.Clone(p), 12); err == nil {
+			t.Fatalf("opened %x to %x", p, got)
+		}
+		if got, err := (*reportOpener)(in).Open(bytes.Clone(p), 0); err == nil {
+			t.Fatalf("opened %x to %x", p, got)
+		}
+	})
+}
