@@ -28,9 +28,12 @@ func openAudio(g *Group, m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES) (*audioLe
 	a := &audioLeg{
 		leg:        newLeg(g, codecs.MediaAudio, m),
 		packetTime: m.PacketTime,
-		sequence:   uint16(rand.Uint32()), // RFC 3550 5.1: random starts
-		timestamp:  rand.Uint32(),
-		quiet:      SilenceHangover,
+		// RFC 3550 5.1: random starts; below 2^15, so that who misses the
+		// first packets of an encrypted group still knows the round (RFC 3711
+		// 3.3.1).
+		sequence:  uint16(rand.Uint32() & 0x7fff),
+		timestamp: rand.Uint32(),
+		quiet:     SilenceHangover,
 	}
 	if err := a.open(m, dscp, sdes, a); err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"parley/codecs"
 	"parley/conference"
 	"parley/qos"
+	"parley/qos/rtp/srtp"
 )
 
 // GroupConfig is one multicast session that takes part in a conference: an
@@ -52,6 +53,9 @@ type MediaConfig struct {
 	// encodings are sent in packets of 20 ms. What is received may last any
 	// time.
 	PacketTime time.Duration
+	// Crypto encrypts the medium by SRTP, for all members under one key; nil:
+	// it goes in the clear.
+	Crypto *srtp.Crypto
 	// ParameterSets are H.264 parameter sets told out of band.
 	ParameterSets [][]byte
 }

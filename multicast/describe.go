@@ -94,7 +94,8 @@ func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
 }
 
 // describe makes the media description of one side of the group. The first
-// format is what parley sends.
+// format is what parley sends. The key of an encrypted one is left out: who may
+// read where a group is need not be who may hear it.
 func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set, bridgeOnly bool) *sdp.MediaDescription {
 	group := m.Addr.Addr().Unmap()
 	address := group.WithZone("").String()
@@ -103,7 +104,7 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 	}
 	out := &sdp.MediaDescription{
 		MediaName: sdp.MediaName{
-			Media: kind.String(), Port: sdp.RangedPort{Value: int(m.Addr.Port())}, Protos: []string{"RTP", "AVP"},
+			Media: kind.String(), Port: sdp.RangedPort{Value: int(m.Addr.Port())}, Protos: []string{"RTP", m.profile()},
 		},
 		ConnectionInformation: &sdp.ConnectionInformation{
 			NetworkType: "IN", AddressType: addressType(group), Address: &sdp.Address{Address: address},

@@ -52,6 +52,7 @@ func openGroup(cfg Config, g GroupConfig, deps Deps, ways map[codecs.Media]*path
 		Wire:        conference.WireMulticast,
 		Formats:     g.formats(deps.Codecs),
 		ManyStreams: g.VideoStreams != VideoActive,
+		Encrypted:   g.encrypted(),
 	}
 	var err error
 	if group.conf, err = deps.Bridge.Open(g.Conference); err != nil {
@@ -95,7 +96,17 @@ func (g *Group) run(every time.Duration) {
 	if g.video != nil {
 		following.Go(func() { g.video.follow(ctx, g.conf, every) })
 	}
-	cause := <-g.leave
+	look := time.NewTicker(StrangerLife / 3)
+	defer look.Stop()
+	var cause conference.Cause
+	for left := false; !left; {
+		select {
+		case now := <-look.C:
+			g.forgetStrangers(now)
+		case cause = <-g.leave:
+			left = true
+		}
+	}
 	cancel()
 	following.Wait()
 	g.closeLegs(cause.String())

@@ -31,6 +31,8 @@ type leg struct {
 
 	mu      sync.Mutex
 	members map[uint32]*member // by SSRC
+	// strangers are those that are not heard for want of the key.
+	strangers map[netip.Addr]stranger
 }
 
 // member is a source of the group that takes part.
@@ -51,6 +53,8 @@ func newLeg(g *Group, media codecs.Media, m *MediaConfig) *leg {
 		sets:    m.ParameterSets,
 		paths:   g.paths[media],
 		members: make(map[uint32]*member),
+
+		strangers: make(map[netip.Addr]stranger),
 	}
 	for _, f := range formats {
 		l.formats[f.PayloadType] = f.Format
@@ -60,6 +64,10 @@ func newLeg(g *Group, media codecs.Media, m *MediaConfig) *leg {
 
 // open joins the group and starts the RTP session, of which r is told.
 func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver) error {
+	ciphers, err := m.ciphers()
+	if err != nil {
+		return err
+	}
 	transport, err := rtp.Listen(rtp.ListenConfig{
 		DSCP: dscp,
 		Group: &rtp.GroupConfig{
@@ -74,7 +82,7 @@ func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver)
 		rates[pt] = f.ClockRate
 	}
 	session, err := rtp.NewSession(rtp.Config{
-		Transport: transport, SDES: sdes, ClockRates: rates, Receiver: r, Log: l.group.base,
+		Transport: transport, SDES: sdes, ClockRates: rates, Ciphers: ciphers, Receiver: r, Log: l.group.base,
 	})
 	if err != nil {
 		return errors.Join(err, transport.Close())

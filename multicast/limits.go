@@ -14,6 +14,11 @@ const (
 	// configuration: each has sockets and buffers, and the system bounds
 	// memberships.
 	MaxGroups = 64
+	// MaxStrangers is how many hosts that send under another key stand in the
+	// roster, for StrangerLife after their last packets. They answer a network
+	// on which anybody can send.
+	MaxStrangers = 8
+	StrangerLife = 30 * time.Second
 	// EvictableIdle is for how long a member must have sent nothing to give up
 	// its place in a full group: invented SSRCs do not keep others out.
 	EvictableIdle = 5 * time.Second

@@ -89,8 +89,13 @@ func ParseSession(raw []byte, set *codecs.Set) (g GroupConfig, left []error, err
 }
 
 func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.Media) (*MediaConfig, int, error) {
-	if got := strings.Join(m.MediaName.Protos, "/"); got != "RTP/AVP" && got != "RTP/AVPF" {
-		return nil, 0, fmt.Errorf("transport %s is none of RTP/AVP and RTP/AVPF: %w", got, codecs.ErrUnsupported)
+	secure := false
+	switch got := strings.Join(m.MediaName.Protos, "/"); got {
+	case "RTP/AVP", "RTP/AVPF":
+	case "RTP/SAVP", "RTP/SAVPF":
+		secure = true
+	default:
+		return nil, 0, fmt.Errorf("transport %s is none of RTP/AVP, RTP/AVPF, RTP/SAVP and RTP/SAVPF: %w", got, codecs.ErrUnsupported)
 	}
 	addr, ttl, err := connection(d, m)
 	if err != nil {
@@ -101,6 +106,9 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 		return nil, 0, fmt.Errorf("port %d: %w", port, codecs.ErrMalformed)
 	}
 	media := &MediaConfig{Addr: netip.AddrPortFrom(addr, uint16(port))}
+	if media.Crypto, err = readCrypto(m, secure); err != nil {
+		return nil, 0, err
+	}
 	var rtpmaps, fmtps []string
 	for _, a := range m.Attributes {
 		switch a.Key {

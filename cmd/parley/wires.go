@@ -13,6 +13,7 @@ import (
 	"parley/multicast"
 	"parley/qos"
 	"parley/qos/rtp"
+	"parley/qos/rtp/srtp"
 	"parley/sipbridge"
 )
 
@@ -94,7 +95,16 @@ func mediaConfig(s *config.Stream, set *codecs.Set) *multicast.MediaConfig {
 	if err != nil {
 		return nil // checked
 	}
-	return &multicast.MediaConfig{Addr: group, Formats: []codecs.Mapping{{PayloadType: uint8(s.PayloadType), Format: format}}}
+	m := &multicast.MediaConfig{
+		Addr: group, PacketTime: s.PacketTime,
+		Formats: []codecs.Mapping{{PayloadType: uint8(s.PayloadType), Format: format}},
+	}
+	if s.Crypto != "" {
+		if m.Crypto, err = srtp.Parse(s.Crypto); err != nil {
+			return nil // checked
+		}
+	}
+	return m
 }
 
 func sipConfig(cfg *config.Config) sipbridge.Config {

@@ -69,7 +69,8 @@ func signed(d int, bits uint) int {
 func (n *numbering) begin(p *packet, ts uint32) {
 	if !n.started {
 		n.started = true
-		n.seq = uint16(rand.Uint32()) // RFC 3550 5.1: SHOULD be random
+		// RFC 3550 5.1: SHOULD be random; below 2^15 for SRTP (RFC 3711 3.3.1).
+		n.seq = uint16(rand.Uint32() & 0x7fff)
 		n.ts, n.at = ts, p.arrival
 		n.picture.bits, n.tl0.bits, n.keyIndex.bits = 15, 8, 5
 	}

@@ -209,6 +209,7 @@ func newGroupCollector(take func() []multicast.GroupStats) *groupCollector {
 	t.gauge("parley_multicast_lost_packets", "Packets of the group's senders that did not arrive, since the start.", func(s *rtp.Stats) float64 { return float64(s.Lost) })
 	t.counter("parley_multicast_packets_foreign_total", "Packets that use another sender's SSRC.", func(s *rtp.Stats) float64 { return float64(s.Foreign) })
 	t.counter("parley_multicast_packets_malformed_total", "Packets that are no RTP.", func(s *rtp.Stats) float64 { return float64(s.Malformed) })
+	t.counter("parley_multicast_packets_undecrypted_total", "Packets that are not of the group's key, or not encrypted.", func(s *rtp.Stats) float64 { return float64(s.Undecrypted) })
 	t.counter("parley_multicast_packets_unknown_total", "Packets of a payload type that the session does not have.", func(s *rtp.Stats) float64 { return float64(s.UnknownPayload) })
 	return c
 }

@@ -11,6 +11,7 @@ import (
 
 	"parley/codecs"
 	"parley/multicast"
+	"parley/qos/rtp/srtp"
 )
 
 // checkGroups checks all multicast sessions. A socket can join a group and
@@ -68,6 +69,9 @@ func (s *Stream) check(r *report, key string, set *codecs.Set, media codecs.Medi
 		if s.Codec != "" {
 			r.add(key+".group", "is missing, though a codec is given")
 		}
+		if s.Crypto != "" {
+			r.add(key+".group", "is missing, though a key is given")
+		}
 		return
 	}
 	if group, err := ParseGroup(s.Group); err != nil {
@@ -79,6 +83,15 @@ func (s *Stream) check(r *report, key string, set *codecs.Set, media codecs.Medi
 		r.add(key+".codec", "%s", err)
 	} else if f.Media() != media {
 		r.add(key+".codec", "%s is no %s codec", s.Codec, media)
+	}
+	if s.PacketTime != 0 && (s.PacketTime < multicast.MinPacketTime || s.PacketTime > codecs.FrameDuration) {
+		r.add(key+".packet_time", "must be from %v to %v, or 0 for as long as fits a packet", multicast.MinPacketTime, codecs.FrameDuration)
+	}
+	if s.Crypto != "" {
+		// The error repeats nothing of the key.
+		if _, err := srtp.Parse(s.Crypto); err != nil {
+			r.add(key+".crypto", "must be as in a=crypto of SDP, SUITE inline:KEY: %v", err)
+		}
 	}
 	if s.PayloadType < 0 || s.PayloadType > 127 || (s.PayloadType >= 64 && s.PayloadType <= 95) {
 		// RFC 5761 4: 64 to 95 look like RTCP.

@@ -78,6 +78,11 @@ type Stream struct {
 	Group       string `mapstructure:"group"`        // "239.255.42.42:5004"
 	Codec       string `mapstructure:"codec"`        // "PCMU", "L16/44100/2"
 	PayloadType int    `mapstructure:"payload_type"` // 0 to 127
+	// PacketTime is how long a packet of L16 or L24 that is sent lasts; 0: as
+	// long as fits.
+	PacketTime time.Duration `mapstructure:"packet_time"`
+	// Crypto is the key of SRTP as in a=crypto: "SUITE inline:KEY"; empty: none.
+	Crypto string `mapstructure:"crypto"`
 }
 
 // Route says who is called by a number or name that is no conference's.

@@ -1,0 +1,132 @@
+package multicast
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/pion/sdp/v3"
+
+	"parley/codecs"
+	"parley/conference"
+	"parley/qos/rtp"
+	"parley/qos/rtp/srtp"
+)
+
+// ciphers returns what encrypts a medium; nothing where it has no key.
+func (m *MediaConfig) ciphers() (rtp.Ciphers, error) {
+	if m.Crypto == nil {
+		return rtp.Ciphers{}, nil
+	}
+	return srtp.Ciphers(m.Crypto)
+}
+
+// encrypted reports whether all media of the group are.
+func (g GroupConfig) encrypted() bool {
+	return (g.Audio == nil || g.Audio.Crypto != nil) && (g.Video == nil || g.Video.Crypto != nil)
+}
+
+// profile is the transport of a medium in its description.
+func (m *MediaConfig) profile() string {
+	if m.Crypto != nil {
+		return "SAVP"
+	}
+	return "AVP"
+}
+
+// readCrypto takes a medium's key from its a=crypto lines (RFC 4568 4). Of
+// several the first that is known counts: there is nobody to choose with. A
+// secure profile without a key, and a key under a plain profile, are refused:
+// either would be sound in the clear where none was meant to be.
+func readCrypto(m *sdp.MediaDescription, secure bool) (*srtp.Crypto, error) {
+	var found *srtp.Crypto
+	var first error
+	for _, a := range m.Attributes {
+		if a.Key != "crypto" || found != nil {
+			continue
+		}
+		c, err := srtp.Parse(a.Value)
+		if err == nil {
+			found = c
+		} else if first == nil {
+			first = err
+		}
+	}
+	switch {
+	case found == nil && first != nil:
+		return nil, first
+	case secure && found == nil:
+		return nil, fmt.Errorf("RTP/SAVP without a=crypto: %w", codecs.ErrUnsupported)
+	case !secure && found != nil:
+		return nil, fmt.Errorf("a=crypto needs RTP/SAVP: %w", codecs.ErrMalformed)
+	}
+	return found, nil
+}
+
+// stranger is a sender under another key, or under none, that stands in the
+// roster as one: it is not heard, and who looks for it is to see why.
+type stranger struct {
+	id   conference.SourceID
+	seen time.Time
+}
+
+// Undecryptable implements rtp.KeyReceiver: it says in the log and in the roster
+// who is not heard for want of the key.
+func (l *leg) Undecryptable(addr netip.AddrPort, ssrc uint32) {
+	l.group.log().Warn("packets of a member are not of the group's key, or not encrypted: they are dropped",
+		"media", l.media.String(), "from", addr, "ssrc", ssrc)
+	seat := l.group.seat.Load()
+	if seat == nil {
+		return
+	}
+	now := time.Now()
+	l.mu.Lock()
+	host := addr.Addr()
+	s, known := l.strangers[host]
+	full := !known && len(l.strangers) >= MaxStrangers
+	if known {
+		s.seen = now
+		l.strangers[host] = s
+	}
+	l.mu.Unlock()
+	if known || full {
+		return
+	}
+	id, err := seat.AddSource(conference.SourceInfo{Name: host.String() + " (not of the group's key)", Address: addr.String()})
+	if err != nil {
+		return
+	}
+	l.mu.Lock()
+	l.strangers[host] = stranger{id: id, seen: now}
+	l.mu.Unlock()
+}
+
+// forgetStrangers takes those from the roster that gave up.
+func (l *leg) forgetStrangers(now time.Time) {
+	if l == nil {
+		return
+	}
+	seat := l.group.seat.Load()
+	var gone []conference.SourceID
+	l.mu.Lock()
+	for host, s := range l.strangers {
+		if now.Sub(s.seen) > StrangerLife {
+			gone = append(gone, s.id)
+			delete(l.strangers, host)
+		}
+	}
+	l.mu.Unlock()
+	for _, id := range gone {
+		seat.RemoveSource(id)
+	}
+}
+
+// forgetStrangers is that of both legs.
+func (g *Group) forgetStrangers(now time.Time) {
+	if g.audio != nil {
+		g.audio.forgetStrangers(now)
+	}
+	if g.video != nil {
+		g.video.forgetStrangers(now)
+	}
+}
