@@ -1,0 +1,150 @@
+//go:build meeting
+
+package meeting
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/cmd/parley/meeting/internal/lab"
+	"parley/cmd/parley/meeting/internal/spectrum"
+)
+
+// The groups of these meetings: a program speaks in one, another listens in the
+// other, and parley is in both.
+const (
+	speakersGroup, speakersPort   = "239.255.97.1", 6500
+	listenersGroup, listenersPort = "239.255.97.2", 6510
+)
+
+// groupKey is 30 octets: "123456789012345678901234567890".
+const groupKey = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw"
+
+// gstSpeaks and gstListens are GStreamer's ends of a group.
+func gstSpeaks(t *testing.T, middle string) *lab.Process {
+	return onOther(t, append([]string{"gst-launch-1.0", "-e"}, strings.Fields(fmt.Sprintf(
+		"audiotestsrc is-live=true freq=%g volume=0.3 ! audioconvert ! audioresample ! %s ! udpsink host=%s port=%d auto-multicast=true multicast-iface=meet1 ttl-mc=4",
+		groupTone, middle, speakersGroup, speakersPort))...)...)
+}
+
+func gstListens(t *testing.T, recording string, packets int, caps, middle string) *lab.Process {
+	return onOther(t, append([]string{"gst-launch-1.0", "-e"}, strings.Fields(fmt.Sprintf(
+		"udpsrc address=%s port=%d multicast-iface=meet1 caps=%s ! identity eos-after=%d ! %s ! audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=8000,channels=1 ! wavenc ! filesink location=%s",
+		listenersGroup, listenersPort, caps, packets, middle, recording))...)...)
+}
+
+func ffmpegSpeaks(t *testing.T, args ...string) *lab.Process {
+	all := append([]string{"ffmpeg", "-hide_banner", "-nostdin", "-re", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", groupTone),
+		"-ac", "1", "-ar", "8000"}, args...)
+	if !strings.Contains(all[len(all)-1], "://") {
+		all = append(all, "-f", "rtp", fmt.Sprintf("rtp://%s:%d?ttl=4&pkt_size=1000", speakersGroup, speakersPort))
+	}
+	return onOther(t, all...)
+}
+
+func ffmpegListens(t *testing.T, recording, media string) *lab.Process {
+	path := filepath.Join(t.TempDir(), "listen.sdp")
+	write(t, path, fmt.Sprintf("v=0\r\no=- 0 0 IN IP4 %s\r\ns=group\r\nc=IN IP4 %s/4\r\nt=0 0\r\nm=audio %d %s",
+		lab.Here, listenersGroup, listenersPort, strings.ReplaceAll(media, "\n", "\r\n")))
+	return onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-y", "-protocol_whitelist", "file,udp,rtp,srtp", "-i", path,
+		"-t", "5", "-c:a", "pcm_s16le", "-ar", "8000", "-ac", "1", recording)
+}
+
+// TestGroupCodecs has programs that others wrote speak into a group in each of
+// the codecs that are a group's alone, encrypted ones among them: a telephone
+// hears them, and another program, in another group of the codec, hears both.
+func TestGroupCodecs(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "gst-launch-1.0", "baresip")
+	const rtp = "application/x-rtp,media=audio,payload=%d,clock-rate=%d,encoding-name=%s"
+	key := hex.EncodeToString([]byte("123456789012345678901234567890"))
+	for i, tt := range []struct {
+		name, stream string  // as in the configuration
+		clear        float64 // dB that tones stand above the rest
+		speak        func(*testing.T)
+		listen       func(*testing.T, string) *lab.Process
+	}{
+		{"GSM", "codec: GSM", 8, func(t *testing.T) {
+			gstSpeaks(t, "audio/x-raw,rate=8000,channels=1 ! gsmenc ! rtpgsmpay pt=3")
+		}, func(t *testing.T, file string) *lab.Process {
+			return gstListens(t, file, 250, fmt.Sprintf(rtp, 3, 8000, "GSM"), "rtpjitterbuffer ! rtpgsmdepay ! gsmdec")
+		}},
+		{"G726-32", "codec: G726-32, payload_type: 97", 20, func(t *testing.T) {
+			ffmpegSpeaks(t, "-c:a", "g726le", "-b:a", "32k", "-payload_type", "97")
+		}, func(t *testing.T, file string) *lab.Process {
+			return ffmpegListens(t, file, "RTP/AVP 97\na=rtpmap:97 G726-32/8000\n")
+		}},
+		{"AAL2-G726-24", "codec: AAL2-G726-24, payload_type: 97", 15, func(t *testing.T) {
+			ffmpegSpeaks(t, "-c:a", "g726", "-b:a", "24k", "-payload_type", "97")
+		}, func(t *testing.T, file string) *lab.Process {
+			return ffmpegListens(t, file, "RTP/AVP 97\na=rtpmap:97 AAL2-G726-24/8000\n")
+		}},
+		{"L24", "codec: L24/48000/2, payload_type: 98, packet_time: 1ms", 20, func(t *testing.T) {
+			gstSpeaks(t, "audio/x-raw,rate=48000,channels=2 ! audioconvert ! rtpL24pay pt=98 min-ptime=1000000 max-ptime=1000000")
+		}, func(t *testing.T, file string) *lab.Process {
+			return gstListens(t, file, 5000, fmt.Sprintf(rtp, 98, 48000, "L24")+",channels=2", "rtpjitterbuffer ! rtpL24depay")
+		}},
+		{"SRTP ffmpeg", "codec: PCMU, crypto: \"AES_CM_128_HMAC_SHA1_80 inline:" + groupKey + "\"", 20, func(t *testing.T) {
+			ffmpegSpeaks(t, "-c:a", "pcm_mulaw", "-f", "rtp", "-srtp_out_suite", "AES_CM_128_HMAC_SHA1_80", "-srtp_out_params", groupKey,
+				fmt.Sprintf("srtp://%s:%d?ttl=4&pkt_size=172", speakersGroup, speakersPort))
+		}, func(t *testing.T, file string) *lab.Process {
+			return ffmpegListens(t, file, "RTP/SAVP 0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:"+groupKey+"\n")
+		}},
+		{"SRTP GStreamer", "codec: PCMU, crypto: \"AES_CM_128_HMAC_SHA1_32 inline:" + groupKey + "\"", 20, func(t *testing.T) {
+			gstSpeaks(t, "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay ! srtpenc key="+key+
+				" rtp-cipher=aes-128-icm rtp-auth=hmac-sha1-32 rtcp-cipher=aes-128-icm rtcp-auth=hmac-sha1-80")
+		}, func(t *testing.T, file string) *lab.Process {
+			caps := strings.Replace(fmt.Sprintf(rtp, 0, 8000, "PCMU"), "x-rtp,", "x-srtp,", 1)
+			caps += ",srtp-key=(buffer)" + key + ",srtp-cipher=aes-128-icm,srtp-auth=hmac-sha1-32,srtcp-cipher=aes-128-icm,srtcp-auth=hmac-sha1-80,roc=(uint)0"
+			return gstListens(t, file, 250, caps, "srtpdec ! rtpjitterbuffer ! rtppcmudepay ! mulawdec")
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+			defer cancel()
+			config := "conferences:\n  - id: room\n    multicast:\n"
+			for _, at := range []string{
+				fmt.Sprintf("%s:%d", speakersGroup, speakersPort), fmt.Sprintf("%s:%d", listenersGroup, listenersPort),
+			} {
+				config += fmt.Sprintf("      - {interface: meet0, ttl: 4, audio: {group: %q, %s}}\n", at, tt.stream)
+			}
+			startBridge(t, config)
+			tt.speak(t)
+			phoneProcess, phoneDir := startPhone(t, phone{Port: 5170 + 10*i, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:room@"+lab.Here)
+			recording := filepath.Join(t.TempDir(), "heard.wav")
+			awaitExit(ctx, t, tt.listen(t, recording))
+			phoneProcess.Stop(ctx)
+
+			pcm, rate, err := spectrum.ReadWAV(recording)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, end := range []struct {
+				who   string
+				pcm   []float64
+				rate  int
+				tones []float64
+			}{
+				{"the listener", lastSeconds(pcm, rate, 3), rate, []float64{groupTone, phoneTone}},
+				{"the telephone", nil, 0, []float64{groupTone}},
+			} {
+				if end.pcm == nil {
+					end.pcm, end.rate = heard(t, phoneDir)
+					end.pcm = lastSeconds(end.pcm, end.rate, 3)
+				}
+				m := spectrum.Measure(end.pcm, end.rate, end.tones...)
+				t.Logf("%s hears: %v", end.who, m)
+				for _, f := range end.tones {
+					if m.Duration < 2 || m.Tones[f] < m.Floor+tt.clear {
+						t.Errorf("%s: %.1f s, %g Hz at %.1f dB is not %g dB above the rest of %.1f dB (at %.0f Hz)",
+							end.who, m.Duration, f, m.Tones[f], tt.clear, m.Floor, m.FloorAt)
+					}
+				}
+			}
+		})
+	}
+}
