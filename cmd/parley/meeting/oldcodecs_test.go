@@ -4,6 +4,7 @@ package meeting
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -59,40 +60,64 @@ func TestGroupPictureOldCodecs(t *testing.T) {
 	}
 }
 
-// TestGStreamerH261 has GStreamer, whose packets begin and end within octets as
-// RFC 4587 has it, send H.261 into one group and decode it from another.
-func TestGStreamerH261(t *testing.T) {
+// TestGStreamerPictures has GStreamer, whose packets of H.261 begin and end
+// within octets as RFC 4587 has it, send the bars into one group and decode them
+// from another, in each format of old. It does not divide pictures of H.263
+// that its encoder did not divide (rtp-payload-size), and sends them in packets
+// longer than any that is forwarded.
+func TestGStreamerPictures(t *testing.T) {
 	requirePrograms(t, "gst-launch-1.0")
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	group := func(addr string) multicast.GroupConfig {
-		return multicast.GroupConfig{
-			Conference: "room", Interface: lab.Interface, TTL: 4, VideoStreams: multicast.VideoActive,
-			Video: &multicast.MediaConfig{Addr: netip.MustParseAddrPort(addr), Formats: []codecs.Mapping{{
-				PayloadType: 31, Format: codecs.Format{Name: "H261", ClockRate: 90000, Fmtp: "cif=1;qcif=1"},
-			}}},
-		}
-	}
-	studio := openStudio(t, group("239.255.98.36:6360"), group("239.255.98.37:6370"))
-	pipeline := func(text string) *lab.Process {
-		return onOther(t, append([]string{"gst-launch-1.0", "-e"}, strings.Fields(text)...)...)
-	}
-	pipeline("videotestsrc is-live=true pattern=smpte75 ! video/x-raw,width=352,height=288,framerate=15/1 ! avenc_h261 bitrate=400000 gop-size=30 ! " +
-		"rtph261pay mtu=1000 ! udpsink host=239.255.98.36 port=6360 auto-multicast=true multicast-iface=meet1 ttl-mc=4")
-	studio.await(ctx, t, "the sender is a member", func(r conference.Roster) bool { return len(members(r)) == 1 })
-	dir := t.TempDir()
-	player := pipeline("udpsrc address=239.255.98.37 port=6370 multicast-iface=meet1 caps=application/x-rtp,media=video,clock-rate=90000,encoding-name=H261,payload=31 ! " +
-		"rtpjitterbuffer ! rtph261depay ! avdec_h261 ! videorate ! video/x-raw,framerate=5/1 ! videoconvert ! pngenc ! identity eos-after=25 ! " +
-		"multifilesink location=" + filepath.Join(dir, "picture-%03d.png"))
-	awaitExit(ctx, t, player)
-	if log := player.Output(); strings.Contains(log, "WARNING") || strings.Contains(log, "ERROR") {
-		t.Errorf("the player complains: %s", log)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "picture-*.png"))
-	if err != nil || len(files) < 20 {
-		t.Fatalf("GStreamer decoded %d pictures, %v", len(files), err)
-	}
-	if err := match(pictureBars(t, files[len(files)-1])); err != nil {
-		t.Error(err)
+	for i, tt := range []struct {
+		name           string
+		stream         codecs.Mapping
+		send, receive  string
+		encoding, size string
+	}{
+		{"H261", codecs.Mapping{PayloadType: 31, Format: codecs.Format{Name: "H261", ClockRate: 90000, Fmtp: "cif=1;qcif=1"}},
+			"avenc_h261 bitrate=400000 gop-size=30 ! rtph261pay", "rtph261depay ! avdec_h261", "H261", "width=352,height=288"},
+		{"H263", codecs.Mapping{PayloadType: 34, Format: codecs.Format{Name: "H263", ClockRate: 90000}},
+			"avenc_h263 bitrate=400000 gop-size=30 rtp-payload-size=900 ! rtph263pay", "rtph263depay ! avdec_h263", "H263", "width=352,height=288"},
+		{"H263-1998", codecs.Mapping{PayloadType: 96, Format: codecs.Format{Name: "H263-1998", ClockRate: 90000}},
+			"avenc_h263p bitrate=400000 gop-size=30 ! rtph263ppay", "rtph263pdepay ! avdec_h263", "H263-1998", "width=352,height=288"},
+		{"JPEG", codecs.Mapping{PayloadType: 26, Format: codecs.Format{Name: "JPEG", ClockRate: 90000}},
+			"jpegenc quality=85 ! rtpjpegpay", "rtpjpegdepay ! jpegdec", "JPEG", "format=I420,width=352,height=288"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			from, to := fmt.Sprintf("239.255.98.%d", 36+2*i), fmt.Sprintf("239.255.98.%d", 37+2*i)
+			fromPort, toPort := 6360+20*i, 6370+20*i
+			group := func(addr string, port int) multicast.GroupConfig {
+				return multicast.GroupConfig{
+					Conference: "room", Interface: lab.Interface, TTL: 4, VideoStreams: multicast.VideoActive,
+					Video: &multicast.MediaConfig{
+						Addr:    netip.AddrPortFrom(netip.MustParseAddr(addr), uint16(port)),
+						Formats: []codecs.Mapping{tt.stream},
+					},
+				}
+			}
+			studio := openStudio(t, group(from, fromPort), group(to, toPort))
+			pipeline := func(text string) *lab.Process {
+				return onOther(t, append([]string{"gst-launch-1.0", "-e"}, strings.Fields(text)...)...)
+			}
+			pipeline(fmt.Sprintf("videotestsrc is-live=true pattern=smpte75 ! video/x-raw,%s,framerate=15/1 ! %s mtu=1000 pt=%d ! "+
+				"udpsink host=%s port=%d auto-multicast=true multicast-iface=meet1 ttl-mc=4", tt.size, tt.send, tt.stream.PayloadType, from, fromPort))
+			studio.await(ctx, t, "the sender is a member", func(r conference.Roster) bool { return len(members(r)) == 1 })
+			dir := t.TempDir()
+			player := pipeline(fmt.Sprintf("udpsrc address=%s port=%d multicast-iface=meet1 caps=application/x-rtp,media=video,clock-rate=90000,encoding-name=%s,payload=%d ! "+
+				"rtpjitterbuffer ! %s ! videorate ! video/x-raw,framerate=5/1 ! videoconvert ! pngenc ! identity eos-after=25 ! multifilesink location=%s",
+				to, toPort, tt.encoding, tt.stream.PayloadType, tt.receive, filepath.Join(dir, "picture-%03d.png")))
+			awaitExit(ctx, t, player)
+			if log := player.Output(); strings.Contains(log, "WARNING") || strings.Contains(log, "ERROR") {
+				t.Errorf("the player complains: %s", log)
+			}
+			files, err := filepath.Glob(filepath.Join(dir, "picture-*.png"))
+			if err != nil || len(files) < 20 {
+				t.Fatalf("GStreamer decoded %d pictures, %v", len(files), err)
+			}
+			if err := match(pictureBars(t, files[len(files)-1])); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
