@@ -112,7 +112,7 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 	}
 	add := func(key, value string) { out.Attributes = append(out.Attributes, sdp.NewAttribute(key, value)) }
 	formats := m.usable(kind, set)
-	if kbps := bandwidth(formats[0].Format); kbps > 0 {
+	if kbps := m.bandwidth(formats[0].Format); kbps > 0 {
 		out.Bandwidth = []sdp.Bandwidth{{Type: "AS", Bandwidth: uint64(kbps)}} // RFC 8866 5.8
 	}
 	for _, f := range formats {
@@ -142,17 +142,35 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 	return out
 }
 
-// bandwidth is what sending a codec takes in kbit/s, with the headers of IP, UDP
-// and RTP (RFC 3550 6.2); 0: nobody knows beforehand, as with pictures.
-func bandwidth(f codecs.Format) int {
-	const headers = 8 * (20 + 8 + 12) * 50 / 1000 // at a packet each 20 ms
-	switch {
+// bandwidth is what sending a medium takes in kbit/s, with the headers of IP,
+// UDP and RTP (RFC 3550 6.2); 0: nobody knows beforehand, as with pictures.
+func (m *MediaConfig) bandwidth(f codecs.Format) int {
+	bits, packets := 0, 50 // a second
+	switch name := strings.ToUpper(f.Name); {
 	case f.Is("PCMU"), f.Is("PCMA"), f.Is("G722"), f.Is("opus"):
-		return 64 + headers
-	case f.Is("L16"):
-		return (16*f.ClockRate*max(f.Channels, 1)+999)/1000 + headers
+		bits = 64000
+	case f.Is("GSM"):
+		bits = 13200
+	case f.Is("DVI4"):
+		bits = 4*f.ClockRate + 8*4*packets // a header in each packet (RFC 3551 4.5.1)
+	case strings.Contains(name, "G726-"):
+		kbit, err := strconv.Atoi(name[strings.LastIndexByte(name, '-')+1:])
+		if err != nil {
+			return 0
+		}
+		bits = 1000 * kbit
+	case f.Is("L16"), f.Is("L24"):
+		size, _ := strconv.Atoi(name[1:]) // the names say it
+		bits = size * f.ClockRate * max(f.Channels, 1)
+		packets = max(packets, (bits+8*MaxPayload-1)/(8*MaxPayload))
+		if m.PacketTime > 0 {
+			packets = int(time.Second / m.PacketTime)
+		}
+	default:
+		return 0
 	}
-	return 0
+	const headers = 8 * (20 + 8 + 12)
+	return (bits + headers*packets + 999) / 1000
 }
 
 // withoutParameterSets drops what describes the pictures of another sender.

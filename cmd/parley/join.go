@@ -30,8 +30,8 @@ func newJoin() *cobra.Command {
 		Short: "Take an announced multicast session into a conference of a running bridge",
 		Long: `Asks a running bridge to join the groups of a session that it has heard of, and
 takes what is sent there into a conference. SESSION is the ID or the title that
-"parley sessions" lists. It stays until "parley leave", a host's kick, or the end
-of the bridge.`,
+"parley sessions" lists. It stays, also when it is announced no more, until "parley
+leave", a host's kick, or the end of the bridge.`,
 		Example: `  parley join "Board meeting" --conference lobby
   parley join 3f2a9c01d4e5 --conference lobby --url https://meet.example.com`,
 		Args: cobra.ExactArgs(1),
