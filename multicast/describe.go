@@ -145,7 +145,8 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 // bandwidth is what sending a medium takes in kbit/s, with the headers of IP,
 // UDP and RTP (RFC 3550 6.2); 0: nobody knows beforehand, as with pictures.
 func (m *MediaConfig) bandwidth(f codecs.Format) int {
-	bits, packets := 0, 50 // a second
+	packets := 50 // a second
+	var bits int
 	switch name := strings.ToUpper(f.Name); {
 	case f.Is("PCMU"), f.Is("PCMA"), f.Is("G722"), f.Is("opus"):
 		bits = 64000
