@@ -23,10 +23,6 @@ const (
 
 	formatTMMBR = 3
 	formatTMMBN = 4
-
-	sdesCNAME = 1
-	sdesName  = 2
-	sdesTool  = 6
 )
 
 var errCompound = fmt.Errorf("rtp: compound RTCP: %w", codecs.ErrMalformed)
@@ -87,6 +83,17 @@ func checkCompound(b []byte) (ssrc uint32, err error) {
 		ssrc = binary.BigEndian.Uint32(p.body)
 	}
 	return ssrc, nil
+}
+
+// hasBye reports whether a checked compound says BYE.
+func hasBye(b []byte) bool {
+	for len(b) > 0 {
+		var p reportPacket
+		if p, b, _ = nextReport(b); p.kind == typeBye {
+			return true
+		}
+	}
+	return false
 }
 
 // receptionBlock is one report block (RFC 3550 6.4.1).

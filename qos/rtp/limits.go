@@ -53,6 +53,22 @@ const (
 	// anybody in the session can fill.
 	maxMembersUnicast = 8
 	maxMembersGroup   = 512
+	// maxDescribed is how many of them are members of a group that only listen:
+	// up to here, their names are kept. All others are in the crowd.
+	maxDescribed = 256
+	// maxMembersCrowd bounds the members of a group that only listen and are
+	// counted alone. From there on RFC 3550 6.2.1 would have them sampled. It
+	// answers a flood of SSRCs: at most 1.6 MB a session.
+	maxMembersCrowd = 20000
+	// maxMembersHost bounds those of one host. It answers a host that invents
+	// members to make everybody's reports rare. What a distribution source
+	// reflects (RFC 5760) is not held to it.
+	maxMembersHost = 4096
+	// hostBuckets is in how many buckets the hosts are counted.
+	hostBuckets = 4096
+	// crowdProbes bounds the search for who has to go. It answers a flood into
+	// a full table: each packet costs the same.
+	crowdProbes = 64
 	// evictableIdle is how long a sender in a full group must be silent to give
 	// up its place. It answers a flood of SSRCs that would keep all others out
 	// for the minutes until they time out.
@@ -78,6 +94,19 @@ const (
 	// maxContributors is how many CSRCs of ours are remembered, for
 	// contributorLife, to see them come back.
 	maxContributors = 64
+	// maxContributorsDescribed bounds those of whom SDES tells, while they are
+	// heard and for contributorTold after. It answers a wire that forgets to
+	// take them back.
+	maxContributorsDescribed = 256
+	contributorTold          = time.Minute
+	// maxContributorChunks bounds those in one report: each makes reports longer
+	// and by that rarer (RFC 3550 6.3.9).
+	maxContributorChunks = 8
+	// maxCompound is how long a report may become by them.
+	maxCompound = 1200
+	// maxReceptions bounds the loss map of a group, which any member can fill by
+	// other SSRCs: at most 1 MB a session.
+	maxReceptions   = 20000
 	contributorLife = 10 * time.Second
 	// maxConflicts is the length of the list of conflicting addresses of
 	// RFC 3550 8.2; conflictLife when an entry is forgotten (10 intervals).

@@ -45,7 +45,7 @@ func (m *machine) loopLocked(now time.Time, from netip.AddrPort, p *codecs.Packe
 		return true
 	}
 	if m.isOurs(p.SSRC) {
-		m.ownSSRCLocked(now, from, p.SSRC, p)
+		m.ownSSRCLocked(now, from, p)
 		return true
 	}
 	for ; len(csrc) >= 4; csrc = csrc[4:] {
@@ -58,25 +58,25 @@ func (m *machine) loopLocked(now time.Time, from netip.AddrPort, p *codecs.Packe
 	return false
 }
 
-// ownSSRCLocked decides whether an SSRC of ours that came from elsewhere is a
-// loop or a collision; p is nil for RTCP. A loop repeats what we sent. In a
-// collision the session takes another SSRC, once per address (RFC 3550 8.2):
-// who collides again follows us, and that is a loop.
-func (m *machine) ownSSRCLocked(now time.Time, from netip.AddrPort, ssrc uint32, p *codecs.Packet) {
-	m.reportLoopLocked(now, loopSSRC, from)
-	if ssrc != m.ssrc.Load() {
-		return // whoever chose it for Header.SSRC has to choose another
-	}
-	if p == nil {
-		// RTCP has nothing that tells the two apart; if it is a collision,
-		// RTP will show it.
+// ownSSRCLocked decides whether p, under an SSRC of ours but from elsewhere, is a
+// loop or a collision. A loop repeats what we sent. In a collision the session
+// takes another SSRC, once per address (RFC 3550 8.2): who collides again
+// follows us, and that is a loop.
+func (m *machine) ownSSRCLocked(now time.Time, from netip.AddrPort, p *codecs.Packet) {
+	stream, sent := m.own.sent(p.SSRC)
+	if sent && stream.seq-p.SequenceNumber < maxDropout || m.conflictLocked(now, from) {
+		m.reportLoopLocked(now, loopSSRC, from)
 		return
 	}
-	stream, sent := m.own.sent(ssrc)
-	if sent && stream.seq-p.SequenceNumber < maxDropout {
-		return
-	}
-	if m.conflictLocked(now, from) {
+	m.renameLocked(now, p.SSRC)
+}
+
+// ownNameLocked is the same for what an SDES tells of an SSRC of ours: under our
+// CNAME it is ours, under another it is somebody else, even one who never sends
+// (RFC 3550 8.2).
+func (m *machine) ownNameLocked(now time.Time, from netip.AddrPort, ssrc uint32, cname []byte) {
+	if string(cname) == m.sdes.CNAME || len(cname) == 0 || m.conflictLocked(now, from) {
+		m.reportLoopLocked(now, loopSSRC, from)
 		return
 	}
 	m.renameLocked(now, ssrc)
@@ -104,17 +104,22 @@ func (m *machine) conflictLocked(now time.Time, addr netip.AddrPort) bool {
 	return false
 }
 
-// renameLocked gives up ssrc with a BYE and takes a new one.
+// renameLocked gives up ssrc with a BYE. The session takes a new one for its own
+// at once, so that the next packet goes out under it; for a stream's, the
+// receiver has to, who chose it.
 func (m *machine) renameLocked(now time.Time, ssrc uint32) {
 	if bye := m.byeCompoundLocked(now, []uint32{ssrc}, "SSRC collision"); bye != nil {
 		m.actions = append(m.actions, action{kind: actReport, packet: bye})
 	}
-	next := m.random()
-	for next == 0 || next == ssrc || m.sources[next] != nil {
-		next = m.random()
+	if ssrc == m.ssrc.Load() {
+		next := m.random()
+		for next == 0 || next == ssrc || m.sources[next] != nil || m.crowd.members.get(crowdKey(next)) != nil {
+			next = m.random()
+		}
+		m.ssrc.Store(next)
 	}
-	m.ssrc.Store(next)
 	m.own.forget(ssrc)
+	m.stats.Collisions++
 	m.actions = append(m.actions, action{kind: actCollision, ssrc: ssrc})
 }
 

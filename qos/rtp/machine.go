@@ -28,6 +28,8 @@ type machine struct {
 	reports  reportLatch
 	schedule schedule
 	sources  map[uint32]*Source
+	losses   losses
+	crowd    crowd // the members of a group without a Source
 	proving  [probationEntries]probation
 	proveAt  int
 	conflict [maxConflicts]conflict
@@ -93,6 +95,8 @@ func newMachine(cfg *Config, group bool, now time.Time, random func() uint32) *m
 		random:  random,
 		own:     newOwnStreams(),
 		sources: make(map[uint32]*Source),
+		crowd:   crowd{epoch: now},
+		losses:  losses{epoch: now},
 		wall:    now,
 	}
 	m.ssrc.Store(cfg.SSRC)
@@ -175,14 +179,10 @@ func unmapped(a netip.AddrPort) netip.AddrPort {
 
 // populationLocked counts the session.
 func (m *machine) populationLocked(now time.Time) population {
-	p := population{members: 1}
-	limit := m.schedule.senderTimeout(population{members: len(m.sources) + 1})
+	p := population{members: m.membersLocked()}
+	limit := m.schedule.senderTimeout(p)
 	for _, s := range m.sources {
-		if !s.left.IsZero() {
-			continue
-		}
-		p.members++
-		if !s.lastPacket.IsZero() && now.Sub(s.lastPacket) < limit {
+		if s.left.IsZero() && !s.lastPacket.IsZero() && now.Sub(s.lastPacket) < limit {
 			p.senders++
 		}
 	}
@@ -191,6 +191,32 @@ func (m *machine) populationLocked(now time.Time) population {
 		p.senders++
 	}
 	return p
+}
+
+// membersLocked is how many are in the session, ourselves included.
+func (m *machine) membersLocked() int {
+	n := 1 + m.crowd.present()
+	for _, s := range m.sources {
+		if s.left.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// memberStatsLocked counts for the Stats.
+func (m *machine) memberStatsLocked() MemberStats {
+	st := MemberStats{
+		Members: m.membersLocked(), Crowd: m.crowd.present(),
+		Interval:    m.schedule.current,
+		CrowdOctets: m.crowd.octets(), ReceptionOctets: m.losses.entries.octets(),
+	}
+	for _, s := range m.sources {
+		if s.left.IsZero() && s.announced {
+			st.Senders++
+		}
+	}
+	return st
 }
 
 // forgetLocked takes a source out of the table; what was lost of it stays
@@ -214,7 +240,9 @@ func (m *machine) sweepLocked(now time.Time) {
 			m.tell(s, SourceTimeout)
 		}
 	}
-	m.schedule.reverse(now, len(m.sources)+1)
+	m.crowd.sweep(now, timeout)
+	m.losses.entries.sweep(func(key uint64, _ *loss) bool { return m.thereLocked(uint32(key >> 32)) })
+	m.schedule.reverse(now, m.membersLocked())
 	m.own.sweep(now)
 }
 
@@ -231,6 +259,8 @@ func (m *machine) snapshot() Stats {
 	defer m.mu.Unlock()
 	st := m.stats
 	st.Sources = make(map[uint32]SourceStats, len(m.sources))
+	st.Members = m.memberStatsLocked()
+	st.Receptions = m.losses.summary(m.thereLocked)
 	for ssrc, s := range m.sources {
 		st.Lost += s.lostLocked()
 		if s.announced && s.left.IsZero() {

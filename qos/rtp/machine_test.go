@@ -422,8 +422,14 @@ func TestMemberTableIsBounded(t *testing.T) {
 	for i := range uint32(5000) {
 		b.rtcp(stranger, named(1000+i, "x")...)
 	}
+	if len(b.m.sources) != maxDescribed || b.m.crowd.present() != maxMembersHost {
+		t.Fatalf("%d members with a name, %d without", len(b.m.sources), b.m.crowd.present())
+	}
+	for i := range uint32(5000) {
+		b.rtcp(signalled, &rtcp.SenderReport{SSRC: 1_000_000 + i}, &rtcp.SourceDescription{})
+	}
 	if len(b.m.sources) != maxMembersGroup {
-		t.Fatalf("%d members", len(b.m.sources))
+		t.Fatalf("%d members with a name", len(b.m.sources))
 	}
 	if n := b.run(nat, 7, 1, 4); n != 3 {
 		t.Fatalf("a sender found no room: %d", n)
@@ -492,9 +498,6 @@ func TestReportsRotate(t *testing.T) {
 		c.SDES = SDES{CNAME: strings.Repeat("ü", 200), Name: strings.Repeat("n", 300), Tool: strings.Repeat("t", 300)}
 	})
 	const sources = maxReports + 9
-	for i := range uint32(10) {
-		b.sent(Header{SSRC: 50 + i})
-	}
 	reported, streams := map[uint32]bool{}, map[uint32]bool{}
 	for seq := range uint16(6) {
 		for ssrc := range uint32(sources) {
@@ -503,6 +506,9 @@ func TestReportsRotate(t *testing.T) {
 		if seq < 4 { // proven by now
 			b.now = b.now.Add(20 * time.Millisecond)
 			continue
+		}
+		for i := range uint32(10) {
+			b.sent(Header{SSRC: 50 + i})
 		}
 		packets := b.compound()
 		if raw, err := rtcp.Marshal(packets); err != nil || len(raw) > 1472 {
@@ -572,4 +578,73 @@ func TestByeBacksOffInLargeSession(t *testing.T) {
 	if due, _ := b.m.byeDue(at.Add(time.Hour)); !due {
 		t.Fatal("never due")
 	}
+}
+
+// A member that never sends has our SSRC: its RTCP under another CNAME shows it
+// (RFC 3550 8.2).
+func TestCollisionWithAListener(t *testing.T) {
+	b := newBench(t, true, nil)
+	b.sent(Header{SequenceNumber: 9})
+	b.rtcp(nat, named(0x0a, "us@here")...)
+	if b.m.ssrc.Load() != 0x0a {
+		t.Fatal("a loop made us change our SSRC")
+	}
+	wantEqual(t, "loops", b.loops(), "SSRC")
+	b.rtcp(nat, named(0x0a, "them")...)
+	if b.m.ssrc.Load() == 0x0a || b.m.snapshot().Collisions != 1 {
+		t.Fatal("kept the SSRC")
+	}
+}
+
+// A collision with a stream's SSRC ends that stream with BYE, and tells who chose
+// it.
+func TestCollisionWithAStream(t *testing.T) {
+	b := newBench(t, true, nil)
+	b.sent(Header{SequenceNumber: 9})
+	b.sent(Header{SSRC: 0x0b, SequenceNumber: 9})
+	b.rtp(nat, Header{SSRC: 0x0b, SequenceNumber: 30000})
+	var told []uint32
+	for _, a := range b.actions() {
+		if a.kind == actCollision {
+			told = append(told, a.ssrc)
+		}
+	}
+	wantEqual(t, "collisions", told, 0x0b)
+	if b.m.ssrc.Load() != 0x0a || b.m.isOurs(0x0b) {
+		t.Fatal("the stream is still ours, or the session changed")
+	}
+}
+
+// What others hear goes on under the new SSRC without a packet too late: of the
+// new one, the first is lost to the check for two in sequence (RFC 3550 A.1).
+func TestCollisionLeavesNoGap(t *testing.T) {
+	us, them := newBench(t, true, nil), newBench(t, true, nil)
+	them.m.ssrc.Store(0x77)
+	them.m.sdes.CNAME = "them"
+	var last time.Time
+	var longest time.Duration
+	for i := range 100 {
+		at := epoch.Add(time.Duration(i) * 20 * time.Millisecond)
+		us.now, them.now = at, at
+		if i == 50 {
+			us.rtp(nat, Header{SSRC: 0x0a, SequenceNumber: 30000})
+			for _, a := range us.actions() {
+				if a.kind == actReport {
+					them.m.receiveRTCP(at, signalled, a.packet)
+				}
+			}
+		}
+		h := Header{SSRC: us.m.ssrc.Load(), SequenceNumber: uint16(1000 + i), Timestamp: uint32(160 * i)}
+		us.sent(h)
+		if them.rtp(signalled, h) {
+			if !last.IsZero() {
+				longest = max(longest, at.Sub(last))
+			}
+			last = at
+		}
+	}
+	if longest > 40*time.Millisecond {
+		t.Errorf("a gap of %v", longest)
+	}
+	wantEqual(t, "changes", them.changes(), SourceNew, SourceDescribed, SourceBye, SourceNew)
 }

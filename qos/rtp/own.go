@@ -31,6 +31,7 @@ type ownStreams struct {
 	mu           sync.Mutex
 	streams      map[uint32]*ownStream
 	contributors map[uint32]time.Time // our CSRCs, and when last sent
+	described    map[uint32]*contributor
 	everSent     bool
 }
 
@@ -38,6 +39,7 @@ func newOwnStreams() *ownStreams {
 	return &ownStreams{
 		streams:      make(map[uint32]*ownStream),
 		contributors: make(map[uint32]time.Time),
+		described:    make(map[uint32]*contributor),
 	}
 }
 
@@ -64,6 +66,7 @@ func (o *ownStreams) note(now time.Time, h *Header, ssrc uint32, payload, rate i
 	if h.Timestamp != s.stamp {
 		s.stamp, s.stampAt = h.Timestamp, now
 	}
+	o.noteContributorsLocked(now, h.CSRC)
 	for _, c := range h.CSRC[:max(0, len(h.CSRC)-h.Relayed)] {
 		_, known := o.contributors[c]
 		if known || len(o.contributors) < maxContributors {

@@ -63,7 +63,7 @@ func (m *machine) rateLocked(now time.Time, from netip.AddrPort, p reportPacket)
 		return
 	}
 	sender := binary.BigEndian.Uint32(p.body)
-	if m.memberLocked(now, from, sender) == nil {
+	if _, ok := m.memberLocked(now, from, sender); !ok {
 		return
 	}
 	for fci := p.body[8:]; len(fci) >= 8; fci = fci[8:] {

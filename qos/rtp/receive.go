@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"time"
 
@@ -54,6 +55,9 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 	m.lastHear = now
 	src.lastPacket, src.lastSeen = now, now
 	src.contributeLocked(csrc)
+	if m.group {
+		m.contributorsLocked(now, from, csrc)
+	}
 	src.packets++
 	src.octets += uint64(len(p.Payload))
 	src.jitter.update(now, p.Timestamp, rate)
@@ -167,8 +171,22 @@ func (m *machine) admitNewLocked(now time.Time, from netip.AddrPort, p *codecs.P
 	return src
 }
 
-// newSourceLocked enters a member in the table.
+// contributorsLocked counts those as members who are heard in what a mixer sends
+// (RFC 3550 6.3.3).
+func (m *machine) contributorsLocked(now time.Time, from netip.AddrPort, csrc []byte) {
+	for ; len(csrc) >= 4; csrc = csrc[4:] {
+		ssrc := binary.BigEndian.Uint32(csrc)
+		if src := m.sources[ssrc]; src == nil {
+			m.crowd.hear(now, from.Addr(), ssrc)
+		} else if !src.announced {
+			src.lastSeen = now
+		}
+	}
+}
+
+// newSourceLocked enters a member in the table, out of the crowd if it was there.
 func (m *machine) newSourceLocked(now time.Time, ssrc uint32) *Source {
+	m.crowd.remove(ssrc)
 	src := &Source{ssrc: ssrc, mu: &m.mu, lastSeen: now}
 	m.sources[ssrc] = src
 	return src
@@ -221,6 +239,9 @@ func (m *machine) evictLocked(now time.Time) bool {
 	m.forgetLocked(victim)
 	if victim.left.IsZero() {
 		m.tell(victim, SourceTimeout)
+		if home := victim.rtcpAddr; m.group && home.IsValid() {
+			m.crowd.hear(now, home.Addr(), victim.ssrc) // it is still a member
+		}
 	}
 	return true
 }

@@ -38,7 +38,10 @@ func (m *machine) receiveRTCP(now time.Time, from netip.AddrPort, b []byte) {
 		}
 		m.lastHear = now
 	}
-	m.schedule.observe(len(b))
+	m.stats.RTCPReceived += uint64(len(b))
+	if !m.leaving || hasBye(b) { // RFC 3550 6.3.7
+		m.schedule.observe(len(b))
+	}
 	for rest := b; len(rest) > 0; {
 		var p reportPacket
 		p, rest, _ = nextReport(rest) // checked above
@@ -63,27 +66,25 @@ func (m *machine) reportLocked(now time.Time, from netip.AddrPort, p reportPacke
 	// Others (APP, XR, other transport feedback) are not for us (RFC 3550 6.1).
 }
 
-// memberLocked finds or makes the member that speaks, or nil where the table
-// is full, the SSRC is ours or not from where it was.
-func (m *machine) memberLocked(now time.Time, from netip.AddrPort, ssrc uint32) *Source {
+// memberLocked finds or makes the member that speaks, and reports whether it is
+// to be believed: not where the table is full, the SSRC is ours or not from
+// where it was. Of a member of the crowd, src is nil.
+func (m *machine) memberLocked(now time.Time, from netip.AddrPort, ssrc uint32) (src *Source, ok bool) {
 	if m.isOurs(ssrc) {
-		m.ownSSRCLocked(now, from, ssrc, nil)
-		return nil
+		return nil, false // its CNAME tells whether it is ours: see ownNameLocked
 	}
-	src := m.sources[ssrc]
+	src = m.sources[ssrc]
+	if src != nil && m.group && !src.left.IsZero() && now.Sub(src.left) > byeLinger {
+		m.forgetLocked(src) // it is back, as somebody new
+		src = nil
+	}
 	if src == nil {
-		limit := maxMembersUnicast
-		if m.group {
-			limit = maxMembersGroup
+		if src, ok = m.arriveLocked(now, from, ssrc); src == nil {
+			return nil, ok
 		}
-		if len(m.sources) >= limit {
-			m.stats.Refused++
-			return nil
-		}
-		src = m.newSourceLocked(now, ssrc)
 	}
 	if !src.left.IsZero() {
-		return nil
+		return nil, false
 	}
 	// In a group a member keeps to one host, the one its RTP comes from:
 	// nobody else says its name or its BYE.
@@ -93,14 +94,44 @@ func (m *machine) memberLocked(now time.Time, from netip.AddrPort, ssrc uint32) 
 	}
 	if m.group && home.IsValid() && home.Addr() != from.Addr() && now.Sub(src.lastSeen) < addressHold {
 		m.stats.Foreign++
-		return nil
+		return nil, false
 	}
 	src.rtcpAddr = from
 	src.lastSeen = now
 	if m.group {
 		m.lastHear = now
 	}
-	return src
+	return src, true
+}
+
+// arriveLocked finds a place for an SSRC that has no Source: in unicast one of
+// few, in a group a Source while there are few members, then one in the crowd,
+// in which those stay who are there.
+func (m *machine) arriveLocked(now time.Time, from netip.AddrPort, ssrc uint32) (src *Source, ok bool) {
+	limit := maxMembersUnicast
+	if m.group {
+		limit = maxDescribed
+	}
+	room, known := len(m.sources) < limit, m.crowd.members.get(crowdKey(ssrc)) != nil
+	if room && !known {
+		return m.newSourceLocked(now, ssrc), true
+	}
+	if !m.group {
+		m.stats.Refused++
+		return nil, false
+	}
+	ok, foreign := m.crowd.hear(now, from.Addr(), ssrc)
+	switch {
+	case ok && room:
+		return m.newSourceLocked(now, ssrc), true
+	case ok:
+		m.lastHear = now
+	case foreign:
+		m.stats.Foreign++
+	default:
+		m.stats.Refused++
+	}
+	return nil, ok
 }
 
 // receptionLocked takes a sender or receiver report (RFC 3550 6.4).
@@ -108,8 +139,9 @@ func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPa
 	if len(p.body) < 4 {
 		return
 	}
-	src := m.memberLocked(now, from, binary.BigEndian.Uint32(p.body))
-	if src == nil {
+	ssrc := binary.BigEndian.Uint32(p.body)
+	src, ok := m.memberLocked(now, from, ssrc)
+	if !ok {
 		return
 	}
 	body := p.body[4:]
@@ -117,37 +149,53 @@ func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPa
 		if len(body) < 20 {
 			return
 		}
-		src.reportStamp = uint32(binary.BigEndian.Uint64(body) >> 16)
-		src.reportAt = now
+		if src == nil && len(m.sources) < maxMembersGroup { // who sends is not one of the crowd
+			src = m.newSourceLocked(now, ssrc)
+			src.rtcpAddr = from
+		}
+		if src != nil {
+			src.reportStamp = uint32(binary.BigEndian.Uint64(body) >> 16)
+			src.reportAt = now
+		}
 		body = body[20:]
 	}
 	for range p.count {
 		if len(body) < blockSize {
 			return
 		}
-		m.blockLocked(now, src, parseBlock(body))
+		m.blockLocked(now, ssrc, src, parseBlock(body))
 		body = body[blockSize:]
 	}
 }
 
-// blockLocked takes what src says of a stream of ours.
-func (m *machine) blockLocked(now time.Time, src *Source, b receptionBlock) {
+// blockLocked takes what a member, whose Source may be nil, says of a stream of
+// ours.
+func (m *machine) blockLocked(now time.Time, receiver uint32, src *Source, b receptionBlock) {
 	stream, ours := m.own.sent(b.ssrc)
 	if !ours {
 		return
 	}
-	src.remoteFraction = float64(b.fraction) / 256
-	src.remoteLost = int64(b.lost)
+	r := Reception{Receiver: receiver, Stream: b.ssrc, Fraction: float64(b.fraction) / 256, Lost: int64(b.lost), At: now}
 	if stream.rate > 0 {
-		src.remoteJitter = time.Duration(float64(b.jitter) / float64(stream.rate) * float64(time.Second))
-	}
-	if b.lsr == 0 {
-		return
+		r.Jitter = time.Duration(float64(b.jitter) / float64(stream.rate) * float64(time.Second))
 	}
 	// Round trip in units of 1/65536 s (RFC 3550 6.4.1). A negative one is a
 	// peer whose clock is not what it says.
-	if rtt := int32(uint32(m.ntp(now)>>16) - b.lsr - b.dlsr); rtt >= 0 {
-		src.roundTrip = max(1, time.Duration(rtt)*time.Second>>16)
+	if rtt := int32(uint32(m.ntp(now)>>16) - b.lsr - b.dlsr); b.lsr != 0 && rtt >= 0 {
+		r.RoundTrip = max(1, time.Duration(rtt)*time.Second>>16)
+	}
+	if m.group {
+		m.losses.take(now, &r)
+	}
+	if src == nil {
+		return
+	}
+	src.remoteFraction, src.remoteLost = r.Fraction, r.Lost
+	if stream.rate > 0 {
+		src.remoteJitter = r.Jitter
+	}
+	if r.RoundTrip > 0 {
+		src.roundTrip = r.RoundTrip
 	}
 }
 
@@ -155,14 +203,18 @@ func (m *machine) blockLocked(now time.Time, src *Source, b receptionBlock) {
 func (m *machine) describeLocked(now time.Time, from netip.AddrPort, p reportPacket) {
 	for body, n := p.body, p.count; n > 0 && len(body) > 0; n-- {
 		var src *Source
-		first, changed := true, false
+		first, known, changed := true, false, false
 		var ok bool
 		body, ok = nextChunk(body, func(ssrc uint32, kind uint8, text []byte) {
 			if first {
-				src, first = m.memberLocked(now, from, ssrc), false
+				src, known = m.memberLocked(now, from, ssrc)
+				first = false
 			}
-			if src != nil && m.itemLocked(now, from, src, kind, text) {
+			if known && m.itemLocked(now, from, src, kind, text) {
 				changed = true
+			}
+			if kind == sdesCNAME && !known && m.isOurs(ssrc) {
+				m.ownNameLocked(now, from, ssrc, text)
 			}
 		})
 		if changed {
@@ -174,28 +226,29 @@ func (m *machine) describeLocked(now time.Time, from netip.AddrPort, p reportPac
 	}
 }
 
-// itemLocked takes one SDES item and reports whether it is new.
+// itemLocked takes one SDES item and reports whether it is new. src is nil for a
+// member of the crowd, whose name is not kept.
 func (m *machine) itemLocked(now time.Time, from netip.AddrPort, src *Source, kind uint8, text []byte) bool {
-	var field *string
-	switch kind {
-	case sdesCNAME:
+	if kind == sdesCNAME {
 		if string(text) == m.sdes.CNAME && len(text) > 0 {
 			// Ours, and not from us: somebody carries our packets back
 			// under an SSRC of its own.
-			src.looped = true
+			if src != nil {
+				src.looped = true
+			}
 			m.reportLoopLocked(now, loopCNAME, from)
 			return false
 		}
-		src.looped = false
-		field = &src.sdes.CNAME
-	case sdesName:
-		field = &src.sdes.Name
-	case sdesTool:
-		field = &src.sdes.Tool
-	default:
+	}
+	if src == nil {
 		return false
 	}
-	if *field == string(text) {
+	if kind == sdesCNAME {
+		src.looped = false
+	}
+	// PRIV and what is not known are passed over (RFC 3550 6.5.8).
+	field := src.sdes.item(kind)
+	if field == nil || *field == string(text) {
 		return false
 	}
 	*field = string(text)
@@ -209,18 +262,21 @@ func (m *machine) byeLocked(now time.Time, from netip.AddrPort, p reportPacket) 
 		if m.leaving {
 			m.byes++
 		}
-		if m.sources[ssrc] == nil || m.isOurs(ssrc) {
+		if m.sources[ssrc] == nil && !m.crowd.has(ssrc) || m.isOurs(ssrc) {
 			continue
 		}
-		src := m.memberLocked(now, from, ssrc)
-		if src == nil {
-			continue
+		src, ok := m.memberLocked(now, from, ssrc)
+		switch {
+		case !ok:
+		case src == nil:
+			m.crowd.bye(now, ssrc)
+		default:
+			src.left = now
+			m.tell(src, SourceBye)
 		}
-		src.left = now
-		m.tell(src, SourceBye)
 	}
 	if !m.leaving {
-		m.schedule.reverse(now, m.populationLocked(now).members)
+		m.schedule.reverse(now, m.membersLocked())
 	}
 }
 
@@ -229,7 +285,7 @@ func (m *machine) feedbackLocked(now time.Time, from netip.AddrPort, p reportPac
 	if len(p.body) < 8 {
 		return
 	}
-	src := m.memberLocked(now, from, binary.BigEndian.Uint32(p.body))
+	src, _ := m.memberLocked(now, from, binary.BigEndian.Uint32(p.body))
 	media := binary.BigEndian.Uint32(p.body[4:])
 	switch p.count {
 	case formatPLI:

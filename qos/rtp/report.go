@@ -8,10 +8,6 @@ import (
 	"github.com/pion/rtcp"
 )
 
-// toolEvery is in which reports TOOL is told besides CNAME and NAME; it never
-// changes (RFC 3550 6.3.9).
-const toolEvery = 8
-
 // expire is called when the time of next has come. It returns when to call it
 // again.
 func (m *machine) expire(now time.Time) time.Time {
@@ -45,8 +41,13 @@ func (m *machine) compoundLocked(now time.Time) []byte {
 	since := now.Add(-m.schedule.senderTimeout(m.populationLocked(now)))
 	streams := m.own.active(now, since, maxReportedStreams)
 	packets := m.senderReportsLocked(now, streams)
-	packets = append(packets, m.descriptionLocked(streams))
-	return marshalCompound(packets)
+	d := m.descriptionLocked(streams)
+	room := maxCompound - d.MarshalSize()
+	for _, p := range packets {
+		room -= p.MarshalSize()
+	}
+	d.Chunks = append(d.Chunks, m.own.chunks(now, min(maxContributorChunks, maxReports-len(d.Chunks)), room)...)
+	return marshalCompound(append(packets, d))
 }
 
 // senderReportsLocked makes the SR or RR packets. The session's own SSRC
@@ -112,22 +113,15 @@ func (m *machine) blocksLocked(now time.Time) []rtcp.ReceptionReport {
 	return blocks
 }
 
-// descriptionLocked makes the SDES packet: a chunk for the session's own SSRC
+// descriptionLocked makes the SDES packet: a chunk for the session's own SSRC,
 // and one for each other stream, which are all one participant's.
 func (m *machine) descriptionLocked(streams []ownStream) *rtcp.SourceDescription {
-	items := []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: cut(m.sdes.CNAME)}}
-	full := items
-	if m.sdes.Name != "" {
-		full = append(full, rtcp.SourceDescriptionItem{Type: rtcp.SDESName, Text: cut(m.sdes.Name)})
-	}
-	if m.sdes.Tool != "" && m.turns%toolEvery == 0 {
-		full = append(full, rtcp.SourceDescriptionItem{Type: rtcp.SDESTool, Text: cut(m.sdes.Tool)})
-	}
 	own := m.ssrc.Load()
+	full := items(&m.sdes, m.turns)
 	d := &rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{Source: own, Items: full}}}
 	for i := range streams {
 		if streams[i].ssrc != own {
-			d.Chunks = append(d.Chunks, rtcp.SourceDescriptionChunk{Source: streams[i].ssrc, Items: items})
+			d.Chunks = append(d.Chunks, rtcp.SourceDescriptionChunk{Source: streams[i].ssrc, Items: full[:1]})
 		}
 	}
 	return d

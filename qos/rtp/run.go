@@ -97,6 +97,9 @@ func (s *Session) carryOut() {
 			s.sendReport(a.packet)
 		case actCollision:
 			s.log.Warn("RTP SSRC collision: took another", "was", a.ssrc, "is", s.SSRC())
+			if r, ok := s.receiver.(CollisionReceiver); ok {
+				r.SSRCCollided(a.ssrc)
+			}
 		}
 		*a = action{}
 	}

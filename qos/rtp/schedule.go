@@ -42,6 +42,8 @@ type schedule struct {
 	averageLen float64
 	last, next time.Time // tp, tn
 	pmembers   int
+	told       int           // members at our latest report
+	current    time.Duration // Td of the latest interval
 }
 
 // newSchedule returns the schedule of a session of bandwidth bits per second.
@@ -66,7 +68,7 @@ func newSchedule(bandwidth int, unicast bool, random func() float64) schedule {
 
 // start begins the session.
 func (s *schedule) start(now time.Time, p population) {
-	s.initial, s.averageLen, s.pmembers = true, initialReportSize, 1
+	s.initial, s.averageLen, s.pmembers, s.told = true, initialReportSize, 1, 1
 	s.last, s.next = now, now.Add(s.interval(p))
 }
 
@@ -92,7 +94,15 @@ func (s *schedule) interval(p population) time.Duration {
 	if s.initial {
 		minimum /= 2
 	}
-	t := float64(s.deterministic(p, minimum)) * (s.random() + 0.5) / compensation
+	s.current = s.deterministic(p, minimum)
+	if s.current > minimum && 2*p.members > 3*s.told {
+		// The session has grown by half since our latest report. RFC 3550's
+		// draws, repeated while members arrive, let through up to 2.4 times the
+		// bandwidth until all were heard; an interval that is never below Td
+		// keeps to it.
+		return time.Duration(float64(s.current) * (1 + s.random()))
+	}
+	t := float64(s.current) * (s.random() + 0.5) / compensation
 	return time.Duration(t)
 }
 
@@ -119,6 +129,7 @@ func (s *schedule) expire(now time.Time, p population) bool {
 	}
 	s.last = now
 	s.initial = false
+	s.told = p.members
 	s.next = now.Add(s.interval(p))
 	return true
 }
@@ -142,7 +153,7 @@ func (s *schedule) observe(size int) {
 // leave begins the back-off before BYE to a large session (RFC 3550 6.3.7).
 // From here on, members are those who say BYE.
 func (s *schedule) leave(now time.Time, size int) {
-	s.initial, s.pmembers = true, 1
+	s.initial, s.pmembers, s.told = true, 1, 1
 	s.averageLen = float64(size + datagramOverhead)
 	s.last = now
 	s.next = now.Add(s.interval(population{members: 1}))

@@ -33,7 +33,7 @@ func TestScheduleIntervals(t *testing.T) {
 			25 * time.Second},
 	} {
 		s := newSchedule(test.bandwidth, test.unicast, half)
-		s.initial, s.averageLen = test.initial, test.average
+		s.initial, s.averageLen, s.told = test.initial, test.average, test.p.members
 		if got, want := s.interval(test.p), scale(test.want); (got - want).Abs() > time.Millisecond {
 			t.Errorf("%s: %v, want %v", name, got, want)
 		}

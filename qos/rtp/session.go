@@ -67,6 +67,15 @@ type KeyReceiver interface {
 	Undecryptable(addr netip.AddrPort, ssrc uint32)
 }
 
+// CollisionReceiver is a Receiver that sends under SSRCs of its own choice
+// (Header.SSRC).
+type CollisionReceiver interface {
+	// SSRCCollided tells that somebody else has an SSRC of ours, which the
+	// session has said BYE for (RFC 3550 8.2). What was sent under it has to go
+	// on under another; the session's own has changed by itself.
+	SSRCCollided(ssrc uint32)
+}
+
 // Session is one RTP session. Its methods are safe for concurrent use.
 type Session struct {
 	transport *Transport
@@ -83,7 +92,7 @@ type Session struct {
 
 	preface atomic.Pointer[[multiplexSize]byte] // before each packet sent; nil: nothing
 
-	sent, sentOctets, sendErrors atomic.Uint64
+	sent, sentOctets, sendErrors, rtcpSent atomic.Uint64
 
 	kick   chan struct{} // the next report became earlier
 	done   chan struct{}
@@ -198,6 +207,7 @@ func (s *Session) LastReceived() time.Time {
 func (s *Session) Stats() Stats {
 	st := s.machine.snapshot()
 	st.Sent, st.SentOctets, st.SendErrors = s.sent.Load(), s.sentOctets.Load(), s.sendErrors.Load()
+	st.RTCPSent = s.rtcpSent.Load()
 	return st
 }
 
@@ -326,5 +336,7 @@ func (s *Session) sendReport(packet []byte) {
 	if err != nil {
 		s.sendErrors.Add(1)
 		s.log.Debug("RTCP not sent", "to", to.addr, "err", err)
+		return
 	}
+	s.rtcpSent.Add(uint64(len(packet)))
 }

@@ -7,10 +7,6 @@ import (
 	"time"
 )
 
-// SDES is what a participant tells of itself (RFC 3550 6.5). From the network
-// it is foreign text, at most 255 octets each.
-type SDES struct{ CNAME, Name, Tool string }
-
 // SourceChange is what happened to a Source.
 type SourceChange uint8
 

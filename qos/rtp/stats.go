@@ -16,6 +16,20 @@ type SourceStats struct {
 	KeyframeRequests uint64 // PLI and FIR from it
 }
 
+// MemberStats counts the members of a session (RFC 3550 6.2), ourselves
+// included.
+type MemberStats struct {
+	Members int
+	Senders int // of whom RTP was received and who are still members
+	// Crowd is how many of a large group are only counted; CrowdOctets and
+	// ReceptionOctets the memory that they and the loss map take.
+	Crowd                        int
+	CrowdOctets, ReceptionOctets int
+	// Interval is what RFC 3550 6.3.1 makes of it between two reports of ours,
+	// before it is randomised.
+	Interval time.Duration
+}
+
 // Stats is a snapshot of a Session.
 type Stats struct {
 	Sent, SentOctets         uint64
@@ -28,7 +42,12 @@ type Stats struct {
 	Foreign                   uint64 // from an address that is not the peer's
 	Undecrypted               uint64 // not of the key that was agreed
 	Loops                     uint64
+	Collisions                uint64 // SSRCs given up since another has them
 	Refused                   uint64 // on probation, out of sequence, table full
 	ReadErrors                uint64
-	Sources                   map[uint32]SourceStats
+	// RTCP is the octets of compound packets, without UDP and IP.
+	RTCPSent, RTCPReceived uint64
+	Members                MemberStats
+	Receptions             ReceptionSummary // of a group
+	Sources                map[uint32]SourceStats
 }
