@@ -17,6 +17,8 @@ const (
 	typeBye            = 203
 	typeTransportFB    = 205
 	typePayloadFB      = 206
+	typeExtended       = 207 // RFC 3611
+	typeRSI            = 209 // RFC 5760
 
 	formatPLI = 1
 	formatFIR = 4

@@ -16,7 +16,10 @@ type crowd struct {
 	// hosts counts the members by host, in buckets of a seeded hash.
 	hosts *[hostBuckets]uint16
 	seed  maphash.Seed
-	hand  int // where the search for who has to go went on
+	// reflector is the host of a distribution source, which speaks for all
+	// members (RFC 5760); not valid: none.
+	reflector netip.Addr
+	hand      int // where the search for who has to go went on
 }
 
 // onlooker is one member. It holds no pointer.
@@ -56,7 +59,7 @@ func (c *crowd) hear(now time.Time, from netip.Addr, ssrc uint32) (ok, foreign b
 	host := c.hash(from)
 	l := c.members.get(crowdKey(ssrc))
 	if l == nil {
-		if !c.enter(now, host, ssrc) {
+		if from != c.reflector && *c.bucket(host) >= maxMembersHost || !c.enter(now, host, ssrc) {
 			return false, false
 		}
 		return true, false
@@ -82,7 +85,7 @@ func (c *crowd) hear(now time.Time, from netip.Addr, ssrc uint32) (ok, foreign b
 
 // enter makes a member, if need be in the place of another.
 func (c *crowd) enter(now time.Time, host, ssrc uint32) bool {
-	if *c.bucket(host) >= maxMembersHost || c.members.len() >= maxMembersCrowd && !c.yield(*c.bucket(host)) {
+	if c.members.len() >= maxMembersCrowd && !c.yield(*c.bucket(host)) {
 		return false
 	}
 	*c.members.put(crowdKey(ssrc)) = onlooker{host: host, seen: c.stamp(now)}

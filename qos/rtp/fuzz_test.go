@@ -52,6 +52,20 @@ func seeds(f *testing.F) {
 	if b, err := rtcp.Marshal(append(named(7, "them"), &rtcp.Goodbye{Sources: []uint32{7}, Reason: "x"})); err == nil {
 		own = append(own, b)
 	}
+	if b, err := rtcp.Marshal(append(named(7, "them"), &rtcp.ExtendedReport{SenderSSRC: 7, Reports: []rtcp.ReportBlock{
+		&rtcp.ReceiverReferenceTimeReportBlock{NTPTimestamp: 1 << 40},
+		&rtcp.DLRRReportBlock{Reports: []rtcp.DLRRReport{{SSRC: 0x0a, LastRR: 5, DLRR: 6}}},
+		&rtcp.StatisticsSummaryReportBlock{SSRC: 0x0a, JitterReports: true},
+		&rtcp.VoIPMetricsReportBlock{SSRC: 0x0a},
+		&rtcp.LossRLEReportBlock{SSRC: 0x0a, Chunks: []rtcp.Chunk{1, 2}},
+	}})); err == nil {
+		own = append(own, b, b[:len(b)-4])
+	}
+	own = append(own,
+		append([]byte{0x80, 201, 0, 1, 0, 0, 0, 7, 0x80, 209, 0, 6, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 12, 2, 0, 100}, 0, 0, 3, 232),
+		[]byte{0x80, 201, 0, 1, 0, 0, 0, 7, 0x80, 209, 0, 5, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 100}, // a block of no length
+		[]byte{0x80, 201, 0, 1, 0, 0, 0, 7, 0x80, 207, 0, 2, 0, 0, 0, 7, 5, 0, 0, 9},                                        // an XR block too long
+	)
 	for _, b := range own {
 		f.Add(b)
 	}
@@ -79,8 +93,9 @@ func seeds(f *testing.F) {
 func FuzzReceive(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, group := range []bool{false, true} {
-			b := newBench(t, group, nil)
+		for _, role := range []func(*Config){nil, func(*Config) {}, distributes(FeedbackReflection), distributes(FeedbackSummary), obeys} {
+			group := role != nil
+			b := newBench(t, group, role)
 			b.sent(Header{SequenceNumber: 1, CSRC: []uint32{1, 2}})
 			feed(b, data)
 			for rest := data; len(rest) > 2; {
@@ -105,6 +120,13 @@ func FuzzReceive(f *testing.F) {
 	})
 }
 
+func distributes(model FeedbackModel) func(*Config) {
+	return func(c *Config) { c.Feedback = &Feedback{Target: feedbackTarget, Distribute: true, Model: model} }
+}
+
+// obeys makes a member whose distribution source is the stranger.
+func obeys(c *Config) { c.Feedback = &Feedback{Target: stranger, Model: FeedbackSummary} }
+
 func feed(b *bench, data []byte) {
 	var p codecs.Packet
 	for _, from := range []netip.AddrPort{signalled, stranger} {
@@ -112,6 +134,9 @@ func feed(b *bench, data []byte) {
 			b.t.Fatal("payload longer than its packet")
 		}
 		b.m.receiveRTCP(b.now, from, data)
+		if b.m.feedback.Distribute {
+			b.m.receiveFeedback(b.now, from, data)
+		}
 		b.now = b.now.Add(time.Millisecond)
 	}
 }

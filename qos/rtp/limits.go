@@ -122,6 +122,22 @@ const (
 	undecryptedLeast       = 8
 	undecryptedReportEvery = 10 * time.Second
 
+	// maxReferences bounds the reference times of XR that are answered in one
+	// report; who is left out asks again.
+	maxReferences = 16
+
+	// maxReflected bounds a report that is passed on to a group, and reflectBurst
+	// how much of the session's share for RTCP may be saved up. They answer one
+	// who would have a group flooded through us.
+	maxReflected = 1472
+	reflectBurst = 4 * time.Second
+	// maxGroupSize and minAverageReport bound what a summary may tell, and
+	// groupSizeLife for how long it counts. They answer a distribution source
+	// that would silence its receivers, or have them flood it.
+	maxGroupSize     = 1 << 20
+	minAverageReport = datagramOverhead + 8
+	groupSizeLife    = 5 * time.Minute
+
 	// maxReports is the count field of RTCP: 31 blocks or chunks a packet.
 	maxReports = 31
 	// maxReportedStreams and maxOwnItem bound the sender reports and the SDES

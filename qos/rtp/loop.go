@@ -75,6 +75,9 @@ func (m *machine) ownSSRCLocked(now time.Time, from netip.AddrPort, p *codecs.Pa
 // CNAME it is ours, under another it is somebody else, even one who never sends
 // (RFC 3550 8.2).
 func (m *machine) ownNameLocked(now time.Time, from netip.AddrPort, ssrc uint32, cname []byte) {
+	if string(cname) == m.sdes.CNAME && m.feedback.member(from) {
+		return // reflected to all, us included (RFC 5760 5.1)
+	}
 	if string(cname) == m.sdes.CNAME || len(cname) == 0 || m.conflictLocked(now, from) {
 		m.reportLoopLocked(now, loopSSRC, from)
 		return

@@ -27,20 +27,23 @@ type machine struct {
 	latch    latch
 	reports  reportLatch
 	schedule schedule
-	sources  map[uint32]*Source
-	losses   losses
-	crowd    crowd // the members of a group without a Source
-	proving  [probationEntries]probation
-	proveAt  int
-	conflict [maxConflicts]conflict
-	looped   [loopKinds]time.Time
-	stats    Stats
-	wall     time.Time // the session's NTP clock runs on from here
-	lastHear time.Time
-	notified time.Time // of a TMMBR, last
-	turns    uint64    // RTCP reports made
-	leaving  bool
-	byes     int // heard while leaving
+	feedback feedback
+	// references are the times asked back by XR.
+	references references
+	sources    map[uint32]*Source
+	losses     losses
+	crowd      crowd // the members of a group without a Source
+	proving    [probationEntries]probation
+	proveAt    int
+	conflict   [maxConflicts]conflict
+	looped     [loopKinds]time.Time
+	stats      Stats
+	wall       time.Time // the session's NTP clock runs on from here
+	lastHear   time.Time
+	notified   time.Time // of a TMMBR, last
+	turns      uint64    // RTCP reports made
+	leaving    bool
+	byes       int // heard while leaving
 
 	strangers  int       // packets of another key since the last report of them
 	strangerAt time.Time // of that report
@@ -102,6 +105,12 @@ func newMachine(cfg *Config, group bool, now time.Time, random func() uint32) *m
 	m.ssrc.Store(cfg.SSRC)
 	for m.ssrc.Load() == 0 {
 		m.ssrc.Store(random())
+	}
+	if cfg.Feedback != nil && group {
+		m.feedback.Feedback, m.feedback.on = *cfg.Feedback, true
+		if !cfg.Feedback.Distribute {
+			m.crowd.reflector = cfg.Feedback.source()
+		}
 	}
 	m.setClockRates(cfg.ClockRates)
 	m.ciphers.Store(&cfg.Ciphers)
@@ -179,7 +188,7 @@ func unmapped(a netip.AddrPort) netip.AddrPort {
 
 // populationLocked counts the session.
 func (m *machine) populationLocked(now time.Time) population {
-	p := population{members: m.membersLocked()}
+	p := population{members: max(m.membersLocked(), m.feedback.summarized(now))}
 	limit := m.schedule.senderTimeout(p)
 	for _, s := range m.sources {
 		if s.left.IsZero() && !s.lastPacket.IsZero() && now.Sub(s.lastPacket) < limit {
@@ -242,7 +251,7 @@ func (m *machine) sweepLocked(now time.Time) {
 	}
 	m.crowd.sweep(now, timeout)
 	m.losses.entries.sweep(func(key uint64, _ *loss) bool { return m.thereLocked(uint32(key >> 32)) })
-	m.schedule.reverse(now, m.membersLocked())
+	m.schedule.reverse(now, max(m.membersLocked(), m.feedback.summarized(now)))
 	m.own.sweep(now)
 }
 

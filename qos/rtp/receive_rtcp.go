@@ -62,8 +62,17 @@ func (m *machine) reportLocked(now time.Time, from netip.AddrPort, p reportPacke
 		m.feedbackLocked(now, from, p)
 	case typeTransportFB:
 		m.rateLocked(now, from, p)
+	case typeExtended:
+		if len(p.body) >= 4 {
+			ssrc := binary.BigEndian.Uint32(p.body)
+			if src, ok := m.memberLocked(now, from, ssrc); ok {
+				m.extendedLocked(now, src, ssrc, p.body[4:])
+			}
+		}
+	case typeRSI:
+		m.groupSizeLocked(now, from, p.body)
 	}
-	// Others (APP, XR, other transport feedback) are not for us (RFC 3550 6.1).
+	// Others (APP, other transport feedback) are not for us (RFC 3550 6.1).
 }
 
 // memberLocked finds or makes the member that speaks, and reports whether it is

@@ -22,6 +22,8 @@ type Reception struct {
 	Jitter    time.Duration
 	RoundTrip time.Duration // 0: unknown
 	At        time.Time     // when it said so
+	// Extended is what it told by RTCP XR, of any stream of ours.
+	Extended ExtendedReport
 }
 
 // ReceptionSummary is a group's view of what we send, over all pairs of a
@@ -149,6 +151,7 @@ func (m *machine) receptions() []Reception {
 		}
 		if s := m.sources[r.Receiver]; s != nil {
 			r.CNAME, r.Name, r.Addr = s.sdes.CNAME, s.sdes.Name, s.addr
+			r.Extended = s.extended
 			if !r.Addr.IsValid() {
 				r.Addr = s.rtcpAddr
 			}

@@ -47,7 +47,15 @@ func (m *machine) compoundLocked(now time.Time) []byte {
 		room -= p.MarshalSize()
 	}
 	d.Chunks = append(d.Chunks, m.own.chunks(now, min(maxContributorChunks, maxReports-len(d.Chunks)), room)...)
-	return marshalCompound(append(packets, d))
+	packets = append(packets, d)
+	if answer := m.references.answer(now, m.ssrc.Load()); answer != nil {
+		packets = append(packets, (*rtcp.RawPacket)(&answer))
+	}
+	if m.feedback.on && m.feedback.Distribute && m.feedback.Model == FeedbackSummary {
+		summary := m.summaryLocked(now)
+		packets = append(packets, (*rtcp.RawPacket)(&summary))
+	}
+	return marshalCompound(packets)
 }
 
 // senderReportsLocked makes the SR or RR packets. The session's own SSRC

@@ -61,16 +61,21 @@ func (s *Session) receive(now time.Time, from netip.AddrPort, buf *codecs.Buffer
 	} else {
 		next := s.machine.next()
 		s.machine.receiveRTCP(now, from, b)
-		if s.machine.next().Before(next) {
-			select {
-			case s.kick <- struct{}{}:
-			default:
-			}
-		}
+		s.hurry(next)
 	}
 	s.carryOut()
 	if src != nil {
 		s.receiver.ReceiveRTP(src, p)
+	}
+}
+
+// hurry wakes report when the next one became earlier than before.
+func (s *Session) hurry(before time.Time) {
+	if s.machine.next().Before(before) {
+		select {
+		case s.kick <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -163,6 +168,9 @@ func (s *Session) deafen() error {
 		s.ended = true // for what is just being received
 		s.turn.Unlock()
 		return nil
+	}
+	if s.feedback != nil {
+		s.feedback.Close() // its goroutine ends by that
 	}
 	past := time.Unix(1, 0)
 	err := errors.Join(s.transport.rtp.in.SetReadDeadline(past), s.transport.rtcp.in.SetReadDeadline(past))

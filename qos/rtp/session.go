@@ -37,8 +37,11 @@ type Config struct {
 	// Session.SetMultiplexID.
 	MultiplexID *uint32
 	Ciphers     Ciphers
-	Receiver    Receiver
-	Log         *slog.Logger
+	// Feedback is set for a group of one source whose members send their RTCP
+	// by unicast (RFC 5760).
+	Feedback *Feedback
+	Receiver Receiver
+	Log      *slog.Logger
 }
 
 // Receiver is called from the session's goroutines, one call at a time per
@@ -92,6 +95,8 @@ type Session struct {
 
 	preface atomic.Pointer[[multiplexSize]byte] // before each packet sent; nil: nothing
 
+	feedback *net.UDPConn // the feedback target; nil: none here
+
 	sent, sentOctets, sendErrors, rtcpSent atomic.Uint64
 
 	kick   chan struct{} // the next report became earlier
@@ -129,12 +134,25 @@ func NewSession(cfg Config) (*Session, error) {
 	}
 	if group != nil {
 		s.machine.isOwn = group.isOwn
-		s.machine.dest.Store(&destination{rtp: newTarget(group.rtp), rtcp: newTarget(group.rtcp)})
+		to := group.rtcp
+		if f := cfg.Feedback; f != nil && !f.Distribute {
+			to = unmapped(f.Target)
+		}
+		s.machine.dest.Store(&destination{rtp: newTarget(group.rtp), rtcp: newTarget(to)})
 	} else {
 		s.machine.setRemote(time.Now(), cfg.Remote, cfg.RemoteRTCP)
 	}
 	s.SetMultiplexID(cfg.MultiplexID)
+	if group != nil {
+		var err error
+		if s.feedback, err = listenFeedback(cfg.Feedback); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.listen(); err != nil {
+		if s.feedback != nil {
+			s.feedback.Close()
+		}
 		return nil, fmt.Errorf("rtp: start session: %w", err)
 	}
 	s.wg.Go(s.report)
@@ -150,6 +168,9 @@ func (s *Session) listen() error {
 		if err := c.SetReadDeadline(time.Time{}); err != nil {
 			return err
 		}
+	}
+	if s.feedback != nil {
+		s.wg.Go(func() { s.readFeedback(s.feedback) })
 	}
 	s.wg.Go(func() { s.read(s.transport.rtp.in, true) })
 	s.wg.Go(func() { s.read(s.transport.rtcp.in, false) })

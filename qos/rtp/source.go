@@ -52,6 +52,7 @@ type Source struct {
 	remoteJitter     time.Duration
 	keyframeRequests uint64
 	firSequence      uint8
+	extended         ExtendedReport
 }
 
 // SSRC is its identifier.
@@ -69,6 +70,13 @@ func (s *Source) SDES() SDES {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sdes
+}
+
+// Extended is what it last told by RTCP XR. What it points to does not change.
+func (s *Source) Extended() ExtendedReport {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.extended
 }
 
 // AppendContributors appends the CSRC list of its latest packet to dst: who

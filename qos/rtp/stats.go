@@ -42,6 +42,8 @@ type Stats struct {
 	Foreign                   uint64 // from an address that is not the peer's
 	Undecrypted               uint64 // not of the key that was agreed
 	Loops                     uint64
+	Reflected                 uint64 // feedback that was passed on to the group (RFC 5760)
+	FeedbackDropped           uint64 // feedback beyond the session's share for RTCP
 	Collisions                uint64 // SSRCs given up since another has them
 	Refused                   uint64 // on probation, out of sequence, table full
 	ReadErrors                uint64

@@ -1,0 +1,185 @@
+package rtp
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"parley/codecs"
+)
+
+// FeedbackModel is what a distribution source does with the RTCP that its
+// receivers send to it (RFC 5760 5).
+type FeedbackModel string
+
+// The models, as in a=rtcp-unicast (RFC 5760 10.1).
+const (
+	FeedbackReflection FeedbackModel = "reflection" // pass it on to the group
+	FeedbackSummary    FeedbackModel = "rsi"        // tell the group what all say together
+)
+
+// Feedback is how RTCP goes in a group of one source, whose members cannot send
+// to the group (RFC 5760): by unicast to the feedback target.
+type Feedback struct {
+	// Target is the feedback target: where members' RTCP goes to. For the
+	// distribution source it is a local address to listen at.
+	Target netip.AddrPort
+	// Distribute makes the session the distribution source.
+	Distribute bool
+	Model      FeedbackModel
+	// Source is the distribution source's host, for a member: what comes from
+	// there may be reflected, and its summaries are believed. Not valid:
+	// Target's host.
+	Source netip.Addr
+}
+
+// source is the host of the distribution source.
+func (f *Feedback) source() netip.Addr {
+	if f.Source.IsValid() {
+		return f.Source.Unmap()
+	}
+	return f.Target.Addr().Unmap()
+}
+
+// feedback is the machine's part of it.
+type feedback struct {
+	Feedback
+	on bool
+
+	// Of the distribution source: how many octets may still be reflected.
+	tokens   float64
+	filledAt time.Time
+
+	// Of a member: what the latest summary told.
+	members int
+	toldAt  time.Time
+}
+
+// listenFeedback opens the feedback target; nil where there is none here.
+func listenFeedback(f *Feedback) (*net.UDPConn, error) {
+	if f == nil || !f.Distribute {
+		return nil, nil
+	}
+	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(f.Target))
+	if err != nil {
+		return nil, fmt.Errorf("rtp: feedback target: %w", err)
+	}
+	return c, nil
+}
+
+// readFeedback receives at the feedback target until the session is closed.
+func (s *Session) readFeedback(c *net.UDPConn) {
+	buf := make([]byte, codecs.MaxPacket+1)
+	for failed := 0; failed < maxReadErrors; {
+		n, from, err := c.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			if s.closed.Load() || errors.Is(err, net.ErrClosed) {
+				return
+			}
+			if !errors.Is(err, os.ErrDeadlineExceeded) {
+				failed++
+				s.countReadError()
+			}
+			continue
+		}
+		failed = 0
+		s.turn.Lock()
+		if !s.ended && n < len(buf) {
+			next := s.machine.next()
+			s.machine.receiveFeedback(time.Now(), unmapped(from), buf[:n])
+			s.hurry(next)
+			s.carryOut()
+		}
+		s.turn.Unlock()
+	}
+	s.log.Error("RTCP feedback target given up after repeated read errors", "local", c.LocalAddr().String())
+}
+
+// FeedbackAddr is where the session listens for unicast feedback; not valid:
+// nowhere.
+func (s *Session) FeedbackAddr() netip.AddrPort {
+	if s.feedback == nil {
+		return netip.AddrPort{}
+	}
+	return unmapped(s.feedback.LocalAddr().(*net.UDPAddr).AddrPort())
+}
+
+// receiveFeedback takes what came to the feedback target, and has it reflected
+// where that is the model (RFC 5760 5.1): only what a member said who is believed,
+// never our own, and not more than the session's share for RTCP, so that nobody
+// has a group flooded by us. What is sent is as long as what came.
+func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) {
+	ssrc, err := checkCompound(b)
+	if err == nil && len(b) >= 4 {
+		m.mu.Lock()
+		was := m.thereLocked(ssrc)
+		m.mu.Unlock()
+		m.receiveRTCP(now, from, b)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.isOwn(from) || m.isOurs(ssrc) || !was && !m.thereLocked(ssrc) || m.feedback.Model != FeedbackReflection {
+			return
+		}
+		if !m.mayReflectLocked(now, len(b)) {
+			m.stats.FeedbackDropped++
+			return
+		}
+		m.stats.Reflected++
+		m.actions = append(m.actions, action{kind: actReport, packet: append([]byte(nil), b...)})
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stats.Malformed++
+}
+
+// mayReflectLocked takes size octets out of the bucket, if they are in it.
+func (m *machine) mayReflectLocked(now time.Time, size int) bool {
+	f := &m.feedback
+	if size > maxReflected {
+		return false
+	}
+	burst := max(m.schedule.bandwidth*reflectBurst.Seconds(), 4*maxReflected)
+	if f.filledAt.IsZero() {
+		f.tokens = burst
+	} else {
+		f.tokens = min(burst, f.tokens+m.schedule.bandwidth*now.Sub(f.filledAt).Seconds())
+	}
+	f.filledAt = now
+	cost := float64(size + datagramOverhead)
+	if f.tokens < cost {
+		return false
+	}
+	f.tokens -= cost
+	return true
+}
+
+// member reports whether we are a member that sends its RTCP to a target, and
+// from is the distribution source.
+func (f *feedback) member(from netip.AddrPort) bool {
+	return f.on && !f.Distribute && from.Addr() == f.source()
+}
+
+// groupSizeLocked takes the size of the group from a summary (RFC 5760 7.1.10).
+func (m *machine) groupSizeLocked(now time.Time, from netip.AddrPort, body []byte) {
+	if !m.feedback.member(from) {
+		return
+	}
+	if members, average, ok := groupSize(body); ok {
+		m.feedback.members, m.feedback.toldAt = min(members, maxGroupSize), now
+		if average >= minAverageReport {
+			m.schedule.averageLen = float64(average)
+		}
+	}
+}
+
+// summarized is the size of the group as lately told; 0: unknown.
+func (f *feedback) summarized(now time.Time) int {
+	if f.toldAt.IsZero() || now.Sub(f.toldAt) > groupSizeLife {
+		return 0
+	}
+	return f.members
+}

@@ -1,0 +1,174 @@
+package rtp
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/pion/rtcp"
+)
+
+var feedbackTarget = netip.MustParseAddrPort("192.0.2.200:6000")
+
+// distributor is a bench that is the distribution source.
+func distributor(t *testing.T, model FeedbackModel) *bench {
+	return newBench(t, true, func(c *Config) {
+		c.Feedback = &Feedback{Target: feedbackTarget, Distribute: true, Model: model}
+	})
+}
+
+// reflected are the packets that the machine wants sent.
+func (b *bench) reflected() (out [][]byte) {
+	for _, a := range b.actions() {
+		if a.kind == actReport {
+			out = append(out, a.packet)
+		}
+	}
+	return out
+}
+
+func marshalled(t *testing.T, packets ...rtcp.Packet) []byte {
+	t.Helper()
+	raw, err := rtcp.Marshal(packets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func TestFeedbackIsReflected(t *testing.T) {
+	b := distributor(t, FeedbackReflection)
+	b.sent(Header{SequenceNumber: 9})
+	report := marshalled(t, &rtcp.ReceiverReport{SSRC: 7, Reports: []rtcp.ReceptionReport{{SSRC: 0x0a, FractionLost: 64}}},
+		rtcp.NewCNAMESourceDescription(7, "them"))
+	b.m.receiveFeedback(b.now, nat, report)
+	if got := b.reflected(); len(got) != 1 || !slices.Equal(got[0], report) {
+		t.Fatalf("reflected %x", got)
+	}
+	if st := b.m.snapshot(); st.Members.Members != 2 || st.Receptions.Worst != 0.25 || st.Reflected != 1 {
+		t.Errorf("%+v", st)
+	}
+	// BYE goes on too, or the others would wait for the timeout.
+	bye := marshalled(t, append(named(7, "them"), &rtcp.Goodbye{Sources: []uint32{7}})...)
+	b.m.receiveFeedback(b.now, nat, bye)
+	if got := b.reflected(); len(got) != 1 {
+		t.Fatalf("%d packets after BYE", len(got))
+	}
+	// Neither garbage, nor our own, nor what follows a BYE.
+	for _, raw := range [][]byte{{1, 2, 3}, marshalled(t, named(0x0a, "us@here")...), bye} {
+		b.m.receiveFeedback(b.now, nat, raw)
+	}
+	b.m.receiveFeedback(b.now, ourselves, marshalled(t, named(8, "x")...))
+	if got := b.reflected(); len(got) != 0 {
+		t.Fatalf("reflected %x", got)
+	}
+}
+
+// A flood at the target does not become one of the group.
+func TestReflectionIsBounded(t *testing.T) {
+	b := distributor(t, FeedbackReflection)
+	octets := 0
+	const seconds = 60
+	for i := range seconds * 1000 {
+		b.m.receiveFeedback(b.now, hostOf(i%100), marshalled(t, named(uint32(100+i%100), "somebody@somewhere")...))
+		for _, p := range b.reflected() {
+			octets += len(p) + datagramOverhead
+		}
+		b.now = b.now.Add(time.Millisecond)
+	}
+	if share := defaultBandwidth / 8 * rtcpShare; float64(octets) > share*seconds+4*maxReflected {
+		t.Errorf("%d octets in %d s", octets, seconds)
+	}
+	if st := b.m.snapshot(); st.FeedbackDropped == 0 || st.Reflected == 0 || st.Reflected+st.FeedbackDropped != seconds*1000 {
+		t.Errorf("%d reflected, %d dropped", st.Reflected, st.FeedbackDropped)
+	}
+}
+
+// TestSummaryTellsTheGroup: what the source makes of its receivers' reports is
+// what a member makes its interval of.
+func TestSummaryTellsTheGroup(t *testing.T) {
+	b := distributor(t, FeedbackSummary)
+	for i := range 1000 {
+		b.sent(Header{SequenceNumber: 9})
+		b.m.receiveFeedback(b.now, hostOf(i), marshalled(t,
+			&rtcp.ReceiverReport{SSRC: uint32(1000 + i), Reports: []rtcp.ReceptionReport{
+				{SSRC: 0x0a, FractionLost: uint8(i % 64), TotalLost: uint32(i), Jitter: uint32(i)}}},
+			rtcp.NewCNAMESourceDescription(uint32(1000+i), "x")))
+	}
+	if got := b.reflected(); len(got) != 0 {
+		t.Fatalf("%d packets reflected", len(got))
+	}
+	b.m.mu.Lock()
+	raw := b.m.compoundLocked(b.now)
+	b.m.mu.Unlock()
+	if _, err := checkCompound(raw); err != nil {
+		t.Fatal(err)
+	}
+	var body []byte
+	for rest := raw; len(rest) > 0; {
+		var p reportPacket
+		if p, rest, _ = nextReport(rest); p.kind == typeRSI {
+			body = p.body
+		}
+	}
+	if body == nil {
+		t.Fatal("no summary")
+	}
+	loss := body[rsiHeaderSize:]
+	if loss[0] != rsiLoss || binary.BigEndian.Uint16(loss[2:]) != rsiBuckets<<4 || binary.BigEndian.Uint32(loss[8:]) != 256 {
+		t.Errorf("loss block %x", loss[:12])
+	}
+	sum := 0
+	for i := range rsiBuckets {
+		n := int(binary.BigEndian.Uint16(loss[12+2*i:]))
+		if (n > 0) != (i < 4) { // fractions are below 64/256
+			t.Errorf("bucket %d holds %d", i, n)
+		}
+		sum += n
+	}
+	if sum != 1000 {
+		t.Errorf("%d receivers in the distribution", sum)
+	}
+
+	member := newBench(t, true, func(c *Config) {
+		c.SSRC, c.SDES.CNAME = 0x99, "them"
+		c.Feedback = &Feedback{Target: feedbackTarget, Model: FeedbackSummary}
+	})
+	member.m.receiveRTCP(member.now, nat, raw) // not the source
+	if n := member.m.populationLocked(member.now).members; n > 10 {
+		t.Fatalf("%d members by a stranger's word", n)
+	}
+	member.m.receiveRTCP(member.now, feedbackTarget, raw)
+	if n := member.m.populationLocked(member.now).members; n != 1001 {
+		t.Fatalf("%d members", n)
+	}
+	member.now = member.now.Add(groupSizeLife + time.Second)
+	if n := member.m.populationLocked(member.now).members; n > 10 {
+		t.Fatalf("%d members by a word that is old", n)
+	}
+}
+
+// A member's own report comes back by reflection, which is no loop.
+func TestReflectedBackIsNoLoop(t *testing.T) {
+	b := newBench(t, true, func(c *Config) {
+		c.Feedback = &Feedback{Target: feedbackTarget, Model: FeedbackReflection}
+	})
+	b.rtcp(feedbackTarget, named(0x0a, "us@here")...)
+	if l := b.loops(); len(l) != 0 || b.m.ssrc.Load() != 0x0a {
+		t.Fatalf("loops %v", l)
+	}
+	// Who has our SSRC by chance is seen by reflection too.
+	b.rtcp(feedbackTarget, named(0x0a, "them")...)
+	if b.m.ssrc.Load() == 0x0a {
+		t.Fatal("kept the SSRC")
+	}
+	// One host speaks for all.
+	for i := range uint32(maxMembersHost + 1000) {
+		b.rtcp(feedbackTarget, named(1000+i, "x")...)
+	}
+	if n := b.m.snapshot().Members.Members; n != maxMembersHost+1001 {
+		t.Errorf("%d members", n)
+	}
+}
