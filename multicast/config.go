@@ -12,6 +12,7 @@ import (
 	"parley/codecs"
 	"parley/conference"
 	"parley/qos"
+	"parley/qos/rtp"
 	"parley/qos/rtp/srtp"
 )
 
@@ -45,6 +46,9 @@ const (
 type MediaConfig struct {
 	Addr netip.AddrPort // RTP; RTCP is on the next port unless RTCP is set
 	RTCP netip.AddrPort
+	// Feedback is how members' RTCP goes in a group of one source (RFC 5760):
+	// parley is that source, or a member. Nil: they send to the group.
+	Feedback *rtp.Feedback
 	// Formats are what is received, by payload type. The first is what parley
 	// sends.
 	Formats []codecs.Mapping
@@ -69,6 +73,12 @@ type Config struct {
 	Tool string
 	// CNAME is parley's canonical name (RFC 7022); empty: a random one.
 	CNAME string
+	// SDES is what else parley tells of itself to groups. An empty Name: the
+	// title of the conference. CNAME and Tool are those above.
+	SDES rtp.SDES
+	// HideParticipants keeps the names of a conference's participants from its
+	// groups, which are else told whom parley's sound and pictures are of.
+	HideParticipants bool
 	// KeyframeInterval is how often a group is sent a fresh key frame: members
 	// of a group cannot all ask for one. 0: DefaultKeyframeInterval.
 	KeyframeInterval time.Duration

@@ -13,7 +13,6 @@ import (
 
 	"parley/codecs"
 	"parley/conference"
-	"parley/qos/rtp"
 )
 
 // Group is a multicast session that takes part in a conference. It implements
@@ -25,6 +24,8 @@ type Group struct {
 	info  conference.Info
 	conf  *conference.Conference
 	paths map[codecs.Media]*paths // shared with the conference's other groups
+
+	cname string // parley's
 
 	audio *audioLeg // nil: no audio group
 	video *videoLeg // nil: no video group
@@ -45,6 +46,7 @@ func openGroup(cfg Config, g GroupConfig, deps Deps, ways map[codecs.Media]*path
 		cfg: g, deps: deps, paths: ways,
 		base:  deps.Log.With("conference", g.Conference, "group", g.address()),
 		leave: make(chan conference.Cause, 1), done: make(chan struct{}),
+		cname: cfg.CNAME,
 	}
 	group.info = conference.Info{
 		Name:        cmp.Or(g.Name, g.address()),
@@ -68,12 +70,14 @@ func openGroup(cfg Config, g GroupConfig, deps Deps, ways map[codecs.Media]*path
 		return nil, fmt.Errorf("multicast: conference %q: %w", g.Conference, err)
 	}
 	group.seat.Store(seat)
-	go group.run(cfg.KeyframeInterval)
+	go group.run(&cfg)
 	return group, nil
 }
 
 func (g *Group) openLegs(cfg Config) error {
-	sdes := rtp.SDES{CNAME: cfg.CNAME, Name: g.conf.Settings().Title, Tool: cfg.Tool}
+	sdes := cfg.SDES
+	sdes.CNAME, sdes.Tool = cfg.CNAME, cfg.Tool
+	sdes.Name = cmp.Or(sdes.Name, g.conf.Settings().Title)
 	var err error
 	if m := g.cfg.Audio; m != nil {
 		if g.audio, err = openAudio(g, m, cfg.AudioDSCP, sdes); err != nil {
@@ -89,12 +93,16 @@ func (g *Group) openLegs(cfg Config) error {
 }
 
 // run follows the conference until it or the group ends.
-func (g *Group) run(every time.Duration) {
+func (g *Group) run(cfg *Config) {
 	defer close(g.done)
 	ctx, cancel := context.WithCancel(context.Background())
 	var following sync.WaitGroup
 	if g.video != nil {
-		following.Go(func() { g.video.follow(ctx, g.conf, every) })
+		following.Go(func() { g.video.follow(ctx, g.conf, cfg.KeyframeInterval) })
+	}
+	if !cfg.HideParticipants {
+		c := &credits{group: g, told: make(map[conference.SourceID]credit)}
+		following.Go(func() { c.run(ctx) })
 	}
 	look := time.NewTicker(StrangerLife / 3)
 	defer look.Stop()

@@ -83,6 +83,7 @@ func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver)
 	}
 	session, err := rtp.NewSession(rtp.Config{
 		Transport: transport, SDES: sdes, ClockRates: rates, Ciphers: ciphers, Receiver: r, Log: l.group.base,
+		Feedback: m.Feedback,
 	})
 	if err != nil {
 		return errors.Join(err, transport.Close())

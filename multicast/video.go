@@ -90,6 +90,18 @@ func (v *videoLeg) stream(ssrc uint32) (conference.SourceID, bool) {
 	return 0, false
 }
 
+// SSRCCollided implements rtp.CollisionReceiver: the stream goes on under
+// another SSRC with its next packet.
+func (v *videoLeg) SSRCCollided(ssrc uint32) {
+	v.streamsMu.Lock()
+	defer v.streamsMu.Unlock()
+	for stream, s := range v.streams {
+		if s == ssrc && ssrc != 0 {
+			v.streams[stream] = rand.Uint32()
+		}
+	}
+}
+
 // RequestKeyframe implements conference.VideoPort: a group's members cannot be
 // asked.
 func (v *videoLeg) RequestKeyframe(conference.SourceID) bool { return false }
@@ -113,4 +125,6 @@ func (v *videoLeg) ReceiveRTP(src *rtp.Source, p *codecs.Packet) {
 var (
 	_ conference.VideoPort = (*videoLeg)(nil)
 	_ rtp.Receiver         = (*videoLeg)(nil)
+
+	_ rtp.CollisionReceiver = (*videoLeg)(nil)
 )

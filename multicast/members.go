@@ -1,0 +1,54 @@
+package multicast
+
+import (
+	"net/netip"
+
+	"parley/qos/rtp"
+)
+
+// GroupMembers is who is in a group, and what they receive of what it is sent.
+type GroupMembers struct {
+	Address      string          // as in the roster
+	Audio, Video *SessionMembers // nil: none
+}
+
+// SessionMembers is the same of one of its RTP sessions.
+type SessionMembers struct {
+	Group   netip.AddrPort
+	SSRC    uint32 // parley's own
+	Stats   rtp.Stats
+	Members []rtp.Member
+	// Receptions is the loss map: those who lose most first.
+	Receptions []rtp.Reception
+}
+
+// Members tells of each group of a conference, in the order of the
+// configuration, with at most limit entries of each loss map. The error is
+// ErrNoGroup when there is none.
+func (s *Server) Members(conferenceID string, limit int) ([]GroupMembers, error) {
+	var out []GroupMembers
+	for _, g := range s.joined() {
+		if g.cfg.Conference != conferenceID {
+			continue
+		}
+		m := GroupMembers{Address: g.info.Address}
+		if g.audio != nil {
+			m.Audio = g.audio.sessionMembers(g.cfg.Audio.Addr, limit)
+		}
+		if g.video != nil {
+			m.Video = g.video.sessionMembers(g.cfg.Video.Addr, limit)
+		}
+		out = append(out, m)
+	}
+	if len(out) == 0 {
+		return nil, ErrNoGroup
+	}
+	return out, nil
+}
+
+func (l *leg) sessionMembers(group netip.AddrPort, limit int) *SessionMembers {
+	return &SessionMembers{
+		Group: group, SSRC: l.session.SSRC(), Stats: l.session.Stats(),
+		Members: l.session.Members(), Receptions: l.session.Receptions(limit),
+	}
+}
