@@ -130,7 +130,10 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 			add("ptime", strconv.FormatFloat(float64(m.PacketTime)/float64(time.Millisecond), 'f', -1, 64))
 		}
 	}
-	if value, ok := m.rtcpAttribute(); ok {
+	if f := m.Feedback; f != nil { // RFC 5760 10.2
+		add("rtcp", fmt.Sprintf("%d IN %s %s", f.Target.Port(), addressType(f.Target.Addr()), f.Target.Addr().Unmap().WithZone("")))
+		add("rtcp-unicast", string(f.Model))
+	} else if value, ok := m.rtcpAttribute(); ok {
 		add("rtcp", value)
 	}
 	if bridgeOnly {

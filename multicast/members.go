@@ -14,10 +14,13 @@ type GroupMembers struct {
 
 // SessionMembers is the same of one of its RTP sessions.
 type SessionMembers struct {
-	Group   netip.AddrPort
-	SSRC    uint32 // parley's own
-	Stats   rtp.Stats
-	Members []rtp.Member
+	Group netip.AddrPort
+	SSRC  uint32 // parley's own
+	Stats rtp.Stats
+	// Feedback is where members' RTCP is taken by unicast (RFC 5760); not valid:
+	// nowhere.
+	Feedback netip.AddrPort
+	Members  []rtp.Member
 	// Receptions is the loss map: those who lose most first.
 	Receptions []rtp.Reception
 }
@@ -48,7 +51,7 @@ func (s *Server) Members(conferenceID string, limit int) ([]GroupMembers, error)
 
 func (l *leg) sessionMembers(group netip.AddrPort, limit int) *SessionMembers {
 	return &SessionMembers{
-		Group: group, SSRC: l.session.SSRC(), Stats: l.session.Stats(),
+		Group: group, Feedback: l.session.FeedbackAddr(), SSRC: l.session.SSRC(), Stats: l.session.Stats(),
 		Members: l.session.Members(), Receptions: l.session.Receptions(limit),
 	}
 }

@@ -109,6 +109,13 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 	if media.Crypto, err = readCrypto(m, secure); err != nil {
 		return nil, 0, err
 	}
+	var session []sdp.Attribute
+	if d != nil {
+		session = d.Attributes
+	}
+	if err := media.readFeedback(session, m.Attributes); err != nil {
+		return nil, 0, err
+	}
 	var rtpmaps, fmtps []string
 	for _, a := range m.Attributes {
 		switch a.Key {
@@ -119,6 +126,9 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 		case "ptime":
 			media.PacketTime = packetTime(a.Value)
 		case "rtcp":
+			if media.Feedback != nil {
+				break // it names the target
+			}
 			if media.RTCP, err = rtcpAddr(a.Value, addr); err != nil {
 				return nil, 0, err
 			}

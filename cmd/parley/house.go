@@ -215,7 +215,7 @@ func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
 		Log:    log.With("wire", "http"),
 	}
 	if h.groups != nil {
-		deps.Sessions, deps.Directory = h.groups, h.directory
+		deps.Sessions, deps.Directory, deps.Groups = h.groups, h.directory, h.groups
 	}
 	if h.sip != nil {
 		deps.SIP = h.sip

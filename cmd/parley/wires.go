@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"log/slog"
 	"net/netip"
 
@@ -33,6 +34,9 @@ func bridgeConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) confere
 // multicastConfig joins the groups of the conferences and of SDP files.
 func multicastConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) (multicast.Config, error) {
 	m := multicast.Config{AudioDSCP: dscp(cfg.DSCP.Audio), VideoDSCP: dscp(cfg.DSCP.Video), Tool: "parley " + version()}
+	who := cfg.Multicast.SDES
+	m.SDES = rtp.SDES{Name: who.Name, Email: who.Email, Phone: who.Phone, Location: who.Location, Note: who.Note}
+	m.HideParticipants = !who.Participants
 	for _, c := range cfg.Conferences {
 		for _, g := range c.Multicast {
 			group, err := groupConfig(cfg, &g, set, log)
@@ -103,6 +107,13 @@ func mediaConfig(s *config.Stream, set *codecs.Set) *multicast.MediaConfig {
 		if m.Crypto, err = srtp.Parse(s.Crypto); err != nil {
 			return nil // checked
 		}
+	}
+	if s.Feedback.Listen != "" {
+		target, err := netip.ParseAddrPort(s.Feedback.Listen)
+		if err != nil {
+			return nil // checked
+		}
+		m.Feedback = &rtp.Feedback{Target: target, Distribute: true, Model: cmp.Or(rtp.FeedbackModel(s.Feedback.Model), rtp.FeedbackReflection)}
 	}
 	return m
 }

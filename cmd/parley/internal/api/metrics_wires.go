@@ -210,6 +210,18 @@ func newGroupCollector(take func() []multicast.GroupStats) *groupCollector {
 	t.counter("parley_multicast_packets_foreign_total", "Packets that use another sender's SSRC.", func(s *rtp.Stats) float64 { return float64(s.Foreign) })
 	t.counter("parley_multicast_packets_malformed_total", "Packets that are no RTP.", func(s *rtp.Stats) float64 { return float64(s.Malformed) })
 	t.counter("parley_multicast_packets_undecrypted_total", "Packets that are not of the group's key, or not encrypted.", func(s *rtp.Stats) float64 { return float64(s.Undecrypted) })
+	t.gauge("parley_multicast_members", "Members of the group, the bridge included.", func(s *rtp.Stats) float64 { return float64(s.Members.Members) })
+	t.gauge("parley_multicast_member_octets", "Memory of the members that are only counted, and of what members report.", func(s *rtp.Stats) float64 { return float64(s.Members.CrowdOctets + s.Members.ReceptionOctets) })
+	t.gauge("parley_multicast_report_interval_seconds", "Mean time between two RTCP reports of the bridge.", func(s *rtp.Stats) float64 { return s.Members.Interval.Seconds() })
+	t.counter("parley_multicast_rtcp_sent_octets_total", "Octets of RTCP sent.", func(s *rtp.Stats) float64 { return float64(s.RTCPSent) })
+	t.counter("parley_multicast_rtcp_received_octets_total", "Octets of RTCP received.", func(s *rtp.Stats) float64 { return float64(s.RTCPReceived) })
+	t.gauge("parley_multicast_receivers", "Pairs of a member and a stream of the bridge that are reported on.", func(s *rtp.Stats) float64 { return float64(s.Receptions.Reports) })
+	t.gauge("parley_multicast_receiver_loss_median_ratio", "Share of the bridge's packets that half of the members do not exceed in loss.", func(s *rtp.Stats) float64 { return s.Receptions.Median })
+	t.gauge("parley_multicast_receiver_loss_p95_ratio", "The same of 95 of 100 members.", func(s *rtp.Stats) float64 { return s.Receptions.P95 })
+	t.gauge("parley_multicast_receiver_loss_worst_ratio", "The loss of the member that loses most.", func(s *rtp.Stats) float64 { return s.Receptions.Worst })
+	t.counter("parley_multicast_collisions_total", "SSRCs of the bridge that another member took.", func(s *rtp.Stats) float64 { return float64(s.Collisions) })
+	t.counter("parley_multicast_feedback_reflected_total", "Reports of members passed on to the group (RFC 5760).", func(s *rtp.Stats) float64 { return float64(s.Reflected) })
+	t.counter("parley_multicast_feedback_dropped_total", "Reports of members not passed on, beyond the session's share for RTCP.", func(s *rtp.Stats) float64 { return float64(s.FeedbackDropped) })
 	t.counter("parley_multicast_packets_unknown_total", "Packets of a payload type that the session does not have.", func(s *rtp.Stats) float64 { return float64(s.UnknownPayload) })
 	return c
 }

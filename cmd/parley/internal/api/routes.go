@@ -28,6 +28,7 @@ func (s *Server) routes(mux *http.ServeMux) huma.API {
 	api := humago.New(mux, cfg)
 	s.conferenceRoutes(api)
 	s.participantRoutes(api)
+	s.groupRoutes(api)
 	s.eventRoutes(api)
 	s.dialRoute(api)
 	s.traceRoute(api)

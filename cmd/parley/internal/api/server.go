@@ -45,6 +45,8 @@ type Deps struct {
 	Sessions Sessions
 	// Directory has the multicast sessions that others announce.
 	Directory Directory
+	// Groups tells of multicast groups; nil: the wire is off.
+	Groups Groups
 	// Wires are what the metrics show beside the Bridge's.
 	Wires Wires
 	Log   *slog.Logger

@@ -321,6 +321,7 @@ func TestOpenAPI(t *testing.T) {
 	want := map[string]string{
 		"GET /api/v1/conferences":                                         "list-conferences",
 		"GET /api/v1/conferences/{id}":                                    "get-conference",
+		"GET /api/v1/conferences/{id}/groups":                             "list-groups",
 		"GET /api/v1/conferences/{id}/participants":                       "list-participants",
 		"POST /api/v1/conferences/{id}/participants/{participant}/mute":   "mute-participant",
 		"POST /api/v1/conferences/{id}/participants/{participant}/digits": "send-digits",

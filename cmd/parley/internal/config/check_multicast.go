@@ -11,6 +11,7 @@ import (
 
 	"parley/codecs"
 	"parley/multicast"
+	"parley/qos/rtp"
 	"parley/qos/rtp/srtp"
 )
 
@@ -84,6 +85,7 @@ func (s *Stream) check(r *report, key string, set *codecs.Set, media codecs.Medi
 	} else if f.Media() != media {
 		r.add(key+".codec", "%s is no %s codec", s.Codec, media)
 	}
+	s.Feedback.check(r, key+".feedback")
 	if s.PacketTime != 0 && (s.PacketTime < multicast.MinPacketTime || s.PacketTime > codecs.FrameDuration) {
 		r.add(key+".packet_time", "must be from %v to %v, or 0 for as long as fits a packet", multicast.MinPacketTime, codecs.FrameDuration)
 	}
@@ -96,6 +98,25 @@ func (s *Stream) check(r *report, key string, set *codecs.Set, media codecs.Medi
 	if s.PayloadType < 0 || s.PayloadType > 127 || (s.PayloadType >= 64 && s.PayloadType <= 95) {
 		// RFC 5761 4: 64 to 95 look like RTCP.
 		r.add(key+".payload_type", "must be from 0 to 63 or 96 to 127, not %d", s.PayloadType)
+	}
+}
+
+func (f *Feedback) check(r *report, key string) {
+	switch f.Model {
+	case "", string(rtp.FeedbackReflection), string(rtp.FeedbackSummary):
+	default:
+		r.add(key+".model", "must be reflection or rsi, not %s", quote(f.Model))
+	}
+	if f.Listen == "" {
+		return
+	}
+	a, err := netip.ParseAddrPort(f.Listen)
+	switch {
+	case err != nil || a.Port() == 0:
+		r.add(key+".listen", "must be an address of this host and a port, such as 192.0.2.1:5007, not %s", quote(f.Listen))
+	case a.Addr().IsMulticast() || a.Addr().IsUnspecified():
+		// Members are told it.
+		r.add(key+".listen", "must be the address by which members reach this host, not %s", a.Addr())
 	}
 }
 

@@ -83,6 +83,15 @@ type Stream struct {
 	PacketTime time.Duration `mapstructure:"packet_time"`
 	// Crypto is the key of SRTP as in a=crypto: "SUITE inline:KEY"; empty: none.
 	Crypto string `mapstructure:"crypto"`
+	// Feedback is where parley, as the only source of the group, takes its
+	// members' reports.
+	Feedback Feedback `mapstructure:"feedback"`
+}
+
+// Feedback is unicast feedback to the source of a group (RFC 5760).
+type Feedback struct {
+	Listen string `mapstructure:"listen"` // "192.0.2.1:5007"; empty: members send to the group
+	Model  string `mapstructure:"model"`  // "reflection" or "rsi"; empty: reflection
 }
 
 // Route says who is called by a number or name that is no conference's.
@@ -245,6 +254,7 @@ type Multicast struct {
 	Sessions  []Session `mapstructure:"sessions"`
 	Directory Directory `mapstructure:"directory"`
 	Announce  Announce  `mapstructure:"announce"`
+	SDES      SDES      `mapstructure:"sdes"`
 }
 
 // Directory is what is heard of the sessions that others announce (SAP).
@@ -264,6 +274,19 @@ type Announce struct {
 	Profile string `mapstructure:"profile"`
 	// BridgeOnly describes the bridge as the only sender (a=source-filter).
 	BridgeOnly bool `mapstructure:"bridge_only"`
+}
+
+// SDES is what parley tells of itself to the members of groups (RFC 3550 6.5).
+// What is empty is not told.
+type SDES struct {
+	Name     string `mapstructure:"name"` // empty: the conference's title
+	Email    string `mapstructure:"email"`
+	Phone    string `mapstructure:"phone"`
+	Location string `mapstructure:"location"`
+	Note     string `mapstructure:"note"`
+	// Participants tells the names of those whom parley's sound and pictures
+	// are of.
+	Participants bool `mapstructure:"participants"`
 }
 
 // Session is an SDP file whose groups take part in a conference.

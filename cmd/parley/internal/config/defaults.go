@@ -56,6 +56,7 @@ func Defaults() Config {
 			TTL:       1,
 			Directory: Directory{Enabled: true, MaxSessions: 1000, MaxKB: 4096},
 			Announce:  Announce{Profile: "rfc"},
+			SDES:      SDES{Participants: true},
 		},
 		DSCP: DSCP{Audio: "EF", Video: "AF41"},
 		Log:  Log{Level: "info", Format: "text"},

@@ -1,0 +1,65 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"parley/multicast"
+	"parley/qos/rtp"
+)
+
+// crowd is the group of the lobby.
+type crowd struct{ asked *int }
+
+func (c crowd) Members(id string, limit int) ([]multicast.GroupMembers, error) {
+	if id != "lobby" {
+		return nil, multicast.ErrNoGroup
+	}
+	*c.asked = limit
+	return []multicast.GroupMembers{{Address: "239.1.1.1:5004", Audio: &multicast.SessionMembers{
+		Group: netip.MustParseAddrPort("239.1.1.1:5004"), SSRC: 10,
+		Stats: rtp.Stats{
+			Members:    rtp.MemberStats{Members: 3, Senders: 1, Crowd: 1, CrowdOctets: 100, ReceptionOctets: 11},
+			Receptions: rtp.ReceptionSummary{Reports: 1, Worst: 0.25, WorstReceiver: 7},
+		},
+		Members: []rtp.Member{{
+			SSRC: 7, Addr: netip.MustParseAddrPort("192.0.2.7:5005"), Sending: true,
+			SDES:     rtp.SDES{CNAME: "ann@x", Name: "<Ann>", Email: "ann@example.net", Phone: "1", Location: "Rome", Tool: "t", Note: "n"},
+			Extended: rtp.ExtendedReport{VoIP: &rtp.VoIPMetrics{RFactor: 80, MOSListening: 4}},
+		}},
+		Receptions: []rtp.Reception{{Receiver: 7, Stream: 10, Fraction: 0.25, Lost: 5}},
+	}}}, nil
+}
+
+func TestGroups(t *testing.T) {
+	h := newHouse(t, loopback, "", nil)
+	asked := 0
+	h.Server.deps.Groups = crowd{&asked}
+	w := h.do(http.MethodGet, "/api/v1/conferences/lobby/groups?limit=5", "")
+	if w.Code != http.StatusOK || asked != 5 {
+		t.Fatalf("%d %s, asked for %d", w.Code, w.Body, asked)
+	}
+	var got struct{ Groups []Group }
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	s := got.Groups[0].Audio
+	if s.Members != 3 || s.MemberOctets != 111 || s.Loss.Worst != 0.25 || s.Receptions[0].Lost != 5 || got.Groups[0].Video != nil {
+		t.Errorf("%+v", s)
+	}
+	if m := s.Sources[0]; m.Name != "<Ann>" || m.Email != "ann@example.net" || m.VoIP == nil || m.VoIP.MOS != 4 {
+		t.Errorf("%+v", m)
+	}
+	if w := h.do(http.MethodGet, "/api/v1/conferences/board/groups", ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"groups":[]`) {
+		t.Errorf("without a group: %d %s", w.Code, w.Body)
+	}
+	if w := h.do(http.MethodGet, "/api/v1/conferences/elsewhere/groups", ""); w.Code != http.StatusNotFound {
+		t.Errorf("without a conference: %d", w.Code)
+	}
+	if w := h.do(http.MethodGet, "/api/v1/conferences/lobby/groups?limit=30000", ""); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a limit beyond all: %d", w.Code)
+	}
+}

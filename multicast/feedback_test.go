@@ -1,0 +1,96 @@
+package multicast
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"parley/codecs"
+	"parley/codecs/builtin"
+	"parley/qos/rtp"
+)
+
+func TestFeedbackIsRead(t *testing.T) {
+	const head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=x\r\nc=IN IP4 232.1.1.1/4\r\nt=0 0\r\n"
+	const media = "m=audio 5004 RTP/AVP 0\r\n"
+	source := netip.MustParseAddr("192.0.2.1")
+	for name, tc := range map[string]struct {
+		sdp    string
+		want   *rtp.Feedback
+		failed error
+	}{
+		"none":   {head + media, nil, nil},
+		"target": {head + media + "a=rtcp:6000 IN IP4 192.0.2.9\r\na=rtcp-unicast:rsi\r\n", &rtp.Feedback{Target: netip.MustParseAddrPort("192.0.2.9:6000"), Model: rtp.FeedbackSummary}, nil},
+		"source": {
+			head + "a=source-filter: incl IN IP4 232.1.1.1 192.0.2.1\r\na=rtcp-unicast:reflection\r\n" + media,
+			&rtp.Feedback{Target: netip.MustParseAddrPort("192.0.2.1:5005"), Model: rtp.FeedbackReflection, Source: source}, nil,
+		},
+		"unknown model": {head + media + "a=rtcp-unicast:pigeon\r\n", nil, codecs.ErrUnsupported},
+		"no target":     {head + media + "a=rtcp-unicast:rsi\r\n", nil, codecs.ErrMalformed},
+		"a group":       {head + media + "a=rtcp:6000 IN IP4 232.1.1.2\r\na=rtcp-unicast:rsi\r\n", nil, codecs.ErrMalformed},
+	} {
+		g, _, err := ParseSession([]byte(tc.sdp), builtin.Set())
+		if !errors.Is(err, tc.failed) {
+			t.Errorf("%s: error %v, want %v", name, err, tc.failed)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		got := g.Audio.Feedback
+		if (got == nil) != (tc.want == nil) || got != nil && *got != *tc.want {
+			t.Errorf("%s: %+v, want %+v", name, got, tc.want)
+		}
+	}
+}
+
+// TestFeedbackRoles has a source and a member that knows only its description:
+// the member's report reaches the source alone, and what it says comes back to
+// the group.
+func TestFeedbackRoles(t *testing.T) {
+	for _, model := range []rtp.FeedbackModel{rtp.FeedbackReflection, rtp.FeedbackSummary} {
+		t.Run(string(model), func(t *testing.T) {
+			g := testGroup(t, "239.255.77.50", "PCMU")
+			target := freeGroup(t, "239.255.77.51")
+			g.Audio.Feedback = &rtp.Feedback{
+				Target: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), target.Port()), Distribute: true, Model: model,
+			}
+			left := openHouse(t, g)
+			described, err := left.server.SDP("room", true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(described[0].SDP), "a=rtcp-unicast:"+string(model)) {
+				t.Fatalf("description %s", described[0].SDP)
+			}
+			member, _, err := ParseSession(described[0].SDP, builtin.Set())
+			if err != nil {
+				t.Fatal(err)
+			}
+			member.Conference, member.Interface = "room", "lo"
+			right := openHouse(t, member)
+			ann, bob := newPerson("ann", 440), newPerson("bob", 0)
+			left.join(t, ann)
+			right.join(t, bob)
+			bob.await(t, "ann", func(l []float64) bool { return l[0] > 0.9 }, 440)
+			for {
+				all, err := left.server.Members("room", 10)
+				if err != nil {
+					t.Fatal(err)
+				}
+				audio := all[0].Audio
+				if len(audio.Receptions) > 0 && (model == rtp.FeedbackSummary) == (audio.Stats.Reflected == 0) {
+					if r := audio.Receptions[0]; r.Stream != audio.SSRC || r.CNAME == "" {
+						t.Errorf("%+v", r)
+					}
+					break
+				}
+				ann.wait(t)
+			}
+			if st := right.server.Stats()[0]; st.Loops != 0 {
+				t.Errorf("%d loops", st.Loops)
+			}
+		})
+	}
+}
