@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -123,8 +124,10 @@ func (s *Server) groupRoutes(api huma.API) {
 			return &out, nil
 		}
 		all, err := s.deps.Groups.Members(in.ID, in.Limit)
-		if err != nil {
-			return &out, nil // the conference has no group
+		if errors.Is(err, multicast.ErrNoGroup) {
+			return &out, nil
+		} else if err != nil {
+			return nil, problem(err)
 		}
 		for i := range all {
 			out.Body.Groups = append(out.Body.Groups, Group{
