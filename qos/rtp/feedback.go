@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"parley/codecs"
@@ -112,28 +113,22 @@ func (s *Session) FeedbackAddr() netip.AddrPort {
 // never our own, and not more than the session's share for RTCP, so that nobody
 // has a group flooded by us. What is sent is as long as what came.
 func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) {
-	ssrc, err := checkCompound(b)
-	if err == nil && len(b) >= 4 {
-		m.mu.Lock()
-		was := m.thereLocked(ssrc)
-		m.mu.Unlock()
-		m.receiveRTCP(now, from, b)
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		if m.isOwn(from) || m.isOurs(ssrc) || !was && !m.thereLocked(ssrc) || m.feedback.Model != FeedbackReflection {
-			return
-		}
-		if !m.mayReflectLocked(now, len(b)) {
-			m.stats.FeedbackDropped++
-			return
-		}
-		m.stats.Reflected++
-		m.actions = append(m.actions, action{kind: actReport, packet: append([]byte(nil), b...)})
-		return
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.stats.Malformed++
+	b, ssrc, ok := m.openReportLocked(now, from, b)
+	if !ok {
+		return
+	}
+	was := m.thereLocked(ssrc)
+	m.compoundReceivedLocked(now, from, ssrc, b)
+	switch {
+	case m.feedback.Model != FeedbackReflection, m.isOurs(ssrc), !was && !m.thereLocked(ssrc):
+	case !m.mayReflectLocked(now, len(b)):
+		m.stats.FeedbackDropped++
+	default:
+		m.stats.Reflected++
+		m.actions = append(m.actions, action{kind: actReport, packet: slices.Clone(b)})
+	}
 }
 
 // mayReflectLocked takes size octets out of the bucket, if they are in it.

@@ -10,24 +10,32 @@ import (
 func (m *machine) receiveRTCP(now time.Time, from netip.AddrPort, b []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.group && m.isOwn(from) {
-		return
+	if b, ssrc, ok := m.openReportLocked(now, from, b); ok {
+		m.compoundReceivedLocked(now, from, ssrc, b)
 	}
-	b, ok := m.ciphers.Load().openReport(b)
-	if !ok {
+}
+
+// openReportLocked decrypts and checks a compound packet, and returns the SSRC
+// that speaks. In a group, our own is passed over.
+func (m *machine) openReportLocked(now time.Time, from netip.AddrPort, b []byte) (plain []byte, ssrc uint32, ok bool) {
+	if m.group && m.isOwn(from) {
+		return nil, 0, false
+	}
+	if b, ok = m.ciphers.Load().openReport(b); !ok {
 		m.undecryptedLocked(now, from, 0)
-		return
+		return nil, 0, false
 	}
 	ssrc, err := checkCompound(b)
 	if err != nil {
 		m.stats.Malformed++
-		return
+		return nil, 0, false
 	}
-	if m.group {
-		if m.isOwn(from) {
-			return
-		}
-	} else {
+	return b, ssrc, true
+}
+
+// compoundReceivedLocked takes a checked compound packet.
+func (m *machine) compoundReceivedLocked(now time.Time, from netip.AddrPort, ssrc uint32, b []byte) {
+	if !m.group {
 		src := m.sources[ssrc]
 		if !m.reports.accept(from, &m.latch, src != nil && src.announced) {
 			m.stats.Foreign++
