@@ -23,7 +23,7 @@ import (
 const withGroup = `
 multicast: {enabled: true, interface: lo, announce: {profile: fast}}
 conferences:
-  - {id: open, title: Open house, public: %v, multicast: [{audio: {group: "239.255.78.1:5004", codec: PCMU}, interface: lo, ttl: 3}]}
+  - {id: %[1]s, title: %[1]s, public: %[2]v, multicast: [{audio: {group: "239.255.78.1:%[3]d", codec: PCMU}, interface: lo, ttl: 3}]}
   - {id: other}
 `
 
@@ -32,9 +32,12 @@ conferences:
 func TestDirectory(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	path := filepath.Join(t.TempDir(), "parley.yaml")
+	// The same test may run twice at once on a machine.
+	port := 20000 + 2*(os.Getpid()%20000)
+	house := fmt.Sprint("house-", os.Getpid())
 	load := func(public bool) *config.Config {
 		t.Helper()
-		text := strings.Replace(quiet, "multicast: {enabled: false}\n", "", 1) + fmt.Sprintf(withGroup, public)
+		text := strings.Replace(quiet, "multicast: {enabled: false}\n", "", 1) + fmt.Sprintf(withGroup, house, public, port)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -62,11 +65,11 @@ func TestDirectory(t *testing.T) {
 		t.Fatalf("%d announcements", len(list))
 	}
 	one := list[0]
-	if one.Group != netip.MustParseAddr("239.255.255.255") || one.TTL != 3 || one.Interface != "lo" || !strings.Contains(string(one.SDP), "s=Open house\r\n") {
+	if one.Group != netip.MustParseAddr("239.255.255.255") || one.TTL != 3 || one.Interface != "lo" || !strings.Contains(string(one.SDP), "s="+house+"\r\n") {
 		t.Errorf("announced as %+v", one)
 	}
-	own := awaitHeard(t, d, "Open house")
-	if !own.Own || own.Conference != "open" || own.Live != api.LiveNo {
+	own := awaitHeard(t, d, house)
+	if !own.Own || own.Conference != house || own.Live != api.LiveNo {
 		t.Errorf("heard as %+v", own)
 	}
 	if err := d.Probe(t.Context(), &own.Session); err != nil {
@@ -76,7 +79,7 @@ func TestDirectory(t *testing.T) {
 	other := sap.NewTransmitter(sap.TransmitConfig{})
 	defer other.Close()
 	title := fmt.Sprint("Talk ", os.Getpid())
-	sdp := fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=%s\r\nc=IN IP4 239.255.78.2/255\r\nt=0 0\r\nm=audio 5004 RTP/AVP 0\r\n", title)
+	sdp := fmt.Sprintf("v=0\r\no=- %d 1 IN IP4 127.0.0.1\r\ns=%s\r\nc=IN IP4 239.255.78.2/255\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\n", os.Getpid(), title, port)
 	if err := other.Set([]sap.Announcement{{Name: "x", SDP: []byte(sdp), Origin: netip.MustParseAddr("127.0.0.1"), Group: one.Group, Interface: "lo", TTL: 1}}); err != nil {
 		t.Fatal(err)
 	}
@@ -102,8 +105,8 @@ func TestDirectory(t *testing.T) {
 	if list := d.announcements(); len(list) != 0 {
 		t.Errorf("no longer public, it is announced as %+v", list)
 	}
-	d.Announce("open", true)
-	if list := d.announcements(); len(list) != 1 || !d.Public("open") || d.Public("other") {
+	d.Announce(house, true)
+	if list := d.announcements(); len(list) != 1 || !d.Public(house) || d.Public("other") {
 		t.Errorf("by order, %d are announced", len(list))
 	}
 }

@@ -3,8 +3,10 @@ package sap
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"testing"
 	"time"
 
@@ -58,8 +60,9 @@ func await(t *testing.T, l *Listener, title string, there bool) Session {
 // TestAnnounceAndListen sends over IPv4, to two listeners beside each other.
 func TestAnnounceAndListen(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	title := "Talk " + t.Name()
-	sdp := describe("ann", 1, 1, title)
+	// The same test may run twice at once on a machine.
+	title := fmt.Sprint("Talk ", os.Getpid())
+	sdp := describe("ann", os.Getpid(), 1, title)
 	var tr *Transmitter
 	t.Run("", func(t *testing.T) { // its cleanups end before the check for leaks
 		tr = NewTransmitter(TransmitConfig{Announcer: AnnouncerConfig{Fast: true}})
