@@ -150,3 +150,42 @@ func TestGroupCodecs(t *testing.T) {
 		})
 	}
 }
+
+// TestGroupOfAnotherKey has an ffmpeg that has another key, and one that has
+// none, speak into an encrypted group: nothing of theirs is heard, and both stand
+// in the log, the roster and the metrics.
+func TestGroupOfAnotherKey(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "baresip")
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	const otherKey = "OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEw"
+	b := startBridge(t, fmt.Sprintf("conferences:\n  - id: room\n    multicast:\n"+
+		"      - {interface: meet0, ttl: 4, audio: {group: \"%s:%d\", codec: PCMU, crypto: \"AES_CM_128_HMAC_SHA1_80 inline:%s\"}}\n",
+		speakersGroup, speakersPort, groupKey))
+	ffmpegSpeaks(t, 172, "-c:a", "pcm_mulaw", "-srtp_out_suite", "AES_CM_128_HMAC_SHA1_80", "-srtp_out_params", otherKey)
+	ffmpegSpeaks(t, 172, "-c:a", "pcm_mulaw")
+	phoneProcess, phoneDir := startPhone(t, phone{Port: 5270, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:room@"+lab.Here)
+	if err := b.Await(ctx, "not of the group's key"); err != nil {
+		t.Fatal(err)
+	}
+	listener := filepath.Join(t.TempDir(), "nothing.wav")
+	_ = lab.Run(t, "ffmpeg", "-v", "error", "-re", "-f", "lavfi", "-i", "anullsrc", "-t", "4", listener) // four seconds pass
+	roster := b.text(t, "/api/v1/conferences/room/participants")
+	if !strings.Contains(roster, lab.There+" (not of the group's key)") {
+		t.Errorf("the roster does not name %s: %s", lab.There, roster)
+	}
+	if metrics := b.text(t, "/metrics"); strings.Contains(metrics, "parley_multicast_packets_undecrypted_total{group=\""+speakersGroup+":6500\",media=\"audio\"} 0\n") ||
+		!strings.Contains(metrics, "parley_multicast_packets_undecrypted_total") {
+		t.Error("the metrics count no packets of another key")
+	}
+	if log := b.Output(); strings.Contains(log, groupKey[:8]) || strings.Contains(log, otherKey[:8]) {
+		t.Error("the log tells a key")
+	}
+	phoneProcess.Stop(ctx)
+	pcm, rate := heard(t, phoneDir)
+	m := spectrum.Measure(lastSeconds(pcm, rate, 3), rate, groupTone)
+	t.Logf("the telephone hears: %v", m)
+	if m.Tones[groupTone] > -80 || m.Floor > -80 {
+		t.Errorf("the telephone hears something: %v", m)
+	}
+}

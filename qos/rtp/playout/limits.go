@@ -6,9 +6,9 @@ import "time"
 const (
 	// ringSize is the most packets that wait at once. A sender that floods, or
 	// a reader that stopped (hold), costs ringSize packets of memory and no
-	// more; the oldest go first. 256 packets are 5 s of 20 ms, and more than
-	// MaxDelay of 1 ms.
-	ringSize = 256
+	// more; the oldest go first. 512 packets are 10 s of 20 ms, more than
+	// MaxDelay of 1 ms, and 64 ms of the shortest, of 125 microseconds (AES67).
+	ringSize = 512
 
 	// maxDropout and maxMisorder bound a credible step of the sequence number
 	// (RFC 3550 A.1). A larger one is taken for a restarted sender once a
