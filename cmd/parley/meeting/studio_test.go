@@ -30,6 +30,12 @@ type studio struct {
 
 func openStudio(t *testing.T, groups ...multicast.GroupConfig) studio {
 	t.Helper()
+	return openStudioAs(t, "parley@lab", groups...)
+}
+
+// openStudioAs is openStudio under a CNAME of its own, for a second bridge.
+func openStudioAs(t *testing.T, cname string, groups ...multicast.GroupConfig) studio {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	bridge, err := conference.NewBridge(conference.BridgeConfig{
 		Codecs: builtin.Set(), Log: log, Conferences: []conference.Settings{{ID: "room", Title: "Studio"}},
@@ -38,7 +44,7 @@ func openStudio(t *testing.T, groups ...multicast.GroupConfig) studio {
 		t.Fatal(err)
 	}
 	server, err := multicast.New(multicast.Config{
-		Groups: groups, AudioDSCP: qos.DSCPEF, VideoDSCP: qos.DSCPAF41, Tool: "parley", CNAME: "parley@lab",
+		Groups: groups, AudioDSCP: qos.DSCPEF, VideoDSCP: qos.DSCPAF41, Tool: "parley", CNAME: cname,
 	}, multicast.Deps{Bridge: bridge, Codecs: builtin.Set(), Log: log})
 	if err != nil {
 		t.Fatal(err)
