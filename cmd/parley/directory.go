@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"slices"
 	"sync"
@@ -45,6 +46,7 @@ type directory struct {
 	mu     sync.Mutex
 	public map[string]bool // conferences that are announced
 	probed map[string]probe
+	joined map[string]sap.Session // by order, so that it can be left when it is announced no more
 }
 
 // probe is what listening to a session found.
@@ -58,7 +60,7 @@ type probe struct {
 func (h *house) openDirectory(cfg *config.Config, set *codecs.Set, log *slog.Logger) {
 	d := &directory{
 		bridge: h.bridge, groups: h.groups, codecs: set, log: log, config: cfg.Multicast,
-		wake: make(chan struct{}, 1), public: publicConferences(cfg), probed: make(map[string]probe),
+		wake: make(chan struct{}, 1), public: publicConferences(cfg), probed: make(map[string]probe), joined: make(map[string]sap.Session),
 	}
 	for _, text := range cfg.Multicast.Directory.Scopes {
 		if scope, err := config.ParseScope(text); err == nil { // it has been checked
@@ -223,7 +225,35 @@ func (d *directory) Sessions() []api.Heard {
 	for i := range sessions {
 		out = append(out, d.judge(&sessions[i]))
 	}
+	return append(out, d.unannounced(sessions)...)
+}
+
+// unannounced are sessions that were joined and are announced no more.
+func (d *directory) unannounced(announced []sap.Session) []api.Heard {
+	d.mu.Lock()
+	joined := maps.Clone(d.joined)
+	d.mu.Unlock()
+	for i := range announced {
+		maps.DeleteFunc(joined, func(id string, s sap.Session) bool {
+			return id == announced[i].ID || sameGroups(&announced[i], &s) // in a later version
+		})
+	}
+	var out []api.Heard
+	for id, s := range joined {
+		if h := d.judge(&s); h.Conference != "" {
+			out = append(out, h)
+			continue
+		}
+		d.mu.Lock()
+		delete(d.joined, id) // it was left
+		d.mu.Unlock()
+	}
 	return out
+}
+
+// sameGroups reports whether two sessions go to the same groups.
+func sameGroups(a, b *sap.Session) bool {
+	return slices.EqualFunc(a.Media, b.Media, func(x, y sap.Medium) bool { return x.Group == y.Group })
 }
 
 // judge says of a session where it takes part, and whether anybody sends.
@@ -281,7 +311,13 @@ func (d *directory) Join(s *sap.Session, conferenceID string) error {
 	if g.TTL == 0 || g.TTL > d.config.TTL {
 		g.TTL = d.config.TTL
 	}
-	return d.groups.Join(g)
+	if err := d.groups.Join(g); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.joined[s.ID] = *s
+	return nil
 }
 
 // Leave implements api.Directory.

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,8 +96,21 @@ func TestDirectory(t *testing.T) {
 	if err != nil || len(sessions) != 1 || sessions[0].TTL != cfg.Multicast.TTL {
 		t.Errorf("joined as %+v, %v", sessions, err)
 	}
+	// It is listed when it is announced no more, until it is left.
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	awaitGone(t, d, title)
+	if s := awaitHeard(t, d, title); s.Conference != "other" {
+		t.Errorf("announced no more, %+v", s)
+	}
 	if err := d.Leave(&talk.Session); err != nil {
 		t.Error(err)
+	}
+	for _, s := range d.Sessions() {
+		if s.Title == title {
+			t.Errorf("left, %+v is still listed", s)
+		}
 	}
 
 	r := &reloader{options: config.Options{File: path, Codecs: builtin.Set()}, running: *cfg, house: h, level: level, log: log}
@@ -108,6 +122,23 @@ func TestDirectory(t *testing.T) {
 	d.Announce(house, true)
 	if list := d.announcements(); len(list) != 1 || !d.Public(house) || d.Public("other") {
 		t.Errorf("by order, %d are announced", len(list))
+	}
+}
+
+// awaitGone waits until a session of this title is announced no more.
+func awaitGone(t *testing.T, d *directory, title string) {
+	t.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		sessions, changed := d.listener.Sessions()
+		if !slices.ContainsFunc(sessions, func(s sap.Session) bool { return s.Title == title }) {
+			return
+		}
+		select {
+		case <-changed:
+		case <-late:
+			t.Fatalf("%q is still announced", title)
+		}
 	}
 }
 
