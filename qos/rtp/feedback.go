@@ -158,7 +158,7 @@ func (f *feedback) member(from netip.AddrPort) bool {
 	return f.on && !f.Distribute && from.Addr() == f.source()
 }
 
-// groupSizeLocked takes the size of the group from a summary (RFC 5760 7.1.10).
+// groupSizeLocked takes the size of the group from a summary (RFC 5760 7.1.11).
 func (m *machine) groupSizeLocked(now time.Time, from netip.AddrPort, body []byte) {
 	if !m.feedback.member(from) {
 		return

@@ -106,11 +106,11 @@ func (m *machine) summaryLocked(now time.Time) []byte {
 	if n > 0 {
 		b = lost.append(b, rsiLoss)
 		b = spread.append(b, rsiJitter)
-		b = append(b, rsiGeneral, 3, 0, 0) // 7.1.8: median loss, highest lost, median jitter
+		b = append(b, rsiGeneral, 3, 0, 0) // 7.1.9: median loss, highest lost, median jitter
 		b = binary.BigEndian.AppendUint32(b, uint32(median(fractions[:], n))<<24|uint32(highest)&0xffffff)
 		b = binary.BigEndian.AppendUint32(b, uint32(uint64(median(spread.counts[:], n))*uint64(spread.top)/rsiBuckets))
 	}
-	// 7.1.10: what members make their interval of.
+	// 7.1.11: what members make their interval of.
 	b = append(b, rsiGroupSize, 2)
 	b = binary.BigEndian.AppendUint16(b, uint16(min(m.schedule.averageLen, 0xffff)))
 	b = binary.BigEndian.AppendUint32(b, uint32(m.membersLocked()))
