@@ -325,8 +325,8 @@ func (c *Call) leave(o signalling.Forwarded) {
 		}
 	}
 	c.link.close()
-	c.connection.detach(c.key, true)
 	c.disengage(signalling.Release{Cause: q931.NormalClearing})
+	c.connection.detach(c.key, true)
 	c.connection, c.signal, c.control, c.guard = nil, nil, nil, nil
 	c.pending, c.started, c.parallel, c.link = nil, false, parallelControl{}, controlLink{}
 	c.services, c.liveness = services{}, liveness{}

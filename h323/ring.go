@@ -103,7 +103,9 @@ func (c *Call) disengaged() {
 	c.do(func() { c.release(&Refusal{Cause: q931.NormalClearing, Text: "ended by the gatekeeper"}) })
 }
 
-// disengage tells the gatekeeper that the call is over.
+// disengage tells the gatekeeper that the call is over, once the peer is told
+// (H.323 clause 8.5): one that routes the call may else forget it before it has
+// passed our last message on.
 func (c *Call) disengage(why signalling.Release) {
 	if c.admission == nil {
 		return
@@ -111,7 +113,12 @@ func (c *Call) disengage(why signalling.Release) {
 	d := *c.admission
 	c.admission = nil
 	d.Reason = disengageReason(why.Cause)
-	c.admittedBy.Disengage(d)
+	by := c.admittedBy
+	if c.connection == nil {
+		by.Disengage(d)
+		return
+	}
+	c.connection.stream.after(func() { by.Disengage(d) })
 }
 
 // by is who has given leave.

@@ -159,10 +159,10 @@ func (c *Call) connected() {
 func (c *Call) ended(o signalling.Released) {
 	c.endControl()
 	c.link.finish()
+	c.disengage(o.Release)
 	if c.connection != nil {
 		c.connection.detach(c.key, o.Local)
 	}
-	c.disengage(o.Release)
 	c.over = true
 	c.state()
 	c.log.Info("h323: released", "local", o.Local, "cause", o.Cause, "text", o.Text)

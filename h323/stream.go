@@ -13,7 +13,7 @@ import (
 type stream struct {
 	conn          net.Conn
 	local, remote netip.AddrPort
-	out           chan []byte
+	out           chan sending
 
 	mu     sync.Mutex
 	ended  bool
@@ -23,10 +23,16 @@ type stream struct {
 	readEnded, written bool
 }
 
+// sending is one payload; or what is to be done when all before it is sent.
+type sending struct {
+	payload []byte
+	then    func()
+}
+
 func newStream(conn net.Conn) *stream {
 	return &stream{
 		conn: conn, local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr()),
-		out: make(chan []byte, maxUnsent), sent: time.Now(), linger: true,
+		out: make(chan sending, maxUnsent), sent: time.Now(), linger: true,
 	}
 }
 
@@ -47,12 +53,29 @@ func (s *stream) send(payload []byte) {
 		return
 	}
 	select {
-	case s.out <- payload:
+	case s.out <- sending{payload: payload}:
 		s.sent = time.Now()
 	default:
 		s.ended = true
 		close(s.out)
 		_ = s.conn.Close()
+	}
+}
+
+// after calls f when all that was queued is with the kernel, or never will be. f
+// must not block.
+func (s *stream) after(f func()) {
+	s.mu.Lock()
+	if !s.ended {
+		select {
+		case s.out <- sending{then: f}:
+			f = nil
+		default: // the peer does not read
+		}
+	}
+	s.mu.Unlock()
+	if f != nil {
+		f()
 	}
 }
 
@@ -78,31 +101,48 @@ func (s *stream) finish(linger bool) {
 // write is the goroutine that sends.
 func (s *stream) write() {
 	var buf []byte
+	var then []func()
 	broken := false
-	for payload := range s.out {
-		buf = s.frame(buf[:0], payload)
-		for more := true; more && len(buf) < 16<<10; {
-			select {
-			case p, ok := <-s.out:
-				if more = ok; ok {
-					buf = s.frame(buf, p)
-				}
-			default:
-				more = false
+	for first := range s.out {
+		buf, then = s.gather(buf[:0], then[:0], first)
+		if len(buf) > 0 && !broken {
+			_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+			if _, err := s.conn.Write(buf); err != nil {
+				broken = true
+				_ = s.conn.Close()
 			}
+			// TLS writes by itself, to renew keys.
+			_ = s.conn.SetWriteDeadline(time.Time{})
 		}
-		if broken {
-			continue
+		for _, f := range then {
+			f()
 		}
-		_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
-		if _, err := s.conn.Write(buf); err != nil {
-			broken = true
-			_ = s.conn.Close()
-		}
-		// TLS writes by itself, to renew keys.
-		_ = s.conn.SetWriteDeadline(time.Time{})
 	}
 	s.shut(broken)
+}
+
+// gather takes first and what is queued behind it, as far as one write carries it.
+func (s *stream) gather(buf []byte, then []func(), first sending) ([]byte, []func()) {
+	next := first
+	for {
+		var ok bool
+		if next.then != nil {
+			then = append(then, next.then)
+		} else {
+			buf = s.frame(buf, next.payload)
+		}
+		if len(buf) >= 16<<10 {
+			return buf, then
+		}
+		select {
+		case next, ok = <-s.out:
+			if !ok {
+				return buf, then
+			}
+		default:
+			return buf, then
+		}
+	}
 }
 
 // frame appends a TPKT. What is too long for one was never a message.
