@@ -31,7 +31,10 @@ func TestKeepAliveAndExpiry(t *testing.T) {
 		if e := g.Endpoints(); len(e) != 0 {
 			t.Errorf("still registered: %+v", e)
 		}
-		m.state(a, ras.Unregistered)
+		// It waits to try again, or tries just now: when is random.
+		if s := a.Status(); s.State == ras.Registered || s.Problem == "" {
+			t.Errorf("the endpoint is %v (%s)", s.State, s.Problem)
+		}
 		m.network.Lose(nil)
 		pass(2 * time.Minute)
 		m.state(a, ras.Registered)
