@@ -80,7 +80,8 @@ func (b *bridge) order(t *testing.T, method, path, body string) string {
 
 // TestAnnouncedSession has ffmpeg announce a session of sound and pictures, and
 // "parley join" take it into a conference, where a phone hears and a browser
-// sees it; when ffmpeg ends it is listed no more.
+// sees it; when ffmpeg has ended it and the conference has left, it is listed no
+// more.
 func TestAnnouncedSession(t *testing.T) {
 	requirePrograms(t, "ffmpeg", "baresip", "chromium", "node")
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
@@ -140,6 +141,11 @@ multicast: {interface: meet0}
 	if err := announcer.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
+	// It is ended, but listed as long as the conference has it.
+	if s := awaitSession(ctx, t, "Bars", true); s.Conference != "room" {
+		t.Errorf("once ended, it is listed as %+v", s)
+	}
+	lab.Run(t, parleyBinary(t), "leave", s.ID)
 	awaitSession(ctx, t, "Bars", false)
 }
 

@@ -196,9 +196,14 @@ func (s *Server) multicastSession(id string) (*multicastSessionOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	return multicastSessionOf(h), nil
+}
+
+// multicastSessionOf describes a session with its SDP.
+func multicastSessionOf(h *Heard) *multicastSessionOutput {
 	out := MulticastSessionOf(h)
 	out.SDP = string(h.SDP)
-	return &multicastSessionOutput{Body: out}, nil
+	return &multicastSessionOutput{Body: out}
 }
 
 func (s *Server) probeSession(ctx context.Context, in *multicastSessionInput) (*multicastSessionOutput, error) {
@@ -234,7 +239,12 @@ func (s *Server) leaveSession(_ context.Context, in *multicastSessionInput) (*mu
 	if err := s.deps.Directory.Leave(&h.Session); err != nil {
 		return nil, sessionProblem(err)
 	}
-	return s.multicastSession(in.Session)
+	if left, err := s.multicastSession(in.Session); err == nil {
+		return left, nil
+	}
+	// An ended session is listed no more, once it is left.
+	h.Conference = ""
+	return multicastSessionOf(h), nil
 }
 
 func (s *Server) announceConference(_ context.Context, in *announcementInput) (*announcementOutput, error) {

@@ -28,6 +28,7 @@ type sessions struct {
 	public map[string]bool
 	err    error
 	gone   bool
+	ended  bool // sessions are announced no more: those that are joined are listed still
 }
 
 func (d *sessions) Sessions() []Heard {
@@ -35,7 +36,7 @@ func (d *sessions) Sessions() []Heard {
 	defer d.mu.Unlock()
 	var out []Heard
 	for _, id := range []string{"s", "t"} {
-		if d.gone && id == "t" {
+		if d.gone && id == "t" || d.ended && d.joined[id] == "" {
 			continue
 		}
 		out = append(out, Heard{
@@ -114,6 +115,13 @@ func TestMulticastSessions(t *testing.T) {
 		if w.Code != step.status || !strings.Contains(w.Body.String(), step.want) {
 			t.Errorf("step %d, %s %s: %d %s, want %d with %q", i, step.method, step.path, w.Code, w.Body, step.status, step.want)
 		}
+	}
+	d.err, d.joined["s"], d.ended = nil, "lobby", true
+	if w := h.do("POST", Prefix+"/multicast/sessions/s/leave", ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"conference":""`) {
+		t.Errorf("an ended session was left: %d %s", w.Code, w.Body)
+	}
+	if w := h.do("GET", Prefix+"/multicast/sessions/s", ""); w.Code != http.StatusNotFound {
+		t.Errorf("an ended session that was left: %d %s", w.Code, w.Body)
 	}
 	h.deps.Directory = nil
 	for _, path := range []string{"/multicast/sessions", "/multicast/sessions/s", "/multicast/events"} {
