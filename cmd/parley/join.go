@@ -33,7 +33,7 @@ takes what is sent there into a conference. SESSION is the ID or the title that
 "parley sessions" lists. It stays, also when it is announced no more, until "parley
 leave", a host's kick, or the end of the bridge.`,
 		Example: `  parley join "Board meeting" --conference lobby
-  parley join 3f2a9c01d4e5 --conference lobby --url https://meet.example.com`,
+  parley join 3f2a9c01d4e56b87 --conference lobby --url https://meet.example.com`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			j.session = args[0]

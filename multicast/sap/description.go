@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ type Description struct {
 
 	Title, Information, Tool string
 	Media                    []Medium
-	// Ends is when the last of its times is over; zero: never, or it recurs.
+	// Ends is when the last of its times is over; zero: never.
 	Ends time.Time
 }
 
@@ -36,6 +37,25 @@ type Medium struct {
 	TTL      int            // 0: none said, as with IPv6
 	Protocol string         // "RTP/AVP"
 	Formats  []string       // "PCMU/8000", "H264/90000"; a number where no more is said
+}
+
+// octets is the memory that its texts and media take, at most.
+func (d *Description) octets() int {
+	n := 0
+	for _, text := range []string{d.Owner, d.SessionID, d.Address, d.Title, d.Information, d.Tool} {
+		n += len(text)
+	}
+	for i := range d.Media {
+		m := &d.Media[i]
+		n += mediumOctets + len(m.Kind) + len(m.Protocol)
+		for j, f := range m.Formats {
+			n += formatOctets
+			if !slices.Contains(m.Formats[:j], f) { // else they share it
+				n += len(f)
+			}
+		}
+	}
+	return n
 }
 
 // identity is what remains the same through a session's versions.
@@ -61,23 +81,24 @@ func ParseDescription(raw []byte) (Description, error) {
 	if d.SessionID == "" {
 		return Description{}, fmt.Errorf("sap: description without o= line: %w", codecs.ErrMalformed)
 	}
-	if !p.recurs && !p.forever {
-		d.Ends = p.ends
+	d.Media = slices.Clip(d.Media)
+	if !p.forever {
+		d.Ends = p.ends // of repeated ones, of the last (RFC 8866 5.10)
 	}
 	return d, nil
 }
 
 // parser holds what the following lines refer to.
 type parser struct {
-	d               *Description
-	session         connection // the c= line above all media
-	medium          *Medium    // being read
-	connection      connection // its own c= line
-	port            uint16
-	payloads        []string
-	names           map[string]string // rtpmap by payload type
-	forever, recurs bool
-	ends            time.Time
+	d          *Description
+	session    connection // the c= line above all media
+	medium     *Medium    // being read
+	connection connection // its own c= line
+	port       uint16
+	payloads   []string
+	names      map[string]string // rtpmap by payload type
+	forever    bool
+	ends       time.Time
 }
 
 type connection struct {
@@ -104,8 +125,6 @@ func (p *parser) line(kind byte, value string) error {
 		}
 	case 't':
 		p.times(value)
-	case 'r':
-		p.recurs = true
 	case 'm':
 		p.endMedium()
 		p.beginMedium(value)
@@ -177,6 +196,7 @@ func (p *parser) endMedium() {
 		return
 	}
 	m.Group, m.TTL, m.Groups = netip.AddrPortFrom(c.group, p.port), c.ttl, c.groups
+	m.Formats = make([]string, 0, len(p.payloads))
 	for _, payload := range p.payloads {
 		name, told := p.names[payload]
 		if pt, err := strconv.ParseUint(payload, 10, 7); err == nil && !told {
@@ -186,9 +206,9 @@ func (p *parser) endMedium() {
 			}
 		}
 		if name == "" {
-			name = payload
+			name = plain(payload)
 		}
-		m.Formats = append(m.Formats, plain(name))
+		m.Formats = append(m.Formats, name)
 	}
 	p.d.Media = append(p.d.Media, *m)
 }
@@ -203,7 +223,7 @@ func (p *parser) attribute(value string) {
 		if p.names == nil {
 			p.names = make(map[string]string)
 		}
-		p.names[pt] = strings.TrimSpace(name)
+		p.names[pt] = plain(name) // once, for as many as name it
 	}
 }
 
@@ -237,8 +257,11 @@ func parseConnection(value string) connection {
 }
 
 // plain is one line of printable characters: what a stranger announces must
-// not speak to a terminal.
+// not speak to a terminal. It holds no more memory than it is long.
 func plain(text string) string {
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "")
+	}
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return ' '
@@ -248,5 +271,5 @@ func plain(text string) string {
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "")
 	}
-	return text
+	return strings.Clone(text)
 }

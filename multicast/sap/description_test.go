@@ -45,7 +45,7 @@ func TestParseDescription(t *testing.T) {
 			Owner: "-", SessionID: "1", Version: 2, Address: "192.0.2.1", Ends: time.Unix(3600, 0),
 		}},
 		{"every week", "v=0\r\no=- 1 2 IN IP4 192.0.2.1\r\nt=2208988900 2208992400\r\nr=7d 1h 0\r\n", Description{
-			Owner: "-", SessionID: "1", Version: 2, Address: "192.0.2.1",
+			Owner: "-", SessionID: "1", Version: 2, Address: "192.0.2.1", Ends: time.Unix(3600, 0),
 		}},
 	} {
 		got, err := ParseDescription([]byte(tt.raw))

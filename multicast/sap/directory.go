@@ -2,9 +2,9 @@ package sap
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"hash/fnv"
 	"net/netip"
 	"slices"
 	"strings"
@@ -89,6 +89,7 @@ type entry struct {
 	key     key
 	bytes   int
 	expires time.Time
+	again   bool // heard again, after it was new
 }
 
 // Directory is the sessions that are announced. It is a machine: it reads no
@@ -174,7 +175,7 @@ func (d *Directory) take(k key, description Description, sdp []byte, in netip.Ad
 		change, first = Replaced, old.session.First
 		d.drop(old)
 	}
-	e := &entry{key: k, bytes: entryOverhead + 2*len(sdp), session: Session{
+	e := &entry{key: k, bytes: entryOverhead + len(sdp) + description.octets(), session: Session{
 		ID: k.id(), Description: description, SDP: bytes.Clone(sdp), Origin: k.origin, From: k.from, In: in, First: first, Own: d.cfg.Own(sdp),
 	}}
 	e.hear(now)
@@ -242,7 +243,8 @@ func (d *Directory) drop(e *entry) {
 
 // makeRoom reports whether e fits. In a full directory, who has most sessions
 // gives up the one that was not heard for longest, for one who will still have
-// fewer: who has fewest keeps all.
+// fewer: who has fewest keeps all. Sessions that were heard again are kept from
+// newcomers, unless one announces more of them than its share.
 func (d *Directory) makeRoom(e *entry, now time.Time) bool {
 	fits := func() bool { return len(d.entries) < d.cfg.MaxSessions && d.bytes+e.bytes <= d.cfg.MaxBytes }
 	if fits() {
@@ -252,23 +254,22 @@ func (d *Directory) makeRoom(e *entry, now time.Time) bool {
 		return false
 	}
 	d.evicted = now
-	mine := speakerOf(e.key.from)
-	most := mine
-	for s, n := range d.speakers {
-		if n > d.speakers[most] && n > d.speakers[mine]+1 {
-			most = s
+	least := d.speakers[speakerOf(e.key.from)] + 2
+	var victim *entry
+	most := 0
+	for _, other := range d.entries {
+		n := d.speakers[speakerOf(other.key.from)]
+		if n < least || n < most || other.again && n <= d.cfg.MaxSessions/speakerShare {
+			continue
+		}
+		if n > most || other.session.Last.Before(victim.session.Last) {
+			victim, most = other, n
 		}
 	}
-	if most == mine {
+	if victim == nil {
 		return false
 	}
-	var oldest *entry
-	for _, other := range d.entries {
-		if speakerOf(other.key.from) == most && (oldest == nil || other.session.Last.Before(oldest.session.Last)) {
-			oldest = other
-		}
-	}
-	d.drop(oldest)
+	d.drop(victim)
 	d.stats.Evicted++
 	return fits()
 }
@@ -279,6 +280,7 @@ func (e *entry) hear(now time.Time) {
 		// Of the longer and the shorter ones; several interfaces hear one twice.
 		gap := min(now.Sub(last), maxInterval)
 		if gap > time.Second {
+			e.again = true
 			if e.session.Interval == 0 {
 				e.session.Interval = gap
 			}
@@ -364,11 +366,11 @@ func (d *Directory) Stats() Stats {
 	return s
 }
 
-// id is a short name for the key.
+// id is a short name for the key. The hash is one to which nobody finds a second
+// key: who could would have its session joined in place of another's.
 func (k key) id() string {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte{byte(k.hash >> 8), byte(k.hash)}) // a hash takes all
-	_, _ = h.Write(k.origin.AsSlice())
-	_, _ = h.Write([]byte(k.from.String() + k.identity))
-	return hex.EncodeToString(h.Sum(nil)[:6])
+	b := append([]byte{byte(k.hash >> 8), byte(k.hash)}, k.from.String()...)
+	b = append(append(b, 0), k.origin.String()...)
+	sum := sha256.Sum256(append(append(b, 0), k.identity...))
+	return hex.EncodeToString(sum[:8])
 }

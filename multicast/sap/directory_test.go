@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -176,6 +177,87 @@ func TestFlood(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { d.Receive(junk, flooder, localGroup, now) }); n > 4 {
 		t.Errorf("a junk packet costs %g allocations", n)
 	}
+}
+
+// TestInventedSources has somebody invent a source for each packet: who has
+// announced several sessions again keeps them all.
+func TestInventedSources(t *testing.T) {
+	d := NewDirectory(DirectoryConfig{MaxSessions: 100})
+	now := start
+	for range 2 {
+		for i := range 12 {
+			d.Receive(announcement(t, uint16(i+1), ann, describe("honest", i, 1, "honest"), false), ann, localGroup, now)
+		}
+		now = now.Add(5 * time.Second)
+	}
+	for i := range 5000 {
+		now = now.Add(evictEvery)
+		from := netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)})
+		d.Receive(announcement(t, uint16(i), from, describe("x", i, 1, "junk"), false), from, localGroup, now)
+	}
+	if n := strings.Count(titles(d), "honest"); n != 12 {
+		t.Errorf("%d of 12 sessions of one host are left", n)
+	}
+	// One who has more than a share of the directory gives up, heard again or not.
+	d = NewDirectory(DirectoryConfig{MaxSessions: 100})
+	for range 2 {
+		for i := range 100 {
+			d.Receive(announcement(t, uint16(i+1), bob, describe("b", i, 1, "many"), false), bob, localGroup, now)
+		}
+		now = now.Add(5 * time.Second)
+	}
+	if d.Receive(announcement(t, 1, ann, describe("a", 1, 1, "one"), false), ann, localGroup, now) != Added {
+		t.Error("there is no room for one beside one who fills all")
+	}
+}
+
+// TestIDs: nobody who chooses hash, origin and o= line gets the ID of another's
+// session, which a person joins by.
+func TestIDs(t *testing.T) {
+	seen := make(map[string]key)
+	for _, k := range []key{
+		{hash: 1, origin: ann, from: ann}, {hash: 1, origin: bob, from: ann}, {hash: 1, origin: ann, from: bob}, {hash: 2, origin: ann, from: ann},
+		{origin: ann, from: netip.MustParseAddr("192.0.2.1"), identity: "0"}, {origin: ann, from: netip.MustParseAddr("192.0.2.10")},
+	} {
+		id := k.id()
+		if other, there := seen[id]; there || len(id) != 16 {
+			t.Errorf("%+v and %+v are both %s", k, other, id)
+		}
+		seen[id] = k
+	}
+}
+
+// TestMemory fills a directory with descriptions that make the most of their
+// length, and compares the memory that it takes with what it says.
+func TestMemory(t *testing.T) {
+	formats := "m=audio 1 RTP/AVP" + strings.Repeat(" 96", maxFormats) + "\n"
+	for name, sdp := range map[string]string{
+		"formats of names that are changed": strings.Repeat(formats+"a=rtpmap:96 "+strings.Repeat("\xff", 250)+"\n", maxMedia),
+		"formats without text":              strings.Repeat(formats, maxMedia),
+		"texts that are cut":                "s=" + strings.Repeat("\x01\xff", 3500) + "\n",
+	} {
+		sdp = "v=0\no=- %d 1 IN IP4 192.0.2.1\nc=IN IP4 239.1.1.1\n" + sdp
+		d := NewDirectory(DirectoryConfig{MaxSessions: 10000, MaxBytes: 4 << 20})
+		before := liveBytes()
+		for i := 0; d.Stats().Full == 0; i++ {
+			raw := announcement(t, uint16(i+1), ann, fmt.Sprintf(sdp, i), false)
+			d.Receive(raw, netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), localGroup, start)
+		}
+		took, s := liveBytes()-before, d.Stats()
+		t.Logf("%s: %d sessions take %d bytes, told %d", name, s.Sessions, took, s.Bytes)
+		if took > 5*s.Bytes/4 || s.Sessions < 100 {
+			t.Errorf("%s: %d sessions take %d bytes, and %d are counted", name, s.Sessions, took, s.Bytes)
+		}
+		runtime.KeepAlive(d)
+	}
+}
+
+func liveBytes() int {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
 }
 
 // TestBytes holds the bound of memory, and refuses what exceeds it alone.

@@ -29,6 +29,14 @@ const (
 	DefaultMaxSessions = 1000
 	DefaultMaxBytes    = 4 << 20
 	entryOverhead      = 1 << 10
+	// mediumOctets and formatOctets are what a Medium and a string of its Formats
+	// take without their text.
+	mediumOctets = 144
+	formatOctets = 16 + 8
+	// speakerShare: one who has announced its sessions again keeps them, in a full
+	// directory, up to this part of it. It answers floods of invented sources, each
+	// of which has less than an honest host of several sessions.
+	speakerShare = 8
 	// minTimeout is how long an announcement holds at least, and
 	// timeoutIntervals how many intervals (RFC 2974 section 4).
 	minTimeout       = time.Hour
