@@ -60,6 +60,11 @@ type MediaConfig struct {
 	// Crypto encrypts the medium by SRTP, for all members under one key; nil:
 	// it goes in the clear.
 	Crypto *srtp.Crypto
+	// Bandwidth is what one that sends takes in kbit/s, with all headers (b=AS);
+	// 0: what sound of the first of Formats does, DefaultVideoBandwidth for
+	// pictures. RTCP takes 5 % of it, or RTCPBandwidth where that is not nil.
+	Bandwidth     int
+	RTCPBandwidth *rtp.RTCPBandwidth
 	// ParameterSets are H.264 parameter sets told out of band.
 	ParameterSets [][]byte
 }
@@ -130,6 +135,9 @@ func (m *MediaConfig) validate(kind codecs.Media, set *codecs.Set) error {
 	}
 	if m.PacketTime != 0 && (m.PacketTime < MinPacketTime || m.PacketTime > codecs.FrameDuration) {
 		errs = append(errs, fmt.Errorf("%v group %v: packet time %v is not within %v and %v", kind, m.Addr, m.PacketTime, MinPacketTime, codecs.FrameDuration))
+	}
+	if m.Bandwidth < 0 || m.Bandwidth > MaxBandwidth {
+		errs = append(errs, fmt.Errorf("%v group %v: bandwidth %d is not within 0 and %d kbit/s", kind, m.Addr, m.Bandwidth, MaxBandwidth))
 	}
 	if len(m.Formats) == 0 {
 		errs = append(errs, fmt.Errorf("%v group %v has no codec", kind, m.Addr))

@@ -112,9 +112,7 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 	}
 	add := func(key, value string) { out.Attributes = append(out.Attributes, sdp.NewAttribute(key, value)) }
 	formats := m.usable(kind, set)
-	if kbps := m.bandwidth(formats[0].Format); kbps > 0 {
-		out.Bandwidth = []sdp.Bandwidth{{Type: "AS", Bandwidth: uint64(kbps)}} // RFC 8866 5.8
-	}
+	out.Bandwidth = m.bandwidthLines(formats[0].Format)
 	for _, f := range formats {
 		out.MediaName.Formats = append(out.MediaName.Formats, strconv.Itoa(int(f.PayloadType)))
 		add("rtpmap", f.RTPMap())
@@ -143,38 +141,6 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 		}
 	}
 	return out
-}
-
-// bandwidth is what sending a medium takes in kbit/s, with the headers of IP,
-// UDP and RTP (RFC 3550 6.2); 0: nobody knows beforehand, as with pictures.
-func (m *MediaConfig) bandwidth(f codecs.Format) int {
-	packets := 50 // a second
-	var bits int
-	switch name := strings.ToUpper(f.Name); {
-	case f.Is("PCMU"), f.Is("PCMA"), f.Is("G722"), f.Is("opus"):
-		bits = 64000
-	case f.Is("GSM"):
-		bits = 13200
-	case f.Is("DVI4"):
-		bits = 4*f.ClockRate + 8*4*packets // a header in each packet (RFC 3551 4.5.1)
-	case strings.Contains(name, "G726-"):
-		kbit, err := strconv.Atoi(name[strings.LastIndexByte(name, '-')+1:])
-		if err != nil {
-			return 0
-		}
-		bits = 1000 * kbit
-	case f.Is("L16"), f.Is("L24"):
-		size, _ := strconv.Atoi(name[1:]) // the names say it
-		bits = size * f.ClockRate * max(f.Channels, 1)
-		packets = max(packets, (bits+8*MaxPayload-1)/(8*MaxPayload))
-		if m.PacketTime > 0 {
-			packets = int(time.Second / m.PacketTime)
-		}
-	default:
-		return 0
-	}
-	const headers = 8 * (20 + 8 + 12)
-	return (bits + headers*packets + 999) / 1000
 }
 
 // withoutParameterSets drops what describes the pictures of another sender.

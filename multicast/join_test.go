@@ -5,8 +5,6 @@ import (
 	"net/netip"
 	"testing"
 	"time"
-
-	"parley/codecs"
 )
 
 func TestJoinAndLeave(t *testing.T) {
@@ -75,29 +73,5 @@ func TestEditions(t *testing.T) {
 	}
 	if len(ids) != 4 {
 		t.Errorf("ids %v", ids)
-	}
-}
-
-func TestBandwidth(t *testing.T) {
-	for _, tt := range []struct {
-		name           string
-		rate, channels int
-		packet         time.Duration
-		want           int
-	}{
-		{"PCMU", 8000, 1, 0, 80},
-		{"opus", 48000, 2, 0, 80},
-		{"GSM", 8000, 1, 0, 30},
-		{"DVI4", 16000, 1, 0, 82},
-		{"G726-24", 8000, 1, 0, 40},
-		{"AAL2-G726-40", 8000, 1, 0, 56},
-		{"L16", 44100, 2, 0, 1454},
-		{"L24", 48000, 2, time.Millisecond, 2624},
-		{"H264", 90000, 0, 0, 0},
-	} {
-		m := &MediaConfig{PacketTime: tt.packet}
-		if got := m.bandwidth(codecs.Format{Name: tt.name, ClockRate: tt.rate, Channels: tt.channels}); got != tt.want {
-			t.Errorf("%s takes %d kbit/s, want %d", tt.name, got, tt.want)
-		}
 	}
 }

@@ -83,7 +83,7 @@ func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver)
 	}
 	session, err := rtp.NewSession(rtp.Config{
 		Transport: transport, SDES: sdes, ClockRates: rates, Ciphers: ciphers, Receiver: r, Log: l.group.base,
-		Feedback: m.Feedback,
+		Feedback: m.Feedback, Bandwidth: 1000 * m.bandwidth(l.send.Format), RTCPBandwidth: m.RTCPBandwidth,
 	})
 	if err != nil {
 		return errors.Join(err, transport.Close())

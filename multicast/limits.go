@@ -37,6 +37,13 @@ const (
 	// MinPacketTime is the shortest of AES67 7.2.1. It answers a description
 	// that asks for a packet for each sample.
 	MinPacketTime = 125 * time.Microsecond
+	// MaxBandwidth is the most that a description may say of a medium, in kbit/s.
+	MaxBandwidth = 10_000_000
+	// DefaultVideoBandwidth is what is said of pictures of which nobody said more,
+	// in kbit/s: a picture of 720 lines as browsers send it.
+	DefaultVideoBandwidth = 2000
+	// DefaultAudioBandwidth is the same of sound, where its codec does not tell.
+	DefaultAudioBandwidth = 64
 	// DefaultTTL keeps to the link what nobody said may go further.
 	DefaultTTL = 1
 	// DefaultKeyframeInterval bounds how long a member that joined late and

@@ -37,9 +37,22 @@ func splitLines(raw []byte) textLines {
 	return t
 }
 
-// text is the first n lines as a description.
+// text is the first n lines as a description, without bandwidths of kinds that
+// are not known, which have to be passed over (RFC 8866 5.8) and the parser takes
+// for errors.
 func (t textLines) text(n int) []byte {
-	return append(bytes.Join(t.lines[:n], []byte("\r\n")), "\r\n"...)
+	var out []byte
+	for _, line := range t.lines[:n] {
+		if kind, _, ok := bytes.Cut(line, []byte(":")); ok && bytes.HasPrefix(line, []byte("b=")) {
+			switch string(kind[2:]) {
+			case bandwidthAS, bandwidthRS, bandwidthRR:
+			default:
+				continue
+			}
+		}
+		out = append(append(out, line...), "\r\n"...)
+	}
+	return out
 }
 
 // unmarshal parses the lines; an error names the first that cannot be.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,8 +111,14 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 		return nil, 0, err
 	}
 	var session []sdp.Attribute
+	var above []sdp.Bandwidth
 	if d != nil {
 		session = d.Attributes
+		if len(d.MediaDescriptions) == 1 {
+			above = d.Bandwidth
+		} else { // where b=AS is of all of them (RFC 8866 5.8)
+			above = slices.DeleteFunc(slices.Clone(d.Bandwidth), func(b sdp.Bandwidth) bool { return b.Type == bandwidthAS })
+		}
 	}
 	if err := media.readFeedback(session, m.Attributes); err != nil {
 		return nil, 0, err
@@ -134,6 +141,7 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 			}
 		}
 	}
+	media.readBandwidth(append(above, m.Bandwidth...))
 	media.Formats, err = codecs.ParseMappings(kind, m.MediaName.Formats, rtpmaps, fmtps)
 	if err != nil {
 		return nil, 0, err

@@ -100,7 +100,7 @@ func mediaConfig(s *config.Stream, set *codecs.Set) *multicast.MediaConfig {
 		return nil // checked
 	}
 	m := &multicast.MediaConfig{
-		Addr: group, PacketTime: s.PacketTime,
+		Addr: group, PacketTime: s.PacketTime, Bandwidth: s.Bandwidth,
 		Formats: []codecs.Mapping{{PayloadType: uint8(s.PayloadType), Format: format}},
 	}
 	if s.Crypto != "" {

@@ -137,11 +137,11 @@ func (m *machine) mayReflectLocked(now time.Time, size int) bool {
 	if size > maxReflected {
 		return false
 	}
-	burst := max(m.schedule.bandwidth*reflectBurst.Seconds(), 4*maxReflected)
+	burst := max(m.schedule.bandwidth()*reflectBurst.Seconds(), 4*maxReflected)
 	if f.filledAt.IsZero() {
 		f.tokens = burst
 	} else {
-		f.tokens = min(burst, f.tokens+m.schedule.bandwidth*now.Sub(f.filledAt).Seconds())
+		f.tokens = min(burst, f.tokens+m.schedule.bandwidth()*now.Sub(f.filledAt).Seconds())
 	}
 	f.filledAt = now
 	cost := float64(size + datagramOverhead)

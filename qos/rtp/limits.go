@@ -138,6 +138,11 @@ const (
 	minAverageReport = datagramOverhead + 8
 	groupSizeLife    = 5 * time.Minute
 
+	// maximumInterval bounds the time between two reports. It answers a
+	// description of next to no bandwidth for RTCP, which would have us wait for
+	// years.
+	maximumInterval = 24 * time.Hour
+
 	// maxReports is the count field of RTCP: 31 blocks or chunks a packet.
 	maxReports = 31
 	// maxReportedStreams and maxOwnItem bound the sender reports and the SDES

@@ -116,7 +116,7 @@ func newMachine(cfg *Config, group bool, now time.Time, random func() uint32) *m
 	m.ciphers.Store(&cfg.Ciphers)
 	m.latch.learn, m.reports.learn = cfg.Learn, cfg.Learn
 	m.dest.Store(&destination{})
-	m.schedule = newSchedule(cfg.Bandwidth, !group, func() float64 {
+	m.schedule = newSchedule(cfg.Bandwidth, cfg.RTCPBandwidth, !group, func() float64 {
 		return float64(random()) / (1 << 32)
 	})
 	m.schedule.start(now, population{members: 1})

@@ -5,7 +5,7 @@ import "time"
 // The constants of RFC 3550 6.2, 6.3 and A.7.
 const (
 	rtcpShare       = 0.05
-	senderShare     = 0.25
+	senderShare     = 0.25 // of rtcpShare
 	minimumInterval = 5 * time.Second
 	minimumReduced  = time.Second
 	// compensation is e-1.5: reconsideration converges below the intended
@@ -34,9 +34,11 @@ type population struct {
 // schedule decides when RTCP is sent (RFC 3550 6.3, A.7). It has no clock:
 // every call is told the time.
 type schedule struct {
-	bandwidth float64 // octets per second for RTCP
-	minimum   time.Duration
-	random    func() float64 // in [0, 1)
+	// What RTCP of senders and of all others may take, in octets per second.
+	senders, receivers float64
+
+	minimum time.Duration
+	random  func() float64 // in [0, 1)
 
 	initial    bool
 	averageLen float64
@@ -46,8 +48,13 @@ type schedule struct {
 	current    time.Duration // Td of the latest interval
 }
 
-// newSchedule returns the schedule of a session of bandwidth bits per second.
-func newSchedule(bandwidth int, unicast bool, random func() float64) schedule {
+// RTCPBandwidth is what RTCP may take, in bit/s (RFC 3556): all that send
+// together, and all others. Without Receivers, nobody who does not send reports.
+type RTCPBandwidth struct{ Senders, Receivers int }
+
+// newSchedule returns the schedule of a session of bandwidth bits per second,
+// of which RTCP takes its usual share where told is nil.
+func newSchedule(bandwidth int, told *RTCPBandwidth, unicast bool, random func() float64) schedule {
 	if bandwidth <= 0 {
 		bandwidth = defaultBandwidth
 	}
@@ -59,11 +66,25 @@ func newSchedule(bandwidth int, unicast bool, random func() float64) schedule {
 		reduced := 360 * time.Second * 1000 / time.Duration(bandwidth)
 		minimum = min(minimum, max(reduced, minimumReduced))
 	}
+	total := float64(bandwidth) * rtcpShare
+	senders, receivers := total*senderShare, total*(1-senderShare)
+	if told != nil {
+		senders, receivers = float64(max(told.Senders, 0)), float64(max(told.Receivers, 0))
+	}
 	return schedule{
-		bandwidth: float64(bandwidth) / 8 * rtcpShare,
+		senders:   senders / 8,
+		receivers: receivers / 8,
 		minimum:   minimum,
 		random:    random,
 	}
+}
+
+// bandwidth is what RTCP may take in all, in octets per second.
+func (s *schedule) bandwidth() float64 { return s.senders + s.receivers }
+
+// mute reports whether there is nothing that we may send RTCP with (RFC 3556 2).
+func (s *schedule) mute(p population) bool {
+	return s.bandwidth() <= 0 || s.receivers <= 0 && !p.weSent
 }
 
 // start begins the session.
@@ -72,19 +93,24 @@ func (s *schedule) start(now time.Time, p population) {
 	s.last, s.next = now, now.Add(s.interval(p))
 }
 
-// deterministic is Td, the interval before it is randomised.
+// deterministic is Td, the interval before it is randomised. For those who may
+// not report it is the minimum.
 func (s *schedule) deterministic(p population, minimum time.Duration) time.Duration {
-	n, bandwidth := p.members, s.bandwidth
-	if float64(p.senders) <= float64(p.members)*senderShare {
+	n, bandwidth := p.members, s.bandwidth()
+	// Senders are few: they share what is theirs (RFC 3550 6.3.1, RFC 3556 2).
+	if float64(p.senders)*bandwidth <= float64(p.members)*s.senders {
 		if p.weSent {
-			bandwidth *= senderShare
+			bandwidth = s.senders
 			n = p.senders
 		} else {
-			bandwidth *= 1 - senderShare
+			bandwidth = s.receivers
 			n -= p.senders
 		}
 	}
-	t := s.averageLen * float64(n) / bandwidth
+	if bandwidth <= 0 {
+		return minimum
+	}
+	t := min(s.averageLen*float64(n)/bandwidth, maximumInterval.Seconds())
 	return max(minimum, time.Duration(t*float64(time.Second)))
 }
 
@@ -107,9 +133,10 @@ func (s *schedule) interval(p population) time.Duration {
 }
 
 // timeout is after what silence a member is gone (RFC 3550 6.3.5). It is told
-// apart from our own rhythm: as of a receiver, with the full minimum.
+// apart from our own rhythm: as of a receiver, with the full minimum; as of a
+// sender where receivers do not report.
 func (s *schedule) timeout(p population) time.Duration {
-	p.weSent = false
+	p.weSent = s.receivers <= 0
 	return timeoutIntervals * s.deterministic(p, minimumInterval)
 }
 
@@ -121,6 +148,10 @@ func (s *schedule) senderTimeout(p population) time.Duration {
 // expire is called at next and reports whether a report is due now. If not,
 // the members have become more and next is later (RFC 3550 6.3.6).
 func (s *schedule) expire(now time.Time, p population) bool {
+	if s.mute(p) {
+		s.pmembers, s.next = p.members, now.Add(s.minimum)
+		return false
+	}
 	next := s.last.Add(s.interval(p))
 	s.pmembers = p.members
 	if next.After(now) {
@@ -155,6 +186,9 @@ func (s *schedule) observe(size int) {
 func (s *schedule) leave(now time.Time, size int) {
 	s.initial, s.pmembers, s.told = true, 1, 1
 	s.averageLen = float64(size + datagramOverhead)
+	if s.receivers <= 0 {
+		s.receivers = s.senders // who said something may say that it goes
+	}
 	s.last = now
 	s.next = now.Add(s.interval(population{members: 1}))
 }

@@ -26,6 +26,8 @@ type Config struct {
 	// Bandwidth of the session in bits per second, of which RTCP takes 5 %
 	// (RFC 3550 6.2). 0: 64 kb/s.
 	Bandwidth int
+	// RTCPBandwidth is what RTCP takes instead; nil: that share.
+	RTCPBandwidth *RTCPBandwidth
 	// RTCPMux sends RTCP on the RTP port (RFC 5761). Reception takes both.
 	RTCPMux bool
 	// Remote is where to send, from signalling; not valid: nowhere yet. Unset

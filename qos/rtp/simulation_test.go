@@ -67,7 +67,7 @@ func newCrowdSession(t *testing.T, n int) *crowdSession {
 	heap.Push(&c.due, due{c.m.next(), -1})
 	for i := range c.receivers {
 		joined := epoch.Add(time.Duration(random.Int64N(int64(time.Second))))
-		c.receivers[i] = newSchedule(simulatedBandwidth, false, random.Float64)
+		c.receivers[i] = newSchedule(simulatedBandwidth, nil, false, random.Float64)
 		c.receivers[i].start(joined, population{members: 1})
 		heap.Push(&c.due, due{c.receivers[i].next, i})
 	}

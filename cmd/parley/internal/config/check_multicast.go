@@ -89,6 +89,9 @@ func (s *Stream) check(r *report, key string, set *codecs.Set, media codecs.Medi
 	if s.PacketTime != 0 && (s.PacketTime < multicast.MinPacketTime || s.PacketTime > codecs.FrameDuration) {
 		r.add(key+".packet_time", "must be from %v to %v, or 0 for as long as fits a packet", multicast.MinPacketTime, codecs.FrameDuration)
 	}
+	if s.Bandwidth < 0 || s.Bandwidth > multicast.MaxBandwidth {
+		r.add(key+".bandwidth", "must be from 1 to %d kbit/s, or 0 for that of the codec, not %d", multicast.MaxBandwidth, s.Bandwidth)
+	}
 	if s.Crypto != "" {
 		// The error repeats nothing of the key.
 		if _, err := srtp.Parse(s.Crypto); err != nil {

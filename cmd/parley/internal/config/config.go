@@ -81,6 +81,9 @@ type Stream struct {
 	// PacketTime is how long a packet of L16 or L24 that is sent lasts; 0: as
 	// long as fits.
 	PacketTime time.Duration `mapstructure:"packet_time"`
+	// Bandwidth is what one that sends takes in kbit/s, with all headers; 0: by
+	// the codec.
+	Bandwidth int `mapstructure:"bandwidth"`
 	// Crypto is the key of SRTP as in a=crypto: "SUITE inline:KEY"; empty: none.
 	Crypto string `mapstructure:"crypto"`
 	// Feedback is where parley, as the only source of the group, takes its

@@ -222,12 +222,13 @@ func TestProblems(t *testing.T) {
   - id: a
     multicast:
       - audio: {group: 239.1.1.1:5004, codec: L16, packet_time: 1ms, crypto: "AES_CM_128_HMAC_SHA1_80 inline:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw"}
-      - audio: {group: 239.1.1.2:5004, codec: L16, packet_time: 100us, crypto: "AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0"}
+      - audio: {group: 239.1.1.2:5004, codec: L16, packet_time: 100us, bandwidth: -1, crypto: "AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0"}
       - video: {group: 239.1.1.3:5004, crypto: "ROT13 inline:c2VjcmV0"}
         audio: {crypto: "AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0"}
 `,
 			want: []string{
 				`parley.yaml:5: conferences[0].multicast[1].audio.packet_time: must be from 125µs to 20ms, or 0 for as long as fits a packet`,
+				`parley.yaml:5: conferences[0].multicast[1].audio.bandwidth: must be from 1 to 10000000 kbit/s, or 0 for that of the codec, not -1`,
 				`parley.yaml:5: conferences[0].multicast[1].audio.crypto: must be as in a=crypto of SDP, SUITE inline:KEY: crypto key of 6 octets: AES_CM_128_HMAC_SHA1_80 takes 30, key and salt: malformed`,
 				`parley.yaml:6: conferences[0].multicast[2].video.crypto: must be as in a=crypto of SDP, SUITE inline:KEY: crypto suite "ROT13" is none of AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32, AES_256_CM_HMAC_SHA1_80, AES_256_CM_HMAC_SHA1_32, AEAD_AES_128_GCM, AEAD_AES_256_GCM: unsupported`,
 				`parley.yaml:7: conferences[0].multicast[2].audio.group: is missing, though a key is given`,
