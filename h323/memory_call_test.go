@@ -63,6 +63,43 @@ func TestNobodyThere(t *testing.T) {
 	})
 }
 
+// TestToldState: who is told of an event finds the state that it tells of in Info.
+func TestToldState(t *testing.T) {
+	in(t, func(t *testing.T) {
+		var b *party
+		e, a, b := both(t, Config{}, Config{Incoming: func(c *Call) {
+			c.SetOwner(b)
+			c.Alert()
+			c.Answer()
+		}})
+		told := func(p *party, alerted q931.State) {
+			p.on = func(c *Call, e Event) {
+				want := q931.Active
+				switch e.(type) {
+				case Alerting:
+					want = alerted
+				case Released:
+					want = q931.Null
+				case Connected:
+				default:
+					return
+				}
+				if got := c.Info().State; got != want {
+					t.Errorf("%s: %v at %T, want %v", p.name, got, e, want)
+				}
+			}
+		}
+		told(a, q931.CallDelivered)
+		told(b, q931.CallReceived)
+		c := dial(t, e, Target{}, a)
+		until[Alerting](a, nil)
+		until[Connected](a, nil)
+		until[Connected](b, nil)
+		c.Release(nil)
+		_, _ = a.released(), b.released()
+	})
+}
+
 func TestOverlapDialling(t *testing.T) {
 	in(t, func(t *testing.T) {
 		var b *party

@@ -57,6 +57,7 @@ func (c *Call) signalled(o signalling.Output) {
 		c.waiting = append(c.waiting, o)
 		return
 	}
+	c.state() // who is told of an event finds it in Info
 	switch o := o.(type) {
 	case signalling.Transmit:
 		c.connection.send(o.Message, c.guard)
