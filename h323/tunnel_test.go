@@ -151,6 +151,58 @@ func TestTunnel(t *testing.T) {
 	})
 }
 
+// TestTunnelTraced: who is told of a message may ask the tunnel for anything.
+func TestTunnelTraced(t *testing.T) {
+	in(t, func(t *testing.T) {
+		m, d := newMemory(), &desk{registry: true}
+		d.server = listening(t, m, newParty(t, "called", v4), Config{Name: "server", Tunnel: d})
+		var tunnel *Tunnel
+		traced := 0
+		client := inMemory(t, m, Config{Name: "client", Trace: func(m *Traced) {
+			if !m.Sent {
+				return
+			}
+			traced++
+			if !tunnel.mu.TryLock() {
+				t.Errorf("message %d is told of with the tunnel locked", traced)
+				return
+			}
+			tunnel.mu.Unlock()
+		}})
+		tunnel = client.OpenTunnel(port1720, nil)
+		exchange17(t, tunnel, "one") // waits for the connection
+		exchange17(t, tunnel, "two") // goes at once
+		if traced != 2 {
+			t.Errorf("%d messages were told of", traced)
+		}
+		if err := tunnel.Close(); err != nil {
+			t.Error(err)
+		}
+		closed(t, client, d.server)
+	})
+}
+
+// TestTunnelOrder: what waits for the connection goes first, and in order.
+func TestTunnelOrder(t *testing.T) {
+	in(t, func(t *testing.T) {
+		d, client, tunnel, _ := tunnelling(t, newParty(t, "called", v4), newParty(t, "answer", v4))
+		for i := range maxTunnelled {
+			if err := tunnel.Send([]byte{byte(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range maxTunnelled {
+			if got, err := tunnel.Receive(); err != nil || got[len(got)-1] != byte(i) {
+				t.Fatalf("%q instead of %d, %v", got, i, err)
+			}
+		}
+		if err := tunnel.Close(); err != nil {
+			t.Error(err)
+		}
+		closed(t, client, d.server)
+	})
+}
+
 // TestTunnelNobody: without a connection there is no call, and messages that wait
 // for one are lost with the attempt.
 func TestTunnelNobody(t *testing.T) {

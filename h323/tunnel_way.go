@@ -23,7 +23,7 @@ type Tunnel struct {
 
 	mu         sync.Mutex
 	connection *connection // nil: none
-	connecting bool
+	connecting bool        // until all that waited is sent
 	closed     bool
 	waiting    [][]byte // to be sent
 }
@@ -41,23 +41,32 @@ func (t *Tunnel) Remote() netip.AddrPort { return t.to }
 // Send sends an encoded RasMessage. It does not wait. The error is net.ErrClosed, or
 // that too much waits for a connection.
 func (t *Tunnel) Send(message []byte) error {
+	n, err := t.enqueue(message)
+	if n != nil {
+		n.sendRAS(message)
+	}
+	return err
+}
+
+// enqueue has a message wait for the connection that is being made, or returns the
+// one by which it goes now.
+func (t *Tunnel) enqueue(message []byte) (*connection, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
 	case t.closed:
-		return net.ErrClosed
-	case t.connection != nil:
-		t.connection.sendRAS(message)
-		return nil
+		return nil, net.ErrClosed
+	case t.connection != nil && !t.connecting:
+		return t.connection, nil
 	case len(t.waiting) >= maxTunnelled:
-		return errTunnelFull
+		return nil, errTunnelFull
 	}
 	t.waiting = append(t.waiting, slices.Clone(message))
 	if !t.connecting && t.endpoint.begin() {
 		t.connecting = true
 		go t.connect()
 	}
-	return nil
+	return nil, nil
 }
 
 var errTunnelFull = errors.New("h323: too many RAS messages wait for a connection")
@@ -100,27 +109,43 @@ func (t *Tunnel) connect() {
 	if err == nil {
 		n = e.connection(conn)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.connecting = false
-	waiting := t.waiting
-	t.waiting = nil
-	if n == nil { // RAS sends again what was lost
+	if n == nil {
+		t.mu.Lock()
+		t.connecting, t.waiting = false, nil // RAS sends again what was lost
+		t.mu.Unlock()
 		e.log.Info("h323: no connection to the gatekeeper", "to", t.to, "error", err)
 		return
 	}
 	n.way, n.traversal = t, sideClient
-	n.mu.Lock()
+	n.mu.Lock() // the endpoint knows it already
 	n.keep, n.tunnel, n.idle = true, true, 0
 	n.mu.Unlock()
+	t.mu.Lock()
 	t.connection = n
+	t.mu.Unlock()
 	n.start()
-	for _, m := range waiting {
-		n.sendRAS(m)
+	for waiting := t.next(n); waiting != nil; waiting = t.next(n) {
+		for _, m := range waiting {
+			n.sendRAS(m)
+		}
 	}
+}
+
+// next returns what waits for a new connection; nil: nothing does any more, and what
+// comes now goes by itself.
+func (t *Tunnel) next(n *connection) [][]byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	waiting := t.waiting
+	t.waiting = nil
+	if len(waiting) > 0 && t.connection == n {
+		return waiting
+	}
+	t.connecting = false
 	if t.closed {
 		n.finishIdle()
 	}
+	return nil
 }
 
 // deliver takes what came. What nobody takes in time is lost, and sent again.
