@@ -1,6 +1,7 @@
 package multicast
 
 import (
+	"math"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,7 @@ type videoLeg struct {
 
 	streamsMu sync.Mutex
 	streams   map[conference.SourceID]uint32 // SSRC by stream
+	ownGiven  bool                           // a stream had the session's own SSRC
 }
 
 func openVideo(g *Group, m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES) (*videoLeg, error) {
@@ -46,7 +48,9 @@ func (v *videoLeg) Forward(p *conference.VideoPacket) {
 
 // ssrc is the SSRC under which a stream goes out: the session's own (0) for
 // the single stream and for the first of many, so that a group with one
-// picture shows one source; a random one for each further.
+// picture shows one source; a random one for each further. The session's own is
+// not given twice: the numbers of another stream begin elsewhere, and under the
+// same key, SSRC and number two packets would be encrypted alike (RFC 3711 9.1).
 func (v *videoLeg) ssrc(stream conference.SourceID) uint32 {
 	if stream == 0 {
 		return 0
@@ -55,13 +59,17 @@ func (v *videoLeg) ssrc(stream conference.SourceID) uint32 {
 	defer v.streamsMu.Unlock()
 	ssrc, ok := v.streams[stream]
 	if !ok {
-		if len(v.streams) > 0 {
-			ssrc = rand.Uint32()
+		if v.ownGiven {
+			ssrc = newSSRC()
 		}
+		v.ownGiven = true
 		v.streams[stream] = ssrc
 	}
 	return ssrc
 }
+
+// newSSRC draws one that is not 0, which stands for the session's own.
+func newSSRC() uint32 { return 1 + rand.Uint32N(math.MaxUint32) }
 
 // endStream says BYE for a stream whose source has gone.
 func (v *videoLeg) endStream(stream conference.SourceID) {
@@ -97,7 +105,7 @@ func (v *videoLeg) SSRCCollided(ssrc uint32) {
 	defer v.streamsMu.Unlock()
 	for stream, s := range v.streams {
 		if s == ssrc && ssrc != 0 {
-			v.streams[stream] = rand.Uint32()
+			v.streams[stream] = newSSRC()
 		}
 	}
 }

@@ -119,6 +119,24 @@ func TestPicturesOfTwoBridgesDoNotCircle(t *testing.T) {
 	}
 }
 
+// TestNoSSRCHasTwoStreams: numbers begin anew with each stream, and so under one
+// SSRC and key two packets would have the same keystream (RFC 3711 9.1).
+func TestNoSSRCHasTwoStreams(t *testing.T) {
+	v := &videoLeg{streams: make(map[conference.SourceID]uint32)}
+	if got := v.ssrc(1); got != 0 {
+		t.Errorf("the first stream has %#x, not the session's own SSRC", got)
+	}
+	v.endStream(1)
+	second := v.ssrc(2)
+	if second == 0 || v.ssrc(2) != second {
+		t.Errorf("after the first stream's end, the next one has %#x, then %#x", second, v.ssrc(2))
+	}
+	v.SSRCCollided(second)
+	if third := v.ssrc(2); third == 0 || third == second {
+		t.Errorf("after a collision at %#x: %#x", second, third)
+	}
+}
+
 // TestStreamsOfAGroup looks at what a group is sent: many pictures under an
 // SSRC each, of which one that ends says BYE, or the active one alone; key
 // frames now and then without anybody asking.
