@@ -23,7 +23,13 @@ func (m *MediaConfig) ciphers() (rtp.Ciphers, error) {
 
 // encrypted reports whether all media of the group are.
 func (g GroupConfig) encrypted() bool {
-	return (g.Audio == nil || g.Audio.Crypto != nil) && (g.Video == nil || g.Video.Crypto != nil)
+	return g.Audio.encrypted() && g.Video.encrypted()
+}
+
+// encrypted reports whether a medium cannot be heard or seen without a key; so
+// does none at all. UNENCRYPTED_SRTP proves who sends, and no more.
+func (m *MediaConfig) encrypted() bool {
+	return m == nil || m.Crypto != nil && m.Crypto.Encrypted()
 }
 
 // profile is the transport of a medium in its description.

@@ -1,6 +1,21 @@
 package rtp
 
-import "parley/codecs"
+import (
+	"errors"
+
+	"parley/codecs"
+)
+
+// What an Opener says of packets whose sender is not to be named as one of
+// another key.
+var (
+	// ErrCopy is of a packet that was opened before, or is too old to tell: the
+	// network doubled it, or somebody recorded it. It is counted as Refused.
+	ErrCopy = errors.New("rtp: copy of a packet")
+	// ErrUnproven is of a packet whose sender may still be found to have the key.
+	// It is counted as Undecrypted.
+	ErrUnproven = errors.New("rtp: sender not known yet")
+)
 
 // Ciphers encrypt the payload of what a session sends and receives: by H.235.6,
 // which leaves RTCP in the clear, or by SRTP (qos/rtp/srtp). The header stays in
@@ -30,7 +45,8 @@ type Sealer interface {
 type Opener interface {
 	// Open returns the whole packet, whose payload begins at octet head, without
 	// padding, and not longer than it was. An error: it is counted as Undecrypted
-	// and dropped.
+	// and dropped, and its sender is told of (KeyReceiver); see ErrCopy and
+	// ErrUnproven.
 	Open(packet []byte, head int) ([]byte, error)
 }
 
@@ -55,25 +71,34 @@ func seal(by Sealer, buf []byte, n int) (int, error) {
 	return len(sealed), nil
 }
 
-// open decrypts a packet that was found to be the peer's. False: it cannot be.
-func (c *Ciphers) open(p *codecs.Packet, b []byte) bool {
+// open decrypts a packet that was found to be the peer's.
+func (c *Ciphers) open(p *codecs.Packet, b []byte) error {
 	if c.Receive == nil {
-		return true
+		return nil
 	}
 	head := len(b) - len(p.Payload) // padding was left on it
 	opened, err := c.Receive.Open(b, head)
-	if err != nil || len(opened) < head || len(opened) > len(b) {
-		return false
+	if err != nil {
+		return err
+	}
+	if len(opened) < head || len(opened) > len(b) {
+		return errOpened
 	}
 	p.Payload = opened[head:]
-	return true
+	return nil
 }
 
-// openReport decrypts a compound packet. False: it cannot be.
-func (c *Ciphers) openReport(b []byte) ([]byte, bool) {
+// openReport decrypts a compound packet.
+func (c *Ciphers) openReport(b []byte) ([]byte, error) {
 	if c.ReceiveReport == nil {
-		return b, true
+		return b, nil
 	}
 	opened, err := c.ReceiveReport.Open(b, 0)
-	return opened, err == nil && len(opened) <= len(b)
+	if err == nil && len(opened) > len(b) {
+		err = errOpened
+	}
+	return opened, err
 }
+
+// errOpened is of an Opener that does not keep to what is said there.
+var errOpened = errors.New("rtp: opened to another length")

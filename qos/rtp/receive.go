@@ -2,6 +2,7 @@ package rtp
 
 import (
 	"encoding/binary"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -20,9 +21,11 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 		return nil
 	}
 	// Our own, as they come back from the group, are not worth the effort.
-	if ciphers.Authentic && !m.isOwn(from) && !ciphers.open(p, b) {
-		m.undecryptedLocked(now, from, p.SSRC)
-		return nil
+	if ciphers.Authentic && !m.isOwn(from) {
+		if err := ciphers.open(p, b); err != nil {
+			m.undecryptedLocked(now, from, p.SSRC, err)
+			return nil
+		}
 	}
 	rate := int(m.rates.Load()[p.PayloadType])
 	if !m.group {
@@ -48,9 +51,11 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 	if src = m.admitLocked(now, from, p, src); src == nil {
 		return nil
 	}
-	if !ciphers.Authentic && !ciphers.open(p, b) {
-		m.undecryptedLocked(now, from, p.SSRC)
-		return nil
+	if !ciphers.Authentic {
+		if err := ciphers.open(p, b); err != nil {
+			m.undecryptedLocked(now, from, p.SSRC, err)
+			return nil
+		}
 	}
 	m.lastHear = now
 	src.lastPacket, src.lastSeen = now, now
@@ -67,10 +72,17 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 	return src
 }
 
-// undecryptedLocked counts a packet that is not of the session's key, and tells
-// of it now and then.
-func (m *machine) undecryptedLocked(now time.Time, from netip.AddrPort, ssrc uint32) {
+// undecryptedLocked counts a packet that could not be opened, for err. Of those
+// that are not of the session's key, it tells now and then.
+func (m *machine) undecryptedLocked(now time.Time, from netip.AddrPort, ssrc uint32, err error) {
+	if errors.Is(err, ErrCopy) {
+		m.stats.Refused++
+		return
+	}
 	m.stats.Undecrypted++
+	if errors.Is(err, ErrUnproven) {
+		return
+	}
 	if m.strangers++; m.strangers < undecryptedLeast || now.Sub(m.strangerAt) < undecryptedReportEvery && !m.strangerAt.IsZero() {
 		return
 	}

@@ -21,12 +21,12 @@ func (m *machine) openReportLocked(now time.Time, from netip.AddrPort, b []byte)
 	if m.group && m.isOwn(from) {
 		return nil, 0, false
 	}
-	if b, ok = m.ciphers.Load().openReport(b); !ok {
-		m.undecryptedLocked(now, from, 0)
+	b, err := m.ciphers.Load().openReport(b)
+	if err != nil {
+		m.undecryptedLocked(now, from, 0, err)
 		return nil, 0, false
 	}
-	ssrc, err := checkCompound(b)
-	if err != nil {
+	if ssrc, err = checkCompound(b); err != nil {
 		m.stats.Malformed++
 		return nil, 0, false
 	}

@@ -45,7 +45,7 @@ type Stats struct {
 	Reflected                 uint64 // feedback that was passed on to the group (RFC 5760)
 	FeedbackDropped           uint64 // feedback beyond the session's share for RTCP
 	Collisions                uint64 // SSRCs given up since another has them
-	Refused                   uint64 // on probation, out of sequence, table full
+	Refused                   uint64 // on probation, out of sequence, a copy, table full
 	ReadErrors                uint64
 	// RTCP is the octets of compound packets, without UDP and IP.
 	RTCPSent, RTCPReceived uint64

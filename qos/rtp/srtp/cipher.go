@@ -14,8 +14,8 @@ import (
 	"parley/qos/rtp"
 )
 
-// errKey is what a packet of another key, a changed one or a copy is. It is one
-// value, since a storm of them must not cost an allocation each.
+// errKey is what a packet of another key or a changed one is. It is one value,
+// since a storm of them must not cost an allocation each.
 var errKey = errors.New("srtp: not of the session's key")
 
 // Ciphers returns what encrypts and decrypts a session under c.
@@ -104,31 +104,44 @@ func (o *opener) Open(packet []byte, head int) ([]byte, error) {
 	}
 	ssrc := binary.BigEndian.Uint32(packet[8:])
 	m := o.members[ssrc]
-	if m != nil {
-		lost := m.failed >= researchAfter
-		if lost { // what cannot be opened may be overwritten
-			o.copy = append(o.copy[:0], packet...)
-		}
-		opened, err := o.context.DecryptRTP(packet, packet, &o.header)
-		if err == nil {
-			m.failed = 0
-			return unpadded(opened, head)
-		}
-		if m.failed++; !lost {
-			return nil, errKey
-		}
-		copy(packet, o.copy)
+	if m == nil {
+		return o.find(ssrc, packet, head, false)
 	}
-	return o.find(ssrc, packet, head)
+	lost := m.failed >= researchAfter
+	if lost { // what cannot be opened may be overwritten
+		o.copy = append(o.copy[:0], packet...)
+	}
+	opened, err := o.context.DecryptRTP(packet, packet, &o.header)
+	if err == nil {
+		m.failed = 0
+		return unpadded(opened, head)
+	}
+	m.failed++
+	// Under the counter that is guessed, it may look like one that was there.
+	old := !unauthentic(err)
+	switch {
+	case lost:
+		copy(packet, o.copy)
+		return o.find(ssrc, packet, head, old)
+	case old:
+		return nil, rtp.ErrCopy
+	}
+	return nil, rtp.ErrUnproven // its counter may have gone on unheard
 }
 
 // find opens a packet of a sender whose rollover counter is not known, or no
-// more. The counter never goes back: a packet of a round before was recorded,
-// and is sent again by somebody else.
-func (o *opener) find(ssrc uint32, packet []byte, head int) ([]byte, error) {
+// more; old: its number was there under the one that is known. The counter never
+// goes back: a packet of a round before was recorded, and is sent again by
+// somebody else.
+func (o *opener) find(ssrc uint32, packet []byte, head int, old bool) ([]byte, error) {
 	known, _ := o.context.ROC(ssrc)
 	roc, found := o.search.find(o, ssrc, known, packet)
-	if !found || roc < known {
+	switch {
+	case found && old && roc == known:
+		return nil, rtp.ErrCopy
+	case !found && o.search.young(ssrc):
+		return nil, rtp.ErrUnproven
+	case !found || roc < known:
 		return nil, errKey
 	}
 	if o.members[ssrc] == nil {
@@ -143,6 +156,12 @@ func (o *opener) find(ssrc uint32, packet []byte, head int) ([]byte, error) {
 	}
 	o.members[ssrc].failed = 0
 	return unpadded(opened, head)
+}
+
+// unauthentic reports whether err, of the library, says that a packet is not of
+// the key. Before that it looks whether it had the packet before.
+func unauthentic(err error) bool {
+	return errors.Is(err, srtp.ErrFailedToVerifyAuthTag) || errors.Is(err, srtp.ErrMKINotFound)
 }
 
 // admit makes room for one more sender. All are forgotten at once: the library
@@ -182,13 +201,17 @@ func (o *reportOpener) Open(packet []byte, _ int) ([]byte, error) {
 		return nil, errKey
 	}
 	ssrc := binary.BigEndian.Uint32(packet[4:])
-	if _, known := o.spoken[ssrc]; !known && len(o.spoken) >= maxMembers {
+	_, known := o.spoken[ssrc]
+	if !known && len(o.spoken) >= maxMembers {
 		if err := (*opener)(o).resetReport(); err != nil {
 			return nil, err
 		}
 	}
 	opened, err := o.report.DecryptRTCP(packet, packet, nil)
-	if err != nil {
+	switch {
+	case err != nil && known && !unauthentic(err):
+		return nil, rtp.ErrCopy
+	case err != nil:
 		return nil, errKey
 	}
 	o.spoken[ssrc] = struct{}{}

@@ -1,11 +1,8 @@
 package srtp
 
 import (
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"log/slog"
-	"math/bits"
 	"strconv"
 	"strings"
 
@@ -14,13 +11,15 @@ import (
 	"parley/codecs"
 )
 
-// Crypto is what an a=crypto attribute tells (RFC 4568 9.1): a suite and a key.
+// Crypto is what an a=crypto attribute tells (RFC 4568 9.1): a suite and keys.
 // It is secret; printed, it shows only the suite.
 type Crypto struct {
 	Suite string // in the registry's spelling
-	key   []byte
-	salt  []byte
-	mki   []byte // nil: none
+	// keys are the master keys: the first encrypts, and each that is named by a
+	// packet's MKI decrypts.
+	keys []masterKey
+	// clearRTP and clearRTCP are UNENCRYPTED_SRTP and UNENCRYPTED_SRTCP.
+	clearRTP, clearRTCP bool
 }
 
 // suites are those of the registry of RFC 4568 that are known here, first the
@@ -48,7 +47,7 @@ func Suites() []string {
 
 // Parse reads the value of an a=crypto attribute:
 //
-//	1 AES_CM_128_HMAC_SHA1_80 inline:BASE64|2^20|1:4
+//	1 AES_CM_128_HMAC_SHA1_80 inline:BASE64|2^20|1:4 UNENCRYPTED_SRTCP
 //
 // The tag may be left out, as in a configuration. The lifetime of a key
 // (2^20) is not heeded: there is nobody to ask for another, and the counters
@@ -72,93 +71,72 @@ func Parse(value string) (*Crypto, error) {
 		}
 	}
 	if c.Suite == "" {
-		return nil, fmt.Errorf("crypto suite %.40q is none of %s: %w", fields[0], strings.Join(Suites(), ", "), codecs.ErrUnsupported)
+		return nil, fmt.Errorf("crypto suite%s is none of %s: %w", suiteName(fields[0]), strings.Join(Suites(), ", "), codecs.ErrUnsupported)
+	}
+	if err := c.readKeys(fields[1]); err != nil {
+		return nil, err
 	}
 	for _, parameter := range fields[2:] {
-		// Unknown ones may be left out only with a leading "-" (RFC 4568
-		// 6.3.7); WSH is a hint.
-		if !strings.HasPrefix(parameter, "-") && !strings.HasPrefix(parameter, "WSH=") {
-			name, _, _ := strings.Cut(parameter, "=")
-			return nil, fmt.Errorf("crypto session parameter %.40q: %w", name, codecs.ErrUnsupported)
+		if err := c.readParameter(parameter); err != nil {
+			return nil, err
 		}
 	}
-	return c, c.readKey(fields[1])
+	return c, nil
 }
 
-// readKey reads "inline:BASE64|LIFETIME|MKI:LENGTH" (RFC 4568 6.1).
-func (c *Crypto) readKey(text string) error {
-	inline, ok := cutPrefixFold(text, "inline:")
-	if !ok {
-		return fmt.Errorf("crypto key method is not inline: %w", codecs.ErrUnsupported)
+// suiteName is text where it looks like a suite's name, quoted, with a space before it,
+// and otherwise nothing: a key that stands in the wrong place is not repeated.
+func suiteName(text string) string {
+	outside := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' }
+	if len(text) > maxSuiteName || strings.ContainsFunc(text, outside) {
+		return ""
 	}
-	if strings.Contains(inline, ";") {
-		return fmt.Errorf("crypto with several keys: %w", codecs.ErrUnsupported)
-	}
-	parts := strings.Split(inline, "|")
-	raw, err := decodeBase64(parts[0])
-	if err != nil {
-		return fmt.Errorf("crypto key is no base64: %w", codecs.ErrMalformed)
-	}
-	keyLen, saltLen := c.lengths()
-	if len(raw) != keyLen+saltLen {
-		return fmt.Errorf("crypto key of %d octets: %s takes %d, key and salt: %w",
-			len(raw), c.Suite, keyLen+saltLen, codecs.ErrMalformed)
-	}
-	c.key, c.salt = raw[:keyLen], raw[keyLen:]
-	for _, part := range parts[1:] {
-		if err := c.readOption(part); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fmt.Sprintf(" %q", text)
 }
 
-// readOption reads a lifetime or an MKI; one without the other is allowed.
-func (c *Crypto) readOption(part string) error {
-	value, length, isMKI := strings.Cut(part, ":")
-	if !isMKI {
-		if _, err := strconv.ParseUint(strings.TrimPrefix(part, "2^"), 10, 48); err != nil {
-			return fmt.Errorf("crypto lifetime: %w", codecs.ErrMalformed)
-		}
+// readParameter reads a session parameter (RFC 4568 6.3). Each has to be obeyed,
+// but for those with a leading "-" (6.3.7).
+func (c *Crypto) readParameter(text string) error {
+	name, value, _ := strings.Cut(text, "=")
+	switch {
+	case strings.HasPrefix(text, "-"), name == "WSH": // a hint
 		return nil
+	case name == "FEC_ORDER" && (value == "FEC_SRTP" || value == "SRTP_FEC"), name == "FEC_KEY":
+		// Of error correction, which is not taken: the packets that it mends are
+		// the same without.
+		return nil
+	case text == "UNENCRYPTED_SRTP" && !c.aead(): // AEAD has no such RTP (RFC 7714 8.2)
+		c.clearRTP = true
+		return nil
+	case text == "UNENCRYPTED_SRTCP":
+		c.clearRTCP = true
+		return nil
+	case name == "KDR", name == "UNENCRYPTED_SRTP", name == "UNAUTHENTICATED_SRTP":
+		// UNAUTHENTICATED_SRTP would make noise of packets under another key.
+		return fmt.Errorf("crypto session parameter %s with %s: %w", name, c.Suite, codecs.ErrUnsupported)
 	}
-	number, err := strconv.ParseUint(value, 10, 64)
-	size, err2 := strconv.ParseUint(length, 10, 8)
-	if err = errors.Join(err, err2); err != nil || size < 1 || size > 128 || bits.Len64(number) > int(min(size, 8))*8 {
-		return fmt.Errorf("crypto MKI: %w", codecs.ErrMalformed)
-	}
-	c.mki = make([]byte, size)
-	for i := len(c.mki) - 1; i >= 0 && number > 0; i-- {
-		c.mki[i] = byte(number)
-		number >>= 8
-	}
-	return nil
+	// It may be a key that stands in the wrong place.
+	return fmt.Errorf("crypto session parameter that is not known: %w", codecs.ErrUnsupported)
 }
 
-// decodeBase64 takes base64 with and without padding: some leave it out.
-func decodeBase64(text string) ([]byte, error) {
-	return base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
-}
+// Encrypted reports whether what is sent cannot be read without the key.
+func (c *Crypto) Encrypted() bool { return !c.clearRTP }
 
-func cutPrefixFold(s, prefix string) (string, bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
-		return s, false
-	}
-	return s[len(prefix):], true
-}
-
-// Attribute is the value of the a=crypto attribute, with the key: for who may
-// have it.
+// Attribute is the value of the a=crypto attribute, with the keys: for who may
+// have them.
 func (c *Crypto) Attribute() string {
-	inline := base64.StdEncoding.EncodeToString(append(append([]byte(nil), c.key...), c.salt...))
-	if len(c.mki) == 0 {
-		return "1 " + c.Suite + " inline:" + inline
+	keys := make([]string, len(c.keys))
+	for i, k := range c.keys {
+		keys[i] = k.parameter()
 	}
-	number := uint64(0)
-	for _, b := range c.mki {
-		number = number<<8 | uint64(b)
+	out := "1 " + c.Suite + " " + strings.Join(keys, ";")
+	if c.clearRTP {
+		out += " UNENCRYPTED_SRTP"
 	}
-	return fmt.Sprintf("1 %s inline:%s|%d:%d", c.Suite, inline, number, len(c.mki))
+	if c.clearRTCP {
+		out += " UNENCRYPTED_SRTCP"
+	}
+	return out
 }
 
 // Equal reports whether both are the same suite and key; neither: nil.
@@ -187,7 +165,13 @@ func (c *Crypto) profile() srtp.ProtectionProfile {
 	return 0
 }
 
-// lengths returns those of the key and of the salt in octets.
+// aead reports whether the suite encrypts and authenticates in one (RFC 7714).
+func (c *Crypto) aead() bool {
+	tag, err := c.profile().AEADAuthTagLen()
+	return err == nil && tag > 0
+}
+
+// lengths returns those of a key and of its salt in octets.
 func (c *Crypto) lengths() (key, salt int) {
 	p := c.profile()
 	key, _ = p.KeyLen() // known profiles have one
@@ -195,10 +179,26 @@ func (c *Crypto) lengths() (key, salt int) {
 	return key, salt
 }
 
-// context returns one direction's state under the key.
+// context returns one direction's state under the keys.
 func (c *Crypto) context(options ...srtp.ContextOption) (*srtp.Context, error) {
-	if len(c.mki) > 0 {
-		options = append(options, srtp.MasterKeyIndicator(c.mki))
+	if c.clearRTP {
+		options = append(options, srtp.SRTPNoEncryption())
 	}
-	return srtp.CreateContext(c.key, c.salt, c.profile(), options...)
+	if c.clearRTCP {
+		options = append(options, srtp.SRTCPNoEncryption())
+	}
+	first := c.keys[0]
+	if len(first.mki) > 0 {
+		options = append(options, srtp.MasterKeyIndicator(first.mki))
+	}
+	context, err := srtp.CreateContext(first.key, first.salt, c.profile(), options...)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range c.keys[1:] {
+		if err := context.AddCipherForMKI(k.mki, k.key, k.salt); err != nil {
+			return nil, err
+		}
+	}
+	return context, nil
 }

@@ -4,8 +4,14 @@ import "time"
 
 const (
 	// maxAttribute is the longest a=crypto value in bytes. It answers
-	// descriptions blown up to be kept: the longest that is taken has 160.
+	// descriptions blown up to be kept: one key takes 160 at most.
 	maxAttribute = 512
+	// maxKeys is how many of one attribute are taken, of which each is derived
+	// anew with each context. maxSuiteName is how long a name is repeated.
+	maxKeys      = 4
+	maxSuiteName = 40
+	// maxLifetimeBits is the longest life of a key: 2^48 packets.
+	maxLifetimeBits = 48
 
 	// replayWindow is how many packets back a copy is known (RFC 3711 3.3.2
 	// wants 64 at least): 256 ms of packets of 1 ms.
@@ -21,6 +27,10 @@ const (
 	searchPerPacket = 64
 	searchPerTurn   = 512
 	searchTurn      = 100 * time.Millisecond
+	// searchLeast is for how long a sender's counter is searched before it is
+	// said to have another key: at 50 packets a second 6400 counters are tried by
+	// then, of a sender of 97 days.
+	searchLeast = 2 * time.Second
 	// maxSearches is how many SSRCs are searched for at a time, and maxMembers
 	// of how many the state is kept. They answer invented SSRCs, which can be
 	// authentic only from who has the key.

@@ -31,6 +31,7 @@ type candidate struct {
 	next  uint32 // counter to be tried
 	found bool   // next was right for one packet
 	used  time.Time
+	until time.Time // it is young; zero: it never was
 }
 
 // find returns the rollover counter of a packet, once it is known; it is first
@@ -47,7 +48,7 @@ func (s *search) find(o *opener, ssrc, first uint32, packet []byte) (roc uint32,
 	}
 	c := s.senders[ssrc]
 	if c == nil {
-		c = s.admit(ssrc)
+		c = s.admit(ssrc, now)
 		c.next = first
 	}
 	c.used = now
@@ -75,10 +76,11 @@ func (s *search) find(o *opener, ssrc, first uint32, packet []byte) (roc uint32,
 
 // admit enters an SSRC, in the place of the one that is longest silent if need
 // be.
-func (s *search) admit(ssrc uint32) *candidate {
+func (s *search) admit(ssrc uint32, now time.Time) *candidate {
 	if s.senders == nil {
 		s.senders = make(map[uint32]*candidate)
 	}
+	c := &candidate{until: now.Add(searchLeast)}
 	if len(s.senders) >= maxSearches {
 		var oldest uint32
 		var at time.Time
@@ -88,10 +90,19 @@ func (s *search) admit(ssrc uint32) *candidate {
 			}
 		}
 		delete(s.senders, oldest)
+		if now.Sub(at) < searchLeast { // a flood
+			c.until = time.Time{}
+		}
 	}
-	c := &candidate{}
 	s.senders[ssrc] = c
 	return c
+}
+
+// young reports whether too few counters were tried for an SSRC to say that it
+// has another key. None is while SSRCs come faster than they are searched for.
+func (s *search) young(ssrc uint32) bool {
+	c := s.senders[ssrc]
+	return c != nil && c.used.Before(c.until)
 }
 
 // try reports whether a packet is authentic with a rollover counter. It leaves

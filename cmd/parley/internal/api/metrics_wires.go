@@ -210,6 +210,7 @@ func newGroupCollector(take func() []multicast.GroupStats) *groupCollector {
 	t.counter("parley_multicast_packets_foreign_total", "Packets that use another sender's SSRC.", func(s *rtp.Stats) float64 { return float64(s.Foreign) })
 	t.counter("parley_multicast_packets_malformed_total", "Packets that are no RTP.", func(s *rtp.Stats) float64 { return float64(s.Malformed) })
 	t.counter("parley_multicast_packets_undecrypted_total", "Packets that are not of the group's key, or not encrypted.", func(s *rtp.Stats) float64 { return float64(s.Undecrypted) })
+	t.counter("parley_multicast_packets_refused_total", "Packets that came twice, out of sequence, or of senders without a place.", func(s *rtp.Stats) float64 { return float64(s.Refused) })
 	t.gauge("parley_multicast_members", "Members of the group, the bridge included.", func(s *rtp.Stats) float64 { return float64(s.Members.Members) })
 	t.gauge("parley_multicast_member_octets", "Memory of the members that are only counted, and of what members report.", func(s *rtp.Stats) float64 { return float64(s.Members.CrowdOctets + s.Members.ReceptionOctets) })
 	t.gauge("parley_multicast_report_interval_seconds", "Mean time between two RTCP reports of the bridge.", func(s *rtp.Stats) float64 { return s.Members.Interval.Seconds() })
