@@ -7,8 +7,9 @@ import (
 )
 
 // MaxPacket is the largest RTP packet in bytes that is received and forwarded
-// whole. It answers memory use by jumbo datagrams: what is longer is dropped
-// and counted, since no peer sends more than an Ethernet MTU.
+// whole, but where a codec's senders are known for longer ones. It answers memory
+// use by jumbo datagrams: what is longer is dropped and counted, since no other
+// peer sends more than an Ethernet MTU.
 const MaxPacket = 1600
 
 // Buffer is a pooled, reference-counted block that holds one received packet.
@@ -53,7 +54,8 @@ type Packet struct {
 	Timestamp      uint32
 	SSRC           uint32
 	Marker         bool
-	// Payload points into Buffer. It is read-only.
+	// Payload points into Buffer, or into memory of its own where it is longer. It
+	// is read-only.
 	Payload []byte
 	// Buffer owns Payload's memory. When it is nil, whoever keeps the packet
 	// copies Payload.

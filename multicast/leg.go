@@ -83,7 +83,7 @@ func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver)
 	}
 	session, err := rtp.NewSession(rtp.Config{
 		Transport: transport, SDES: sdes, ClockRates: rates, Ciphers: ciphers, Receiver: r, Log: l.group.base,
-		Feedback: m.Feedback, Bandwidth: 1000 * m.bandwidth(l.send.Format), RTCPBandwidth: m.RTCPBandwidth,
+		Feedback: m.Feedback, Long: l.long(), Bandwidth: 1000 * m.bandwidth(l.send.Format), RTCPBandwidth: m.RTCPBandwidth,
 	})
 	if err != nil {
 		return errors.Join(err, transport.Close())
@@ -91,6 +91,18 @@ func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver)
 	l.transport, l.session = transport, session
 	l.paths.enter(session)
 	return nil
+}
+
+// long reports whether packets longer than an Ethernet's have to be expected: what
+// encoders of H.263 make without GOB headers, RFC 2190 divides at macroblocks
+// only, and GStreamer sends each such picture whole.
+func (l *leg) long() bool {
+	for _, f := range l.formats {
+		if f.Is("H263") {
+			return true
+		}
+	}
+	return false
 }
 
 // close says BYE and leaves the group.

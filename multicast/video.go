@@ -39,7 +39,7 @@ func (v *videoLeg) Forward(p *conference.VideoPacket) {
 	v.showing.Store(uint32(p.Source))
 	csrc, relayed := v.paths.appendCSRC(v.csrc[:0], uint32(p.Source))
 	// Errors are counted by the session; a lost packet is lost.
-	_ = v.session.Send(rtp.Header{
+	_ = v.session.SendLong(rtp.Header{
 		PayloadType: v.send.PayloadType, Marker: p.Marker,
 		SequenceNumber: p.SequenceNumber, Timestamp: p.Timestamp,
 		SSRC: v.ssrc(p.Stream), CSRC: csrc, Relayed: relayed,

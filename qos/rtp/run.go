@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"parley/codecs"
@@ -14,10 +15,18 @@ import (
 // read receives from one socket until the session is closed.
 func (s *Session) read(c *net.UDPConn, rtp bool) {
 	var p codecs.Packet
+	var long []byte
+	if s.long && rtp {
+		long = make([]byte, maxLong+1)
+	}
 	failed := 0
 	for failed < maxReadErrors {
 		buf := s.pool.Get()
-		n, from, err := c.ReadFromUDPAddrPort(buf.Bytes[:])
+		into := buf.Bytes[:]
+		if long != nil {
+			into = long
+		}
+		n, from, err := c.ReadFromUDPAddrPort(into)
 		if err != nil {
 			buf.Release()
 			if s.closed.Load() || errors.Is(err, net.ErrClosed) {
@@ -31,14 +40,24 @@ func (s *Session) read(c *net.UDPConn, rtp bool) {
 			continue
 		}
 		failed = 0
-		b := buf.Bytes[:n]
-		if n == len(buf.Bytes) { // what fills the buffer may have been cut by the kernel
+		b := into[:n]
+		if n == len(into) { // what fills the buffer may have been cut by the kernel
 			b = b[:0]
+		} else if long != nil {
+			b = kept(buf, b)
 		}
 		s.receive(time.Now(), unmapped(from), buf, b, &p, rtp)
 		buf.Release()
 	}
 	s.log.Error("RTP socket given up after repeated read errors", "local", c.LocalAddr().String())
+}
+
+// kept moves b to where it stays: into buf if it fits.
+func kept(buf *codecs.Buffer, b []byte) []byte {
+	if len(b) > len(buf.Bytes) {
+		return slices.Clone(b)
+	}
+	return buf.Bytes[:copy(buf.Bytes[:], b)]
 }
 
 func (s *Session) countReadError() {

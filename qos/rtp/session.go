@@ -28,6 +28,9 @@ type Config struct {
 	Bandwidth int
 	// RTCPBandwidth is what RTCP takes instead; nil: that share.
 	RTCPBandwidth *RTCPBandwidth
+	// Long receives packets longer than codecs.MaxPacket, too, up to what a
+	// datagram holds. A shared port (Multiplex) has none.
+	Long bool
 	// RTCPMux sends RTCP on the RTP port (RFC 5761). Reception takes both.
 	RTCPMux bool
 	// Remote is where to send, from signalling; not valid: nowhere yet. Unset
@@ -88,6 +91,7 @@ type Session struct {
 	log       *slog.Logger
 	machine   *machine
 	pool      codecs.Pool
+	long      bool // packets longer than its buffers are received
 
 	// turn makes inputs (a packet, a timer) one after the other: each changes
 	// the machine and then calls the Receiver. It guards no state, and no
@@ -127,6 +131,7 @@ func NewSession(cfg Config) (*Session, error) {
 		transport: cfg.Transport,
 		receiver:  cfg.Receiver,
 		log:       cfg.Log,
+		long:      cfg.Long,
 		machine:   newMachine(&cfg, group != nil, time.Now(), rand.Uint32),
 		kick:      make(chan struct{}, 1),
 		done:      make(chan struct{}),

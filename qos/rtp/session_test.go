@@ -351,3 +351,32 @@ func TestSendFromManyGoroutines(t *testing.T) {
 		t.Fatalf("sent %d, received %d", a, b)
 	}
 }
+
+// Packets longer than a buffer are received where they are expected, and dropped
+// and counted elsewhere.
+func TestLongPackets(t *testing.T) {
+	for _, long := range []bool{true, false} {
+		a, b, _, lb := pair(t, loopback, func(_, cb *Config) { cb.Long = long })
+		sizes := []int{20, 3 * codecs.MaxPacket, codecs.MaxPacket - headerSize, maxLong - headerSize, 30}
+		var want []int
+		for seq, size := range sizes {
+			payload := make([]byte, size)
+			payload[0], payload[size-1] = byte(seq), 0xaa
+			if err := a.SendLong(Header{SequenceNumber: uint16(seq)}, payload); err != nil {
+				t.Fatal(err)
+			}
+			if long || headerSize+size < codecs.MaxPacket {
+				want = append(want, seq)
+			}
+		}
+		for _, seq := range want {
+			p := await(t, lb.packets)
+			if size := sizes[seq]; len(p.Payload) != size || p.Payload[0] != byte(seq) || p.Payload[size-1] != 0xaa {
+				t.Fatalf("long %v, packet %d: %d octets, want %d", long, seq, len(p.Payload), size)
+			}
+		}
+		if dropped := b.Stats().Malformed; dropped != uint64(len(sizes)-len(want)) {
+			t.Errorf("long %v: %d dropped", long, dropped)
+		}
+	}
+}

@@ -160,7 +160,9 @@ func (v *Video) Send(p *Picture) {
 		Timestamp:      p.Timestamp,
 		CSRC:           v.csrc[:],
 	}
-	if p.Long { // the session counts what fails
+	// Pictures of H.263 may come undivided (see rtp.Config.Long); the session
+	// counts what fails.
+	if p.Long || p.Format.Is("H263") {
 		_ = s.SendLong(h, p.Head, p.Payload)
 	} else {
 		_ = s.Send(h, p.Head, p.Payload)
