@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -123,12 +124,52 @@ func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) 
 	m.compoundReceivedLocked(now, from, ssrc, b)
 	switch {
 	case m.feedback.Model != FeedbackReflection, m.isOurs(ssrc), !was && !m.thereLocked(ssrc):
+	case !speaksOnlyFor(b, ssrc):
+		m.stats.FeedbackDropped++
 	case !m.mayReflectLocked(now, len(b)):
 		m.stats.FeedbackDropped++
 	default:
 		m.stats.Reflected++
 		m.actions = append(m.actions, action{kind: actReport, packet: slices.Clone(b)})
 	}
+}
+
+// speaksOnlyFor reports whether all of a checked compound is said by ssrc about
+// itself. What comes from the source is believed: a BYE, a description or a
+// summary (RFC 5760 7.1) that a member slips in must not go out as ours.
+func speaksOnlyFor(b []byte, ssrc uint32) bool {
+	for len(b) > 0 {
+		var p reportPacket
+		p, b, _ = nextReport(b) // checked before
+		switch p.kind {
+		case typeRSI:
+			return false
+		case typeSDES:
+			for body, n := p.body, p.count; n > 0; n-- {
+				if len(body) < 4 || binary.BigEndian.Uint32(body) != ssrc {
+					return false
+				}
+				var ok bool
+				if body, ok = nextChunk(body, func(uint32, uint8, []byte) {}); !ok {
+					return false
+				}
+			}
+		case typeBye:
+			if len(p.body) < 4*int(p.count) {
+				return false
+			}
+			for i := range int(p.count) {
+				if binary.BigEndian.Uint32(p.body[4*i:]) != ssrc {
+					return false
+				}
+			}
+		default: // all others begin with who sends them
+			if len(p.body) < 4 || binary.BigEndian.Uint32(p.body) != ssrc {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // mayReflectLocked takes size octets out of the bucket, if they are in it.
@@ -168,12 +209,28 @@ func (m *machine) groupSizeLocked(now time.Time, from netip.AddrPort, body []byt
 		if average >= minAverageReport {
 			m.schedule.averageLen = float64(average)
 		}
+		m.schedule.reverse(now, m.sizeLocked(now))
 	}
+}
+
+// sizeLocked is how many are in the session as far as is known, ourselves
+// included.
+func (m *machine) sizeLocked(now time.Time) int {
+	return max(m.membersLocked(), m.feedback.summarized(now))
+}
+
+// outdated is when what was told of the group's size counts no more; zero:
+// nothing was told.
+func (f *feedback) outdated() time.Time {
+	if f.toldAt.IsZero() {
+		return time.Time{}
+	}
+	return f.toldAt.Add(groupSizeLife)
 }
 
 // summarized is the size of the group as lately told; 0: unknown.
 func (f *feedback) summarized(now time.Time) int {
-	if f.toldAt.IsZero() || now.Sub(f.toldAt) > groupSizeLife {
+	if f.toldAt.IsZero() || now.Sub(f.toldAt) >= groupSizeLife {
 		return 0
 	}
 	return f.members

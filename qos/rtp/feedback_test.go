@@ -66,6 +66,67 @@ func TestFeedbackIsReflected(t *testing.T) {
 	}
 }
 
+// What a member says of others, of us or in our name is not reflected: it would
+// come from the source, which is believed.
+func TestOnlyWordsOfOneselfAreReflected(t *testing.T) {
+	summary := rtcp.RawPacket(append([]byte{version, typeRSI, 0, 6},
+		0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, rsiGroupSize, 2, 0, 100, 0, 15, 0, 0))
+	for name, forged := range map[string]rtcp.Packet{
+		"BYE for us":            &rtcp.Goodbye{Sources: []uint32{0x0a}},
+		"BYE for itself and us": &rtcp.Goodbye{Sources: []uint32{7, 0x0a}},
+		"another's name":        rtcp.NewCNAMESourceDescription(8, "evil"),
+		"our sender report":     &rtcp.SenderReport{SSRC: 0x0a},
+		"a summary":             &summary,
+	} {
+		b := distributor(t, FeedbackReflection)
+		b.sent(Header{SequenceNumber: 9})
+		b.m.receiveFeedback(b.now, nat, marshalled(t, named(7, "them")...))
+		b.rtcp(nat, named(8, "another")...)
+		if got := b.reflected(); len(got) != 1 {
+			t.Fatalf("%d packets of an honest member", len(got))
+		}
+		b.m.receiveFeedback(b.now, nat, marshalled(t, append(named(7, "them"), forged)...))
+		if got := b.reflected(); len(got) != 0 {
+			t.Errorf("%s is reflected", name)
+		}
+	}
+}
+
+// A source that tells of a million members does not silence us for longer than
+// its word counts, nor when it tells of fewer.
+func TestGroupSizeIsReconsidered(t *testing.T) {
+	tell := func(b *bench, members uint32) {
+		summary := rtcp.RawPacket(binary.BigEndian.AppendUint32(append([]byte{version, typeRSI, 0, 6},
+			0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, rsiGroupSize, 2, 0, 100), members))
+		b.rtcp(feedbackTarget, append(named(7, "source"), &summary)...)
+	}
+	silenced := func() *bench {
+		b := newBench(t, true, func(c *Config) { c.Feedback = &Feedback{Target: feedbackTarget, Model: FeedbackSummary} })
+		tell(b, maxGroupSize)
+		b.now = b.m.next()
+		b.m.expire(b.now)
+		if due := b.m.schedule.next.Sub(b.now); due < time.Hour {
+			t.Fatalf("a report of a million is due in %v", due)
+		}
+		return b
+	}
+	b := silenced()
+	b.rtcp(nat, append(named(8, "x"), &rtcp.Goodbye{Sources: []uint32{8}})...)
+	if due := b.m.schedule.next.Sub(b.now); due < time.Hour {
+		t.Errorf("one BYE has it report in %v", due)
+	}
+	tell(b, 2)
+	if due := b.m.next().Sub(b.now); due > 10*time.Second {
+		t.Errorf("a report of 2 is due in %v", due)
+	}
+	b = silenced()
+	for from := b.now; len(b.reflected()) == 0; b.m.expire(b.now) {
+		if b.now = b.m.next(); b.now.Sub(from) > groupSizeLife+time.Minute {
+			t.Fatalf("no report within %v", b.now.Sub(from))
+		}
+	}
+}
+
 // A flood at the target does not become one of the group.
 func TestReflectionIsBounded(t *testing.T) {
 	b := distributor(t, FeedbackReflection)

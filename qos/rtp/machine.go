@@ -188,7 +188,7 @@ func unmapped(a netip.AddrPort) netip.AddrPort {
 
 // populationLocked counts the session.
 func (m *machine) populationLocked(now time.Time) population {
-	p := population{members: max(m.membersLocked(), m.feedback.summarized(now))}
+	p := population{members: m.sizeLocked(now)}
 	limit := m.schedule.senderTimeout(p)
 	for _, s := range m.sources {
 		if s.left.IsZero() && !s.lastPacket.IsZero() && now.Sub(s.lastPacket) < limit {
@@ -251,7 +251,7 @@ func (m *machine) sweepLocked(now time.Time) {
 	}
 	m.crowd.sweep(now, timeout)
 	m.losses.entries.sweep(func(key uint64, _ *loss) bool { return m.thereLocked(uint32(key >> 32)) })
-	m.schedule.reverse(now, max(m.membersLocked(), m.feedback.summarized(now)))
+	m.schedule.reverse(now, m.sizeLocked(now))
 	m.own.sweep(now)
 }
 

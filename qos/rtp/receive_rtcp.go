@@ -293,7 +293,7 @@ func (m *machine) byeLocked(now time.Time, from netip.AddrPort, p reportPacket) 
 		}
 	}
 	if !m.leaving {
-		m.schedule.reverse(now, m.membersLocked())
+		m.schedule.reverse(now, m.sizeLocked(now))
 	}
 }
 

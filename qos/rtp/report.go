@@ -14,7 +14,11 @@ func (m *machine) expire(now time.Time) time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if now.Before(m.schedule.next) {
-		return m.schedule.next
+		if end := m.feedback.outdated(); !end.IsZero() && !now.Before(end) {
+			m.feedback.toldAt = time.Time{}
+			m.schedule.reverse(now, m.sizeLocked(now))
+		}
+		return m.nextLocked()
 	}
 	m.sweepLocked(now)
 	p := m.populationLocked(now)
@@ -25,13 +29,22 @@ func (m *machine) expire(now time.Time) time.Time {
 		}
 		m.turns++
 	}
-	return m.schedule.next
+	return m.nextLocked()
 }
 
 // next is when expire is due.
 func (m *machine) next() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.nextLocked()
+}
+
+// nextLocked is when the next report is due, or when the group's size that it
+// was put off for counts no more.
+func (m *machine) nextLocked() time.Time {
+	if end := m.feedback.outdated(); !end.IsZero() && end.Before(m.schedule.next) {
+		return end
+	}
 	return m.schedule.next
 }
 
