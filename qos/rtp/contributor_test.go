@@ -86,7 +86,7 @@ func TestContributorsAreDescribed(t *testing.T) {
 			b.sent(Header{SequenceNumber: 9, CSRC: all[15*i : min(15*i+15, len(all))]})
 		}
 		b.m.mu.Lock()
-		raw := b.m.compoundLocked(b.now)
+		raw := b.m.compoundLocked(b.now, b.m.sendingSinceLocked(b.now))
 		b.m.mu.Unlock()
 		if len(raw) > maxCompound {
 			t.Fatalf("a report of %d octets", len(raw))

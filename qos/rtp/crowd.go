@@ -72,12 +72,7 @@ func (c *crowd) hear(now time.Time, from netip.Addr, ssrc uint32) (ok, foreign b
 		c.gone--
 	}
 	if l.host != host {
-		if c.since(now, l) < addressHold {
-			return false, true
-		}
-		*c.bucket(l.host)--
-		*c.bucket(host)++
-		l.host = host
+		return false, true
 	}
 	l.seen = c.stamp(now)
 	return true, false

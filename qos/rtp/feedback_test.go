@@ -162,7 +162,7 @@ func TestSummaryTellsTheGroup(t *testing.T) {
 		t.Fatalf("%d packets reflected", len(got))
 	}
 	b.m.mu.Lock()
-	raw := b.m.compoundLocked(b.now)
+	raw := b.m.compoundLocked(b.now, b.m.sendingSinceLocked(b.now))
 	b.m.mu.Unlock()
 	if _, err := checkCompound(raw); err != nil {
 		t.Fatal(err)

@@ -41,6 +41,11 @@ const (
 	// go.
 	notifyInterval = 200 * time.Millisecond
 
+	// loopSpan is how far behind ours the timestamp of a packet that came back may
+	// be, in units of the RTP clock: more than a minute of a 90 kHz clock. A
+	// stranger's is within it once in 500 times.
+	loopSpan = 1 << 23
+
 	// minSequential, maxDropout and maxMisorder are those of RFC 3550 A.1.
 	minSequential = 2
 	maxDropout    = 3000
@@ -48,14 +53,20 @@ const (
 
 	// probationEntries is how many unproven SSRCs of a group are remembered.
 	// It answers a sender of random SSRCs: no Source is made for them.
-	probationEntries = 64
+	// probationHost bounds those of one host, so that its flood does not keep who
+	// begins to send elsewhere from being seen twice.
+	probationEntries = 256
+	probationHost    = 64
 	// maxMembersUnicast and maxMembersGroup bound the table of SSRCs, which
 	// anybody in the session can fill.
 	maxMembersUnicast = 8
 	maxMembersGroup   = 512
 	// maxDescribed is how many of them are members of a group that only listen:
 	// up to here, their names are kept. All others are in the crowd.
-	maxDescribed = 256
+	// maxDescribedHost bounds those of one host: it answers one that invents
+	// members to keep the names of others out.
+	maxDescribed     = 256
+	maxDescribedHost = 64
 	// maxMembersCrowd bounds the members of a group that only listen and are
 	// counted alone. From there on RFC 3550 6.2.1 would have them sampled. It
 	// answers a flood of SSRCs: at most 1.6 MB a session.
@@ -102,8 +113,11 @@ const (
 	// maxContributorChunks bounds those in one report: each makes reports longer
 	// and by that rarer (RFC 3550 6.3.9).
 	maxContributorChunks = 8
-	// maxCompound is how long a report may become by them.
-	maxCompound = 1200
+	// maxCompound is how long a report becomes at most, in octets, whatever others
+	// have us answer: with all headers it passes an Ethernet in one piece.
+	// maxSenderReport is of one without report blocks.
+	maxCompound     = 1200
+	maxSenderReport = 28
 	// maxReceptions bounds the loss map of a group, which any member can fill by
 	// other SSRCs: at most 1 MB a session.
 	maxReceptions   = 20000

@@ -64,7 +64,8 @@ func (m *machine) loopLocked(now time.Time, from netip.AddrPort, p *codecs.Packe
 // follows us, and that is a loop.
 func (m *machine) ownSSRCLocked(now time.Time, from netip.AddrPort, p *codecs.Packet) {
 	stream, sent := m.own.sent(p.SSRC)
-	if sent && stream.seq-p.SequenceNumber < maxDropout || m.conflictLocked(now, from) {
+	repeated := sent && stream.seq-p.SequenceNumber < maxDropout && stream.stamp-p.Timestamp < loopSpan
+	if repeated || m.conflictLocked(now, from) {
 		m.reportLoopLocked(now, loopSSRC, from)
 		return
 	}

@@ -33,7 +33,7 @@ type machine struct {
 	sources    map[uint32]*Source
 	losses     losses
 	crowd      crowd // the members of a group without a Source
-	proving    [probationEntries]probation
+	proving    []probation
 	proveAt    int
 	conflict   [maxConflicts]conflict
 	looped     [loopKinds]time.Time
@@ -42,6 +42,8 @@ type machine struct {
 	lastHear   time.Time
 	notified   time.Time // of a TMMBR, last
 	turns      uint64    // RTCP reports made
+	ceased     time.Time // when we were found to be no sender
+	proved     uint64    // entries made in proving
 	leaving    bool
 	byes       int // heard while leaving
 
@@ -86,6 +88,7 @@ type probation struct {
 	addr netip.AddrPort
 	next uint16
 	used bool
+	turn uint64 // in which it was entered
 }
 
 // newMachine returns the machine of cfg, started at now.
@@ -186,20 +189,31 @@ func unmapped(a netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
 
-// populationLocked counts the session.
+// populationLocked counts the session. Who was silent for too long is no sender
+// until it sends again, even if that time is longer by then.
 func (m *machine) populationLocked(now time.Time) population {
 	p := population{members: m.sizeLocked(now)}
-	limit := m.schedule.senderTimeout(p)
+	limit := m.schedule.senderTimeout()
 	for _, s := range m.sources {
-		if s.left.IsZero() && !s.lastPacket.IsZero() && now.Sub(s.lastPacket) < limit {
+		if s.sending = s.sending && now.Sub(s.lastPacket) < limit; s.sending && s.left.IsZero() {
 			p.senders++
 		}
 	}
-	if m.own.sentSince(now.Add(-limit)) {
-		p.weSent = true
+	if p.weSent = m.own.sentSince(m.sendingSinceLocked(now)); p.weSent {
 		p.senders++
+	} else {
+		m.ceased = now
 	}
 	return p
+}
+
+// sendingSinceLocked is when something must have been sent to make us a sender.
+func (m *machine) sendingSinceLocked(now time.Time) time.Time {
+	since := now.Add(-m.schedule.senderTimeout())
+	if m.ceased.After(since) {
+		return m.ceased
+	}
+	return since
 }
 
 // membersLocked is how many are in the session, ourselves included.

@@ -354,6 +354,11 @@ func TestCollisionTakesAnotherSSRC(t *testing.T) {
 	if b.m.ssrc.Load() != second {
 		t.Fatal("changed again for the same address")
 	}
+	b.now = b.now.Add(conflictLife + time.Second)
+	b.rtp(nat, Header{SSRC: second, SequenceNumber: 30000})
+	if b.m.ssrc.Load() == second {
+		t.Fatal("an old conflict is held against the address")
+	}
 }
 
 func TestMembersTimeOut(t *testing.T) {
@@ -383,6 +388,14 @@ func TestByeAndStragglers(t *testing.T) {
 		t.Fatalf("back again: %d", n)
 	}
 	wantEqual(t, "changes", b.changes(), SourceNew)
+	// Who does not come back is forgotten.
+	b.rtcp(nat, append(named(7, "them"), &rtcp.Goodbye{Sources: []uint32{7}})...)
+	for left := b.now; b.now.Sub(left) < 15*time.Second; {
+		b.now = b.m.expire(b.now)
+	}
+	if len(b.m.sources) != 0 {
+		t.Fatalf("%d members are kept after BYE", len(b.m.sources))
+	}
 }
 
 // The only peer of a call may say BYE at hold and go on as it was.
@@ -422,17 +435,123 @@ func TestMemberTableIsBounded(t *testing.T) {
 	for i := range uint32(5000) {
 		b.rtcp(stranger, named(1000+i, "x")...)
 	}
-	if len(b.m.sources) != maxDescribed || b.m.crowd.present() != maxMembersHost {
+	if len(b.m.sources) != maxDescribedHost || b.m.crowd.present() != maxMembersHost {
 		t.Fatalf("%d members with a name, %d without", len(b.m.sources), b.m.crowd.present())
 	}
 	for i := range uint32(5000) {
-		b.rtcp(signalled, &rtcp.SenderReport{SSRC: 1_000_000 + i}, &rtcp.SourceDescription{})
+		b.rtcp(stranger, &rtcp.SenderReport{SSRC: 500_000 + i}, &rtcp.SourceDescription{})
+	}
+	if len(b.m.sources) != maxDescribedHost {
+		t.Fatalf("%d members with a name, by sender reports", len(b.m.sources))
+	}
+	for i := range 5000 { // 10 hosts
+		b.rtcp(hostOf(i%10), &rtcp.SenderReport{SSRC: 1_000_000 + uint32(i)}, &rtcp.SourceDescription{})
 	}
 	if len(b.m.sources) != maxMembersGroup {
 		t.Fatalf("%d members with a name", len(b.m.sources))
 	}
 	if n := b.run(nat, 7, 1, 4); n != 3 {
 		t.Fatalf("a sender found no room: %d", n)
+	}
+}
+
+// One host that sends under ever new SSRCs, and goes on under all of them, keeps
+// nobody else out; nor do single packets of random SSRCs keep others from
+// proving themselves.
+func TestFloodOfSenders(t *testing.T) {
+	b := newBench(t, true, nil)
+	for round := range uint16(4) {
+		for i := range uint32(2 * maxMembersGroup) {
+			b.rtp(stranger, Header{SSRC: 1000 + i, SequenceNumber: 2 * round})
+			b.rtp(stranger, Header{SSRC: 1000 + i, SequenceNumber: 2*round + 1})
+		}
+		b.now = b.now.Add(20 * time.Millisecond)
+	}
+	if len(b.m.sources) != maxMembersGroup {
+		t.Fatalf("%d senders", len(b.m.sources))
+	}
+	random := uint32(1 << 20)
+	for seq := range uint16(3) {
+		for host := range 20 {
+			heard := b.rtp(hostOf(host), Header{SSRC: 100 + uint32(host), SequenceNumber: seq})
+			if heard != (seq > 0) {
+				t.Fatalf("packet %d of honest sender %d: heard %v", seq, host, heard)
+			}
+		}
+		for range 1000 {
+			random++
+			b.rtp(stranger, Header{SSRC: random, SequenceNumber: 9})
+		}
+		b.now = b.now.Add(20 * time.Millisecond)
+	}
+	// Where each host has one, nobody gives up its place.
+	b = newBench(t, true, nil)
+	for i := range maxMembersGroup {
+		b.run(hostOf(i), 1000+uint32(i), 1, 2)
+		b.now = b.now.Add(-40 * time.Millisecond)
+	}
+	if n := b.run(nat, 7, 1, 4); n != 0 || len(b.m.sources) != maxMembersGroup {
+		t.Errorf("%d packets heard of one too many, of %d senders", n, len(b.m.sources))
+	}
+}
+
+// Who sends but now and then is not spoken for by another host in its silence:
+// neither BYE, nor a name, nor a CNAME of ours that would have it taken for a
+// loop.
+func TestSilentMembersAreNotSpokenFor(t *testing.T) {
+	b := newBench(t, true, nil)
+	b.run(nat, 7, 1, 4)
+	b.rtcp(nat, named(7, "true")...)
+	b.rtcp(signalled, named(8, "listener")...)
+	b.now = b.now.Add(4 * addressHold)
+	b.rtcp(stranger, named(7, "us@here")...)
+	b.rtcp(stranger, named(8, "false")...)
+	b.rtcp(stranger, append(named(7, "false"), &rtcp.Goodbye{Sources: []uint32{7, 8}})...)
+	if n := b.run(nat, 7, 5, 4); n != 4 {
+		t.Errorf("heard %d of 4 packets after the silence", n)
+	}
+	for ssrc, want := range map[uint32]string{7: "true", 8: "listener"} {
+		if s := b.m.sources[ssrc]; s.SDES().CNAME != want || !s.left.IsZero() {
+			t.Errorf("%d is %+v, left %v", ssrc, s.SDES(), !s.left.IsZero())
+		}
+	}
+}
+
+// Who ceases to send is a receiver after two of its own intervals, and reports
+// as rarely as one (RFC 3550 6.3.5, 6.4).
+func TestSenderBecomesReceiver(t *testing.T) {
+	b := newBench(t, true, nil)
+	for i := range 1000 {
+		b.rtcp(hostOf(i), named(uint32(1000+i), strings.Repeat("c", 53))...)
+	}
+	b.sent(Header{SequenceNumber: 9})
+	for range 5 {
+		b.sent(Header{SequenceNumber: 9})
+		if _, ok := b.compound()[0].(*rtcp.SenderReport); !ok {
+			t.Fatal("no sender report of a sender")
+		}
+	}
+	stopped := b.now
+	for {
+		if _, ok := b.compound()[0].(*rtcp.ReceiverReport); ok {
+			break
+		}
+		if silent := b.m.schedule.last.Sub(stopped); silent > 20*time.Second {
+			t.Fatalf("a sender report %v after the last packet", silent)
+		}
+	}
+	if td := b.m.snapshot().Members.Interval; td < time.Minute {
+		t.Errorf("a receiver of 1,000 reports every %v", td)
+	}
+}
+
+// A sender whose numbers are near ours by chance is a collision, not a loop.
+func TestCollisionOfNearNumbers(t *testing.T) {
+	b := newBench(t, true, nil)
+	b.sent(Header{SequenceNumber: 9000, Timestamp: 1_000_000})
+	b.rtp(nat, Header{SSRC: 0x0a, SequenceNumber: 8990, Timestamp: 0x80000000})
+	if b.m.ssrc.Load() == 0x0a {
+		t.Fatal("kept the SSRC")
 	}
 }
 
@@ -499,7 +618,7 @@ func TestReportsRotate(t *testing.T) {
 	})
 	const sources = maxReports + 9
 	reported, streams := map[uint32]bool{}, map[uint32]bool{}
-	for seq := range uint16(6) {
+	for seq := range uint16(8) {
 		for ssrc := range uint32(sources) {
 			b.rtp(nat, Header{SSRC: 100 + ssrc, SequenceNumber: seq})
 		}
@@ -510,8 +629,11 @@ func TestReportsRotate(t *testing.T) {
 		for i := range uint32(10) {
 			b.sent(Header{SSRC: 50 + i})
 		}
+		for i := range uint32(maxReferences) { // which we have to answer
+			b.m.references.hear(b.now, i, 1)
+		}
 		packets := b.compound()
-		if raw, err := rtcp.Marshal(packets); err != nil || len(raw) > 1472 {
+		if raw, err := rtcp.Marshal(packets); err != nil || len(raw) > maxCompound {
 			t.Fatalf("%d octets: %v", len(raw), err)
 		}
 		for _, block := range packets[0].(*rtcp.ReceiverReport).Reports {
@@ -523,7 +645,7 @@ func TestReportsRotate(t *testing.T) {
 			}
 		}
 	}
-	if len(reported) != sources || len(streams) != 2*maxReportedStreams {
+	if len(reported) != sources || len(streams) != 10 {
 		t.Fatalf("%d sources and %d streams reported", len(reported), len(streams))
 	}
 }
@@ -572,10 +694,30 @@ func TestByeBacksOffInLargeSession(t *testing.T) {
 		b.rtcp(stranger, named(1000+i, "x")...)
 	}
 	packet, at := b.m.leave(b.now, "bye")
-	if packet == nil || !at.After(b.now) {
+	if packet == nil || !at.After(b.now) || at.Sub(b.now) > 4*time.Second {
 		t.Fatalf("leaves at %v", at)
 	}
-	if due, _ := b.m.byeDue(at.Add(time.Hour)); !due {
+	// Only those who say BYE too put it off.
+	average := b.m.schedule.averageLen
+	for i := range uint32(byeMembers) {
+		b.rtcp(hostOf(int(i)), named(9000+i, "y")...)
+	}
+	if due, _ := b.m.byeDue(b.now.Add(4 * time.Second)); !due {
+		t.Fatal("reports of others put BYE off")
+	}
+	if b.m.schedule.averageLen != average {
+		t.Errorf("an average of %v by reports of others, not %v", b.m.schedule.averageLen, average)
+	}
+	packet, _ = b.m.leave(b.now, "bye")
+	for i := range uint32(300) {
+		b.rtcp(stranger, append(named(1000+i, "x"), &rtcp.Goodbye{Sources: []uint32{1000 + i}})...)
+	}
+	due, later := b.m.byeDue(b.now.Add(4 * time.Second))
+	// 300 packets of theirs at 3/4 of 400 octets a second.
+	if least := time.Duration(300*len(packet)/300) * time.Second / 3; due || later.Sub(b.now) < least {
+		t.Fatalf("with 300 others BYE is due after %v", later.Sub(b.now))
+	}
+	if due, _ := b.m.byeDue(later.Add(time.Hour)); !due {
 		t.Fatal("never due")
 	}
 }

@@ -58,7 +58,7 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 		}
 	}
 	m.lastHear = now
-	src.lastPacket, src.lastSeen = now, now
+	src.lastPacket, src.lastSeen, src.sending = now, now, true
 	src.contributeLocked(csrc)
 	if m.group {
 		m.contributorsLocked(now, from, csrc)
@@ -158,7 +158,7 @@ func (m *machine) admitNewLocked(now time.Time, from netip.AddrPort, p *codecs.P
 			return nil
 		}
 	}
-	if full && !m.evictLocked(now) {
+	if full && !m.evictLocked(now, from.Addr()) {
 		m.stats.Refused++
 		return nil
 	}
@@ -207,9 +207,16 @@ func (m *machine) newSourceLocked(now time.Time, ssrc uint32) *Source {
 // proveLocked reports whether p is the second in sequence of its SSRC and
 // address (RFC 3550 A.1, MIN_SEQUENTIAL).
 func (m *machine) proveLocked(from netip.AddrPort, p *codecs.Packet) bool {
+	count, oldest := 0, 0 // of the same host
 	for i := range m.proving {
 		e := &m.proving[i]
-		if !e.used || e.ssrc != p.SSRC || e.addr != from {
+		if !e.used || e.addr.Addr() != from.Addr() {
+			continue
+		}
+		if e.ssrc != p.SSRC || e.addr != from {
+			if count++; count == 1 || e.turn < m.proving[oldest].turn {
+				oldest = i
+			}
 			continue
 		}
 		if e.next == p.SequenceNumber {
@@ -219,16 +226,26 @@ func (m *machine) proveLocked(from netip.AddrPort, p *codecs.Packet) bool {
 		e.next = p.SequenceNumber + 1
 		return false
 	}
-	m.proving[m.proveAt] = probation{ssrc: p.SSRC, addr: from, next: p.SequenceNumber + 1, used: true}
-	m.proveAt = (m.proveAt + 1) % len(m.proving)
+	m.proved++
+	e := probation{ssrc: p.SSRC, addr: from, next: p.SequenceNumber + 1, used: true, turn: m.proved}
+	switch {
+	case count >= probationHost:
+		m.proving[oldest] = e
+	case len(m.proving) < probationEntries:
+		m.proving = append(m.proving, e)
+	default:
+		m.proving[m.proveAt] = e
+		m.proveAt = (m.proveAt + 1) % len(m.proving)
+	}
 	return false
 }
 
-// evictLocked makes room for one more member: first one that left, then one
-// that only listens, then the sender that is silent for longest: in unicast a
-// peer that changes its SSRC again and again, in a group one of many SSRCs that
-// somebody made up.
-func (m *machine) evictLocked(now time.Time) bool {
+// evictLocked makes room for one more member, of the host newcomer: first one
+// that left, then one that only listens, then the sender that is silent for
+// longest: in unicast a peer that changes its SSRC again and again, in a group
+// one of many SSRCs that somebody made up. Where all send, it is one of the host
+// that has the most.
+func (m *machine) evictLocked(now time.Time, newcomer netip.Addr) bool {
 	var victim *Source
 	rank := func(s *Source) int {
 		switch {
@@ -245,7 +262,10 @@ func (m *machine) evictLocked(now time.Time) bool {
 			victim = s
 		}
 	}
-	if victim == nil || m.group && rank(victim) == 0 && now.Sub(victim.lastSeen) < evictableIdle {
+	if victim != nil && m.group && rank(victim) == 0 && now.Sub(victim.lastSeen) < evictableIdle {
+		victim = m.heaviestLocked(newcomer)
+	}
+	if victim == nil {
 		return false
 	}
 	m.forgetLocked(victim)
@@ -256,4 +276,29 @@ func (m *machine) evictLocked(now time.Time) bool {
 		}
 	}
 	return true
+}
+
+// heaviestLocked returns the sender, of the host that has the most, that is
+// silent for longest; nil where newcomer would then have as many.
+func (m *machine) heaviestLocked(newcomer netip.Addr) (victim *Source) {
+	own := 0
+	for _, s := range m.sources {
+		if s.addr.Addr() == newcomer {
+			own++
+		}
+	}
+	if 2*own+1 >= len(m.sources) {
+		return nil // as a flood's own host is told, by one look
+	}
+	counts := make(map[netip.Addr]int)
+	for _, s := range m.sources {
+		counts[s.addr.Addr()]++
+	}
+	most := own + 1
+	for _, s := range m.sources {
+		if n := counts[s.addr.Addr()]; n > most || victim != nil && n == most && s.lastSeen.Before(victim.lastSeen) {
+			victim, most = s, n
+		}
+	}
+	return victim
 }

@@ -103,13 +103,14 @@ func (m *machine) memberLocked(now time.Time, from netip.AddrPort, ssrc uint32) 
 	if !src.left.IsZero() {
 		return nil, false
 	}
-	// In a group a member keeps to one host, the one its RTP comes from:
-	// nobody else says its name or its BYE.
+	// In a group a member keeps to one host, the one its RTP comes from, until it
+	// times out (RFC 3550 8.2): nobody else says its name or its BYE, however long
+	// it is silent between its reports.
 	home := src.addr
 	if !home.IsValid() {
 		home = src.rtcpAddr
 	}
-	if m.group && home.IsValid() && home.Addr() != from.Addr() && now.Sub(src.lastSeen) < addressHold {
+	if m.group && home.IsValid() && home.Addr() != from.Addr() {
 		m.stats.Foreign++
 		return nil, false
 	}
@@ -129,7 +130,8 @@ func (m *machine) arriveLocked(now time.Time, from netip.AddrPort, ssrc uint32) 
 	if m.group {
 		limit = maxDescribed
 	}
-	room, known := len(m.sources) < limit, m.crowd.members.get(crowdKey(ssrc)) != nil
+	room := len(m.sources) < limit && (!m.group || m.describedLocked(from.Addr()) < maxDescribedHost)
+	known := m.crowd.members.get(crowdKey(ssrc)) != nil
 	if room && !known {
 		return m.newSourceLocked(now, ssrc), true
 	}
@@ -151,6 +153,20 @@ func (m *machine) arriveLocked(now time.Time, from netip.AddrPort, ssrc uint32) 
 	return nil, ok
 }
 
+// describedLocked is how many members that only listen a host has in the table.
+// The source of a group (RFC 5760) speaks for those of all hosts.
+func (m *machine) describedLocked(host netip.Addr) (n int) {
+	if host == m.crowd.reflector {
+		return 0
+	}
+	for _, s := range m.sources {
+		if !s.announced && s.rtcpAddr.Addr() == host {
+			n++
+		}
+	}
+	return n
+}
+
 // receptionLocked takes a sender or receiver report (RFC 3550 6.4).
 func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPacket) {
 	if len(p.body) < 4 {
@@ -166,7 +182,8 @@ func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPa
 		if len(body) < 20 {
 			return
 		}
-		if src == nil && len(m.sources) < maxMembersGroup { // who sends is not one of the crowd
+		// Who sends is not one of the crowd.
+		if src == nil && len(m.sources) < maxMembersGroup && m.describedLocked(from.Addr()) < maxDescribedHost {
 			src = m.newSourceLocked(now, ssrc)
 			src.rtcpAddr = from
 		}

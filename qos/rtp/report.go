@@ -22,8 +22,9 @@ func (m *machine) expire(now time.Time) time.Time {
 	}
 	m.sweepLocked(now)
 	p := m.populationLocked(now)
+	since := m.sendingSinceLocked(now) // the interval of the report, not of the next
 	if m.schedule.expire(now, p) {
-		if packet := m.compoundLocked(now); packet != nil {
+		if packet := m.compoundLocked(now, since); packet != nil {
 			m.schedule.observe(len(packet))
 			m.actions = append(m.actions, action{kind: actReport, packet: packet})
 		}
@@ -50,32 +51,37 @@ func (m *machine) nextLocked() time.Time {
 
 // compoundLocked makes the regular report: a sender report for each stream
 // lately sent, or a receiver report, then SDES (RFC 3550 6.1).
-func (m *machine) compoundLocked(now time.Time) []byte {
-	since := now.Add(-m.schedule.senderTimeout(m.populationLocked(now)))
+func (m *machine) compoundLocked(now, since time.Time) []byte {
 	streams := m.own.active(now, since, maxReportedStreams)
-	packets := m.senderReportsLocked(now, streams)
 	d := m.descriptionLocked(streams)
-	room := maxCompound - d.MarshalSize()
+	var last []rtcp.Packet
+	if answer := m.references.answer(now, m.ssrc.Load()); answer != nil {
+		last = append(last, (*rtcp.RawPacket)(&answer))
+	}
+	if m.feedback.on && m.feedback.Distribute && m.feedback.Model == FeedbackSummary {
+		summary := m.summaryLocked(now)
+		last = append(last, (*rtcp.RawPacket)(&summary))
+	}
+	// What all this leaves is for report blocks, and then for contributors: who
+	// is left out has its turn in the next (RFC 3550 6.1).
+	room := maxCompound - d.MarshalSize() - maxSenderReport*(1+len(streams))
+	for _, p := range last {
+		room -= p.MarshalSize()
+	}
+	packets := m.senderReportsLocked(now, streams, min(maxReports, max(1, room/blockSize)))
+	room += maxSenderReport * (1 + len(streams))
 	for _, p := range packets {
 		room -= p.MarshalSize()
 	}
 	d.Chunks = append(d.Chunks, m.own.chunks(now, min(maxContributorChunks, maxReports-len(d.Chunks)), room)...)
-	packets = append(packets, d)
-	if answer := m.references.answer(now, m.ssrc.Load()); answer != nil {
-		packets = append(packets, (*rtcp.RawPacket)(&answer))
-	}
-	if m.feedback.on && m.feedback.Distribute && m.feedback.Model == FeedbackSummary {
-		summary := m.summaryLocked(now)
-		packets = append(packets, (*rtcp.RawPacket)(&summary))
-	}
-	return marshalCompound(packets)
+	return marshalCompound(append(append(packets, d), last...))
 }
 
 // senderReportsLocked makes the SR or RR packets. The session's own SSRC
-// comes first and carries the report blocks, sending or not.
-func (m *machine) senderReportsLocked(now time.Time, streams []ownStream) []rtcp.Packet {
+// comes first and carries the report blocks, at most limit, sending or not.
+func (m *machine) senderReportsLocked(now time.Time, streams []ownStream, limit int) []rtcp.Packet {
 	own := m.ssrc.Load()
-	blocks := m.blocksLocked(now)
+	blocks := m.blocksLocked(now, limit)
 	var packets []rtcp.Packet
 	for i := range streams {
 		if streams[i].ssrc == own {
@@ -107,7 +113,7 @@ func (m *machine) senderReport(now time.Time, s *ownStream, blocks []rtcp.Recept
 // blocksLocked reports on the sources heard since the last block on them,
 // those first that wait for longest: when there are more than fit, all have
 // their turn (RFC 3550 6.4.2).
-func (m *machine) blocksLocked(now time.Time) []rtcp.ReceptionReport {
+func (m *machine) blocksLocked(now time.Time, limit int) []rtcp.ReceptionReport {
 	var heard []*Source
 	for _, s := range m.sources {
 		if s.announced && s.left.IsZero() && !s.looped && s.lastPacket.After(s.blockAt) {
@@ -116,7 +122,7 @@ func (m *machine) blocksLocked(now time.Time) []rtcp.ReceptionReport {
 	}
 	slices.SortFunc(heard, func(a, b *Source) int { return a.blockAt.Compare(b.blockAt) })
 	var blocks []rtcp.ReceptionReport
-	for _, s := range heard[:min(len(heard), maxReports)] {
+	for _, s := range heard[:min(len(heard), limit)] {
 		s.blockAt = now
 		b := rtcp.ReceptionReport{
 			SSRC:               s.ssrc,
@@ -159,7 +165,7 @@ func (m *machine) byeCompoundLocked(now time.Time, ssrcs []uint32, reason string
 	if m.turns == 0 && !m.own.sentSince(time.Time{}) {
 		return nil
 	}
-	packets := m.senderReportsLocked(now, m.own.active(now, now.Add(-ownStreamIdle), maxReportedStreams))
+	packets := m.senderReportsLocked(now, m.own.active(now, now.Add(-ownStreamIdle), maxReportedStreams), maxReports)
 	packets = append(packets, m.descriptionLocked(nil), &rtcp.Goodbye{Sources: ssrcs, Reason: cut(reason)})
 	return marshalCompound(packets)
 }

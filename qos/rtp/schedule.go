@@ -140,9 +140,11 @@ func (s *schedule) timeout(p population) time.Duration {
 	return timeoutIntervals * s.deterministic(p, minimumInterval)
 }
 
-// senderTimeout is after what silence a member is no sender.
-func (s *schedule) senderTimeout(p population) time.Duration {
-	return senderIntervals * s.deterministic(p, minimumInterval)
+// senderTimeout is after what silence a member is no sender: two of our own
+// intervals (RFC 3550 6.3.5). Who ceases to send in a large group thus does not
+// go on reporting as often as a sender.
+func (s *schedule) senderTimeout() time.Duration {
+	return senderIntervals * max(s.current, minimumInterval)
 }
 
 // expire is called at next and reports whether a report is due now. If not,

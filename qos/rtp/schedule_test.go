@@ -88,7 +88,7 @@ func TestScheduleTimeoutIgnoresOurRhythm(t *testing.T) {
 	if got := s.timeout(population{members: 2, senders: 2, weSent: true}); got != 25*time.Second {
 		t.Fatalf("timeout %v", got)
 	}
-	if got := s.senderTimeout(population{members: 2}); got != 10*time.Second {
+	if got := s.senderTimeout(); got != 10*time.Second {
 		t.Fatalf("sender timeout %v", got)
 	}
 }

@@ -35,6 +35,7 @@ type Source struct {
 	// announced is set when RTP was received, and so SourceNew was told.
 	// Without it, the Source is a member that only listens.
 	announced  bool
+	sending    bool // one of the senders of RFC 3550 6.3
 	looped     bool // told our CNAME
 	left       time.Time
 	lastPacket time.Time // RTP
