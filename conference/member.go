@@ -65,6 +65,16 @@ func newMember(p Participant, now time.Time) *member {
 	return m
 }
 
+// shown are the sources that had pictures at some time.
+func (m *member) shown() (ids []SourceID) {
+	for _, s := range m.sources {
+		if s.shown {
+			ids = append(ids, s.id)
+		}
+	}
+	return ids
+}
+
 func (m *member) silenced() bool { return m.muted || m.mutedByHost }
 
 func (m *member) hears() codecs.Format {

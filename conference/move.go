@@ -33,7 +33,8 @@ func (c *Conference) IsPrivate() bool { return c.private }
 // Move lets this seat go with CauseMoved and returns one in another conference,
 // for the same Participant. ErrFull and ErrClosed of the other conference, and
 // ErrNotFound where this seat was left already, leave it as it is, but for a
-// conference that filled up meanwhile: the Participant is disconnected then.
+// conference that filled up meanwhile: the Participant is disconnected then. What
+// this conference has asked a RatePort for is lifted before the other asks.
 // It must not be called by the Participant's ports, whose last use here it awaits.
 func (s *Seat) Move(to *Conference) (*Seat, error) {
 	var err error
@@ -45,19 +46,17 @@ func (s *Seat) Move(to *Conference) (*Seat, error) {
 	}
 	m := s.member
 	here, muted := false, false
+	var shown []SourceID
 	s.do(func(r *roster) {
 		if here = r.byID[m.id] == m; here {
-			muted = m.muted
+			muted, shown = m.muted, m.shown()
 			r.leave(m, Cause{Code: CauseMoved})
 		}
 	})
 	if !here {
 		return nil, ErrNotFound
 	}
-	s.conference.mixer.Settle()
-	if m.sink != nil {
-		m.sink.Await()
-	}
+	s.settle(shown)
 	seat, err := to.Join(m.participant)
 	if err != nil {
 		m.participant.Disconnect(Cause{Code: CauseEnded, Text: err.Error()})
@@ -67,4 +66,19 @@ func (s *Seat) Move(to *Conference) (*Seat, error) {
 		seat.SetMuted(true)
 	}
 	return seat, nil
+}
+
+// settle awaits the last use of the Participant's ports after the seat was left, and
+// has it send the sources that were shown at any rate again.
+func (s *Seat) settle(shown []SourceID) {
+	s.conference.mixer.Settle()
+	if s.member.sink != nil {
+		s.member.sink.Await()
+	}
+	s.conference.video.Settle()
+	if p, ok := s.member.pictures.(RatePort); ok {
+		for _, id := range shown {
+			p.LimitRate(id, 0)
+		}
+	}
 }

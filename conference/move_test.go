@@ -2,8 +2,11 @@ package conference_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"parley/codecs"
 	"parley/conference"
@@ -74,4 +77,64 @@ func TestMove(t *testing.T) {
 	if err := rooms["a"].Move(seat.ID(), rooms["b"]); !errors.Is(err, conference.ErrNotFound) {
 		t.Errorf("of who cannot be moved: %v", err)
 	}
+}
+
+// slow is a viewer that takes its time with what it is asked for.
+type slow struct {
+	viewer
+	taking chan struct{} // each order takes one
+	orders []string      // guarded by mu
+}
+
+func (v *slow) Video() conference.VideoPort { return v }
+
+func (v *slow) Forward(p *conference.VideoPacket) { v.screen.Forward(p) }
+
+func (v *slow) RequestKeyframe(id conference.SourceID) bool { return v.screen.RequestKeyframe(id) }
+
+func (v *slow) LimitRate(_ conference.SourceID, bitRate int) {
+	<-v.taking
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.orders = append(v.orders, fmt.Sprint(bitRate))
+}
+
+// What the former conference asked for ends with it, also where it asks while the
+// Participant moves, and before the other conference asks.
+func TestMoveFreesRates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBridge(t, conference.BridgeConfig{OnDemand: true})
+		defer closeBridge(t, b)
+		from, to := open(t, b, "from"), open(t, b, "to")
+		p := &slow{viewer: *newViewer("ann", vp8), taking: make(chan struct{}, 8)}
+		seat, err := from.Join(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seat.UpdateSource(seat.Source(), conference.SourceInfo{VideoFormat: vp8})
+		bob := sit(t, from, newViewer("bob", vp8))
+		defer bob.Leave(conference.Cause{Code: conference.CauseLeft})
+		(&camera{seat: seat, id: seat.Source()}).shoot()
+		bob.LimitRate(0, 384_000)
+		synctest.Wait() // the order is under way
+		moved := make(chan *conference.Seat, 1)
+		go func() {
+			next, err := seat.Move(to)
+			if err != nil {
+				t.Error(err)
+			}
+			moved <- next
+		}()
+		synctest.Wait()
+		if n := len(to.Roster().Members); n != 0 {
+			t.Errorf("%d sit in the other conference while the former one asks", n)
+		}
+		close(p.taking)
+		next := <-moved
+		defer next.Leave(conference.Cause{Code: conference.CauseLeft})
+		advance(second)
+		if want := []string{"384000", "0"}; !slices.Equal(p.orders, want) {
+			t.Errorf("asked for %v, want %v", p.orders, want)
+		}
+	})
 }

@@ -112,7 +112,8 @@ type RatePort interface {
 	VideoPort
 	// LimitRate asks the Participant to send at most so many bit/s of pictures
 	// of its source; 0: as many as it likes. It is called after each change, and
-	// holds until the next. It never blocks.
+	// holds until the next, of which the last is 0 where the Participant moves to
+	// another conference. It never blocks.
 	LimitRate(source SourceID, bitRate int)
 }
 

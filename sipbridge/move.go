@@ -14,11 +14,8 @@ func (c *call) Move(to *conference.Conference) error {
 			err = conference.ErrNotFound
 			return
 		}
-		before := int(c.video.most.Load())
-		c.video.LimitRate(0, 0) // until the other conference says more
 		var next *conference.Seat
 		if next, err = seat.Move(to); err != nil {
-			c.video.LimitRate(0, before)
 			return
 		}
 		c.conference = to

@@ -29,10 +29,8 @@ func (c *call) move(to *conference.Conference) error {
 	if seat == nil {
 		return conference.ErrNotFound
 	}
-	before := c.freeRates() // first, since the other conference says its own in Move
 	next, err := seat.Move(to)
 	if err != nil {
-		c.restoreRates(before)
 		return err
 	}
 	c.endTransfer(conference.Cause{Code: conference.CauseMoved})

@@ -163,26 +163,6 @@ func (c *call) holdBack(ch *media.Channel) {
 	c.line.LimitRate(ch.Number, rate)
 }
 
-// freeRates forgets what another conference wanted of the peer, and returns it.
-func (c *call) freeRates() (before [3]int64) {
-	for i := range c.video.most {
-		before[i] = c.video.most[i].Swap(0)
-		if ch := c.pictures(i).receive; ch != nil {
-			c.holdBack(ch)
-		}
-	}
-	return before
-}
-
-// restoreRates takes freeRates back, but for what was said since.
-func (c *call) restoreRates(before [3]int64) {
-	for i, rate := range before {
-		if ch := c.pictures(i).receive; c.video.most[i].CompareAndSwap(0, rate) && ch != nil {
-			c.holdBack(ch)
-		}
-	}
-}
-
 // receivedStream is that of a channel of pictures.
 func receivedStream(ch *media.Channel) int {
 	switch ch.Role {

@@ -23,6 +23,19 @@ func (k *Sink) LimitRate(stream SourceID, bitRate int) {
 // rates is where a Switch stands with the rates of its sources.
 type rates struct {
 	stale bool // a stream shows another source, or has another limit
+	// asking is closed when no source is being asked any more; nil: none is.
+	asking chan struct{}
+}
+
+// Settle returns when no source is being asked for a rate that was removed before. It
+// is not for who is asked.
+func (s *Switch) Settle() {
+	s.mu.Lock()
+	asking := s.rates.asking
+	s.mu.Unlock()
+	if asking != nil {
+		<-asking
+	}
 }
 
 // bound asks sources for the rates that are due and returns how long until the
@@ -57,9 +70,18 @@ func (s *Switch) bound(now time.Time) (wait time.Duration, later bool) {
 			due = append(due, request{src.limit, r.asked})
 		}
 	}
+	if len(due) > 0 {
+		s.rates.asking = make(chan struct{})
+	}
 	s.mu.Unlock()
 	for _, r := range due {
 		r.ask(r.rate)
+	}
+	if len(due) > 0 {
+		s.mu.Lock()
+		close(s.rates.asking)
+		s.rates.asking = nil
+		s.mu.Unlock()
 	}
 	return wait, later
 }
