@@ -24,7 +24,13 @@ type GroupConfig struct {
 	Audio      *MediaConfig
 	Video      *MediaConfig
 	Interface  string // name; empty: the system's choice
-	TTL        int    // IPv4 TTL or IPv6 hop limit, 1 to 255; 0: DefaultTTL
+	// MoreInterfaces are those on which the groups are joined, and sent to, as
+	// well. Members on one do not hear those on another by parley.
+	MoreInterfaces []string
+	TTL            int // IPv4 TTL or IPv6 hop limit, 1 to 255; 0: DefaultTTL
+	// HopFloor is the least TTL or hop limit with which packets may arrive
+	// (RFC 5082); 0: any.
+	HopFloor int
 	// VideoStreams is how many pictures the group is sent.
 	VideoStreams VideoStreams
 	// Optional turns a failure to join into a warning: a default that may be
@@ -65,6 +71,12 @@ type MediaConfig struct {
 	// pictures. RTCP takes 5 % of it, or RTCPBandwidth where that is not nil.
 	Bandwidth     int
 	RTCPBandwidth *rtp.RTCPBandwidth
+	// Sources says whose packets are taken. A source-specific group that includes
+	// nobody is one in which parley alone sends.
+	Sources rtp.SourceFilter
+	// ListenOnly sends nothing there, unless parley is one of the sources that
+	// are included.
+	ListenOnly bool
 	// ParameterSets are H.264 parameter sets told out of band.
 	ParameterSets [][]byte
 }
@@ -108,14 +120,17 @@ func (g GroupConfig) Validate(set *codecs.Set) error {
 	if g.TTL < 0 || g.TTL > 255 {
 		errs = append(errs, fmt.Errorf("TTL %d is not within 1 and 255", g.TTL))
 	}
+	if g.HopFloor < 0 || g.HopFloor > 255 {
+		errs = append(errs, fmt.Errorf("hop floor %d is not within 0 and 255", g.HopFloor))
+	}
 	switch g.VideoStreams {
 	case "", VideoAll, VideoActive:
 	default:
 		errs = append(errs, fmt.Errorf("video streams %q is neither %q nor %q", g.VideoStreams, VideoAll, VideoActive))
 	}
-	if g.Interface != "" {
-		if _, err := net.InterfaceByName(g.Interface); err != nil {
-			errs = append(errs, fmt.Errorf("interface %q: %w", g.Interface, err))
+	for _, name := range g.interfaces() {
+		if _, err := net.InterfaceByName(name); err != nil {
+			errs = append(errs, fmt.Errorf("interface %q: %w", name, err))
 		}
 	}
 	errs = append(errs, g.Audio.validate(codecs.MediaAudio, set), g.Video.validate(codecs.MediaVideo, set))
@@ -129,6 +144,9 @@ func (m *MediaConfig) validate(kind codecs.Media, set *codecs.Set) error {
 	var errs []error
 	if !m.Addr.Addr().IsMulticast() {
 		errs = append(errs, fmt.Errorf("%v group %v is not a multicast address (224.0.0.0/4 or ff00::/8)", kind, m.Addr.Addr()))
+	}
+	if err := m.Sources.Check(m.Addr.Addr()); err != nil {
+		errs = append(errs, fmt.Errorf("%v: %w", kind, err))
 	}
 	if m.Addr.Port() == 0 {
 		errs = append(errs, fmt.Errorf("%v group %v has no port", kind, m.Addr.Addr()))

@@ -134,11 +134,8 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 	} else if value, ok := m.rtcpAttribute(); ok {
 		add("rtcp", value)
 	}
-	if bridgeOnly {
-		// A filter that admits nobody is worse than none.
-		if source := rtp.GroupSource(m.Addr.Addr(), g.Interface); !source.IsUnspecified() {
-			add("source-filter", fmt.Sprintf(" incl IN %s %s %s", addressType(group), group.WithZone(""), source))
-		}
+	if value, ok := g.sourceFilter(m, bridgeOnly); ok {
+		add("source-filter", value)
 	}
 	return out
 }

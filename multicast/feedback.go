@@ -26,10 +26,7 @@ func (m *MediaConfig) readFeedback(session, attributes []sdp.Attribute) error {
 	if f.Model != rtp.FeedbackReflection && f.Model != rtp.FeedbackSummary {
 		return fmt.Errorf("a=rtcp-unicast model %q: %w", model, codecs.ErrUnsupported)
 	}
-	f.Source = filterSource(attributes)
-	if !f.Source.IsValid() {
-		f.Source = filterSource(session)
-	}
+	f.Source = m.onlySource()
 	host, port := f.Source, m.Addr.Port()+1
 	if value, ok := attribute(attributes, "rtcp"); ok {
 		fields := strings.Fields(value)
@@ -60,19 +57,4 @@ func attribute(list []sdp.Attribute, key string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// filterSource is the only source that a=source-filter admits; not valid: there
-// is none, or more than one.
-func filterSource(list []sdp.Attribute) netip.Addr {
-	value, _ := attribute(list, "source-filter")
-	fields := strings.Fields(value) // incl IN IP4 GROUP SOURCE
-	if len(fields) != 5 || fields[0] != "incl" {
-		return netip.Addr{}
-	}
-	a, err := netip.ParseAddr(fields[4])
-	if err != nil {
-		return netip.Addr{}
-	}
-	return a.Unmap()
 }

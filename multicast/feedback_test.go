@@ -12,7 +12,7 @@ import (
 )
 
 func TestFeedbackIsRead(t *testing.T) {
-	const head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=x\r\nc=IN IP4 232.1.1.1/4\r\nt=0 0\r\n"
+	const head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=x\r\nc=IN IP4 239.1.1.1/4\r\nt=0 0\r\n"
 	const media = "m=audio 5004 RTP/AVP 0\r\n"
 	source := netip.MustParseAddr("192.0.2.1")
 	for name, tc := range map[string]struct {
@@ -23,7 +23,7 @@ func TestFeedbackIsRead(t *testing.T) {
 		"none":   {head + media, nil, nil},
 		"target": {head + media + "a=rtcp:6000 IN IP4 192.0.2.9\r\na=rtcp-unicast:rsi\r\n", &rtp.Feedback{Target: netip.MustParseAddrPort("192.0.2.9:6000"), Model: rtp.FeedbackSummary}, nil},
 		"source": {
-			head + "a=source-filter: incl IN IP4 232.1.1.1 192.0.2.1\r\na=rtcp-unicast:reflection\r\n" + media,
+			head + "a=source-filter: incl IN IP4 239.1.1.1 192.0.2.1\r\na=rtcp-unicast:reflection\r\n" + media,
 			&rtp.Feedback{Target: netip.MustParseAddrPort("192.0.2.1:5005"), Model: rtp.FeedbackReflection, Source: source}, nil,
 		},
 		"unknown model": {head + media + "a=rtcp-unicast:pigeon\r\n", nil, codecs.ErrUnsupported},

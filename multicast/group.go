@@ -13,6 +13,7 @@ import (
 
 	"parley/codecs"
 	"parley/conference"
+	"parley/qos/rtp"
 )
 
 // Group is a multicast session that takes part in a conference. It implements
@@ -200,6 +201,22 @@ func (g GroupConfig) ttl() int {
 		return DefaultTTL
 	}
 	return g.TTL
+}
+
+// interfaces are those that are named.
+func (g GroupConfig) interfaces() []string {
+	if g.Interface == "" {
+		return nil
+	}
+	return append([]string{g.Interface}, g.MoreInterfaces...)
+}
+
+// membership is how one medium's group is joined.
+func (g GroupConfig) membership(m *MediaConfig) *rtp.GroupConfig {
+	return &rtp.GroupConfig{
+		RTP: m.Addr, RTCP: m.RTCP, Interface: g.Interface, MoreInterfaces: g.MoreInterfaces, TTL: g.ttl(),
+		Sources: m.Sources, HopFloor: g.HopFloor, ListenOnly: !g.sendsTo(m),
+	}
 }
 
 // address is "239.1.2.3:5004", or both groups' joined by a slash.

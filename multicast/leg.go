@@ -69,10 +69,7 @@ func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver)
 		return err
 	}
 	transport, err := rtp.Listen(rtp.ListenConfig{
-		DSCP: dscp,
-		Group: &rtp.GroupConfig{
-			RTP: m.Addr, RTCP: m.RTCP, Interface: l.group.cfg.Interface, TTL: l.group.cfg.ttl(),
-		},
+		DSCP: dscp, Group: l.group.cfg.membership(m),
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"parley/codecs"
 	"parley/codecs/h264"
+	"parley/qos/rtp"
 )
 
 // ReadSession reads a group from an SDP file (RFC 8866), as ffmpeg, VLC and
@@ -120,6 +121,10 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 			above = slices.DeleteFunc(slices.Clone(d.Bandwidth), func(b sdp.Bandwidth) bool { return b.Type == bandwidthAS })
 		}
 	}
+	if media.Sources, err = readSources(session, m.Attributes, addr); err != nil {
+		return nil, 0, err
+	}
+	media.ListenOnly = media.Sources.Mode == rtp.FilterInclude || receiveOnly(session, m.Attributes)
 	if err := media.readFeedback(session, m.Attributes); err != nil {
 		return nil, 0, err
 	}
@@ -150,6 +155,22 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 		return nil, 0, fmt.Errorf("no known codec among %v: %w", m.MediaName.Formats, codecs.ErrUnsupported)
 	}
 	return media, ttl, media.readParameterSets()
+}
+
+// receiveOnly reports whether others are asked to listen only (RFC 8866 6.7.1).
+// What a medium says of itself holds before what the session says.
+func receiveOnly(levels ...[]sdp.Attribute) bool {
+	for _, level := range slices.Backward(levels) {
+		for _, a := range level {
+			switch a.Key {
+			case "recvonly":
+				return true
+			case "sendrecv", "sendonly", "inactive":
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // readParameterSets takes what H.264 parameter sets are told, and the profile

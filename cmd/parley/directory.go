@@ -305,7 +305,8 @@ func (d *directory) Join(s *sap.Session, conferenceID string) error {
 	for _, why := range left {
 		d.log.Warn("medium of an announced session left out", "session", s.Title, "error", why)
 	}
-	g.Conference, g.Interface, g.VideoStreams = conferenceID, d.config.Interface, multicast.VideoActive
+	g.Conference, g.VideoStreams = conferenceID, multicast.VideoActive
+	g.Interface, g.MoreInterfaces = d.config.Interface, d.config.MoreInterfaces
 	// A stranger's description does not decide how far parley sends; VLC says 255
 	// of all its sessions.
 	if g.TTL == 0 || g.TTL > d.config.TTL {

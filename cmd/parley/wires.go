@@ -71,12 +71,18 @@ func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog
 		}
 	} else {
 		out.Audio, out.Video = mediaConfig(&g.Audio, set), mediaConfig(&g.Video, set)
+		for _, m := range []*multicast.MediaConfig{out.Audio, out.Video} {
+			if m != nil {
+				m.Sources, _ = g.Sources.Filter(m.Addr.Addr()) // it has been checked
+			}
+		}
 	}
 	if g.Name != "" {
 		out.Name = g.Name
 	}
-	if out.Interface = g.Interface; out.Interface == "" {
-		out.Interface = cfg.Multicast.Interface
+	out.Interface, out.MoreInterfaces, out.HopFloor = g.Interface, g.MoreInterfaces, g.HopFloor
+	if out.Interface == "" && !zoned(out) { // of a group with a zone, that says it
+		out.Interface, out.MoreInterfaces = cfg.Multicast.Interface, cfg.Multicast.MoreInterfaces
 	}
 	if g.TTL != 0 {
 		out.TTL = g.TTL
@@ -85,6 +91,16 @@ func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog
 	}
 	out.VideoStreams, out.Optional = multicast.VideoStreams(g.VideoStreams), g.Optional
 	return out, nil
+}
+
+// zoned reports whether a group's address says its interface.
+func zoned(g multicast.GroupConfig) bool {
+	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
+		if m != nil && m.Addr.Addr().Zone() != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func mediaConfig(s *config.Stream, set *codecs.Set) *multicast.MediaConfig {

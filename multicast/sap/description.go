@@ -31,12 +31,14 @@ type Description struct {
 
 // Medium is one m= line that goes to a group.
 type Medium struct {
-	Kind     string         // "audio", "video" ...
-	Group    netip.AddrPort // of RTP
-	Groups   int            // contiguous groups of a layered session, at least 1
-	TTL      int            // 0: none said, as with IPv6
-	Protocol string         // "RTP/AVP"
-	Formats  []string       // "PCMU/8000", "H264/90000"; a number where no more is said
+	Kind   string         // "audio", "video" ...
+	Group  netip.AddrPort // of RTP
+	Groups int            // contiguous groups of a layered session, at least 1
+	// Sources are the hosts that alone are taken; none: all are.
+	Sources  []netip.Addr
+	TTL      int      // 0: none said, as with IPv6
+	Protocol string   // "RTP/AVP"
+	Formats  []string // "PCMU/8000", "H264/90000"; a number where no more is said
 }
 
 // octets is the memory that its texts and media take, at most.
@@ -47,7 +49,7 @@ func (d *Description) octets() int {
 	}
 	for i := range d.Media {
 		m := &d.Media[i]
-		n += mediumOctets + len(m.Kind) + len(m.Protocol)
+		n += mediumOctets + len(m.Kind) + len(m.Protocol) + len(m.Sources)*sourceOctets
 		for j, f := range m.Formats {
 			n += formatOctets
 			if !slices.Contains(m.Formats[:j], f) { // else they share it
@@ -90,15 +92,17 @@ func ParseDescription(raw []byte) (Description, error) {
 
 // parser holds what the following lines refer to.
 type parser struct {
-	d          *Description
-	session    connection // the c= line above all media
-	medium     *Medium    // being read
-	connection connection // its own c= line
-	port       uint16
-	payloads   []string
-	names      map[string]string // rtpmap by payload type
-	forever    bool
-	ends       time.Time
+	d             *Description
+	session       connection // the c= line above all media
+	medium        *Medium    // being read
+	connection    connection // its own c= line
+	port          uint16
+	payloads      []string
+	names         map[string]string // rtpmap by payload type
+	filters       []string          // a=source-filter of the session
+	mediumFilters []string          // and of the medium
+	forever       bool
+	ends          time.Time
 }
 
 type connection struct {
@@ -167,7 +171,7 @@ func (p *parser) times(value string) {
 
 // beginMedium reads "audio 49170/2 RTP/AVP 0 96" (RFC 8866 5.14).
 func (p *parser) beginMedium(value string) {
-	p.connection, p.payloads, p.names, p.port = connection{}, nil, nil, 0
+	p.connection, p.payloads, p.names, p.port, p.mediumFilters = connection{}, nil, nil, 0, nil
 	p.medium = new(Medium)
 	f := strings.Fields(value)
 	if len(f) < 3 {
@@ -197,6 +201,9 @@ func (p *parser) endMedium() {
 	}
 	m.Group, m.TTL, m.Groups = netip.AddrPortFrom(c.group, p.port), c.ttl, c.groups
 	m.Formats = make([]string, 0, len(p.payloads))
+	if m.Sources = includedSources(p.mediumFilters, c.group); len(m.Sources) == 0 {
+		m.Sources = includedSources(p.filters, c.group)
+	}
 	for _, payload := range p.payloads {
 		name, told := p.names[payload]
 		if pt, err := strconv.ParseUint(payload, 10, 7); err == nil && !told {
@@ -218,6 +225,10 @@ func (p *parser) attribute(value string) {
 	switch {
 	case key == "tool" && p.medium == nil:
 		p.d.Tool = plain(value)
+	case key == "source-filter" && p.medium == nil && len(p.filters) < maxSources:
+		p.filters = append(p.filters, value)
+	case key == "source-filter" && p.medium != nil && len(p.mediumFilters) < maxSources:
+		p.mediumFilters = append(p.mediumFilters, value)
 	case key == "rtpmap" && p.medium != nil && len(p.names) < maxFormats:
 		pt, name, _ := strings.Cut(value, " ")
 		if p.names == nil {

@@ -14,7 +14,17 @@ import (
 	"parley/codecs"
 )
 
-var addresses = cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })
+var addresses = cmp.Options{
+	cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b }),
+	cmp.Comparer(func(a, b netip.Addr) bool { return a == b }),
+}
+
+func hosts(texts ...string) (out []netip.Addr) {
+	for _, text := range texts {
+		out = append(out, netip.MustParseAddr(text))
+	}
+	return out
+}
 
 func TestParseDescription(t *testing.T) {
 	for _, tt := range []struct {
@@ -38,6 +48,20 @@ func TestParseDescription(t *testing.T) {
 				Media: []Medium{
 					{Kind: "video", Group: netip.MustParseAddrPort("224.2.1.1:5006"), Groups: 3, TTL: 127, Protocol: "RTP/AVP", Formats: []string{"96", "nonsense"}},
 					{Kind: "text", Group: netip.MustParseAddrPort("[ff15::1]:5008"), Groups: 2, Protocol: "udp", Formats: []string{"t140"}},
+				},
+			},
+		},
+		{
+			"sources, of the session and of a medium",
+			"v=0\no=- 1 2 IN IP4 192.0.2.1\na=source-filter: incl IN IP4 * 192.0.2.1 192.0.2.2 192.0.2.1 2001:db8::1 name\n" +
+				"c=IN IP4 232.1.1.1/4\nm=audio 5004 RTP/AVP 0\nm=audio 5006 RTP/AVP 0\na=source-filter:incl IN IP4 232.1.1.1 192.0.2.3\n" +
+				"m=audio 5008 RTP/AVP 0\na=source-filter: excl IN IP4 232.1.1.1 192.0.2.3\na=source-filter: incl IN IP4 232.9.9.9 192.0.2.4\na=source-filter: incl\n",
+			Description{
+				Owner: "-", SessionID: "1", Version: 2, Address: "192.0.2.1",
+				Media: []Medium{
+					{Kind: "audio", Group: netip.MustParseAddrPort("232.1.1.1:5004"), Sources: hosts("192.0.2.1", "192.0.2.2"), Groups: 1, TTL: 4, Protocol: "RTP/AVP", Formats: []string{"PCMU/8000"}},
+					{Kind: "audio", Group: netip.MustParseAddrPort("232.1.1.1:5006"), Sources: hosts("192.0.2.3"), Groups: 1, TTL: 4, Protocol: "RTP/AVP", Formats: []string{"PCMU/8000"}},
+					{Kind: "audio", Group: netip.MustParseAddrPort("232.1.1.1:5008"), Sources: hosts("192.0.2.1", "192.0.2.2"), Groups: 1, TTL: 4, Protocol: "RTP/AVP", Formats: []string{"PCMU/8000"}},
 				},
 			},
 		},

@@ -21,6 +21,9 @@ const (
 	maxMedia   = 16
 	maxFormats = 16
 	maxText    = 256
+	// maxSources bounds the sources that a medium's filter is read for, and its
+	// lines: Linux lets a socket name ten in a group (igmp_max_msf).
+	maxSources = 8
 )
 
 const (
@@ -29,9 +32,10 @@ const (
 	DefaultMaxSessions = 1000
 	DefaultMaxBytes    = 4 << 20
 	entryOverhead      = 1 << 10
-	// mediumOctets and formatOctets are what a Medium and a string of its Formats
-	// take without their text.
-	mediumOctets = 144
+	// mediumOctets, sourceOctets and formatOctets are what a Medium, one of its
+	// Sources and a string of its Formats take without their text.
+	mediumOctets = 168
+	sourceOctets = 48
 	formatOctets = 16 + 8
 	// speakerShare: one who has announced its sessions again keeps them, in a full
 	// directory, up to this part of it. It answers floods of invented sources, each

@@ -120,9 +120,19 @@ func TestListenNowhere(t *testing.T) {
 
 func TestProbe(t *testing.T) {
 	defer goleak.VerifyNone(t)
+	for _, medium := range []Medium{
+		{Group: netip.MustParseAddrPort("239.255.77.1:15004")},
+		{Group: netip.MustParseAddrPort("232.7.77.1:15008"), Sources: hosts("127.0.0.1", "127.0.0.9")},
+	} {
+		probe(t, medium)
+	}
+}
+
+func probe(t *testing.T, medium Medium) {
+	t.Helper()
 	p := NewProber([]string{loopback})
-	group := netip.MustParseAddrPort("239.255.77.1:15004")
-	s := &Session{Description: Description{Media: []Medium{{Group: group}, {Group: netip.MustParseAddrPort("239.255.77.2:15006")}}}}
+	group := medium.Group
+	s := &Session{Description: Description{Media: []Medium{medium, {Group: netip.MustParseAddrPort("239.255.77.2:15006")}}}}
 	ctx, cancel := context.WithCancel(t.Context())
 	type result struct {
 		live bool

@@ -43,7 +43,7 @@ func (p *Prober) Probe(ctx context.Context, s *Session) (live bool, err error) {
 	defer cancel()
 	var errs []error
 	for _, m := range s.Media[:min(len(s.Media), maxProbeGroups)] {
-		conn, err := p.listen(m.Group)
+		conn, err := p.listen(&m)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -65,7 +65,8 @@ func (p *Prober) Probe(ctx context.Context, s *Session) (live bool, err error) {
 	}
 }
 
-func (p *Prober) listen(group netip.AddrPort) (*net.UDPConn, error) {
+func (p *Prober) listen(m *Medium) (*net.UDPConn, error) {
+	group := m.Group
 	v6 := group.Addr().Is6()
 	interfaces := multicastInterfaces(p.interfaces)
 	if len(interfaces) == 0 {
@@ -86,7 +87,11 @@ func (p *Prober) listen(group netip.AddrPort) (*net.UDPConn, error) {
 	conn := pc.(*net.UDPConn)
 	var errs []error
 	for i := range interfaces {
-		if err := joinGroup(conn, group.Addr(), &interfaces[i]); err != nil {
+		join := func() error { return joinGroup(conn, group.Addr(), &interfaces[i]) }
+		if len(m.Sources) > 0 {
+			join = func() error { return joinSources(conn, group.Addr(), m.Sources, &interfaces[i]) }
+		}
+		if err := join(); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -1,17 +1,11 @@
 package rtp
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync/atomic"
-	"syscall"
-
-	"golang.org/x/net/ipv4"
-	"golang.org/x/net/ipv6"
-
-	"parley/qos"
 )
 
 // GroupConfig is a multicast group to send to and receive from.
@@ -19,7 +13,19 @@ type GroupConfig struct {
 	RTP       netip.AddrPort // group and port; RTCP is the next port unless set
 	RTCP      netip.AddrPort
 	Interface string // name; empty: the system's choice
-	TTL       int    // 1 to 255
+	// MoreInterfaces are those on which the group is joined as well, and by which
+	// each packet is sent, too. Only with Interface.
+	MoreInterfaces []string
+	TTL            int // 1 to 255
+	// Sources says whose packets are taken: by the network where it can keep the
+	// others away (IGMPv3, MLDv2), and here.
+	Sources SourceFilter
+	// HopFloor drops packets that arrive with less of their TTL or hop limit left:
+	// those of senders further away (RFC 5082). 0: none.
+	HopFloor int
+	// ListenOnly sends nothing to the group, reports included: they go to the
+	// feedback target, if there is one, else nowhere.
+	ListenOnly bool
 }
 
 // groupAddrs is what a Transport knows of its group and of itself in it.
@@ -27,6 +33,10 @@ type groupAddrs struct {
 	rtp, rtcp         netip.AddrPort
 	rtpPort, rtcpPort uint16 // from which we send
 	hosts             atomic.Pointer[map[netip.Addr]struct{}]
+	sources           SourceFilter
+	hopFloor          int
+	interfaces        []int // indices on which packets may arrive; nil: any, or the kernel sees to it
+	listenOnly        bool
 }
 
 // listenGroup joins a group.
@@ -43,105 +53,38 @@ func listenGroup(cfg ListenConfig) (*Transport, error) {
 	if g.TTL < 1 || g.TTL > 255 {
 		return nil, fmt.Errorf("rtp: group %v: TTL %d is not in 1 to 255", g.RTP, g.TTL)
 	}
-	var ifi *net.Interface
-	if g.Interface != "" {
-		var err error
-		if ifi, err = net.InterfaceByName(g.Interface); err != nil {
-			return nil, fmt.Errorf("rtp: group %v: interface %q: %w", g.RTP, g.Interface, err)
-		}
+	g.Sources = g.Sources.plain()
+	if err := g.Sources.Check(g.RTP.Addr()); err != nil {
+		return nil, fmt.Errorf("rtp: group %v: %w", g.RTP, err)
 	}
-	rtp, err := joinSocket(g.RTP, ifi, g.TTL, cfg.DSCP)
+	interfaces, err := g.interfaces()
+	if err != nil {
+		return nil, fmt.Errorf("rtp: group %v: %w", g.RTP, err)
+	}
+	m := membership{GroupConfig: g, interfaces: interfaces, dscp: cfg.DSCP}
+	rtp, err := m.open(g.RTP)
 	if err != nil {
 		return nil, fmt.Errorf("rtp: join %v on interface %q: %w", g.RTP, g.Interface, err)
 	}
-	rtcp, err := joinSocket(g.RTCP, ifi, g.TTL, cfg.DSCP)
+	rtcp, err := m.open(g.RTCP)
 	if err != nil {
 		rtp.close()
 		return nil, fmt.Errorf("rtp: join %v on interface %q: %w", g.RTCP, g.Interface, err)
 	}
 	t := &Transport{rtp: rtp, rtcp: rtcp, group: &groupAddrs{
-		rtp: zoned(g.RTP, ifi), rtcp: zoned(g.RTCP, ifi),
+		rtp: zoned(g.RTP, m.first()), rtcp: zoned(g.RTCP, m.first()),
 		rtpPort:  uint16(rtp.out.LocalAddr().(*net.UDPAddr).Port),
 		rtcpPort: uint16(rtcp.out.LocalAddr().(*net.UDPAddr).Port),
+		sources:  g.Sources, hopFloor: g.HopFloor, interfaces: m.indices(), listenOnly: g.ListenOnly,
 	}}
 	t.group.refresh()
 	return t, nil
 }
 
-// joinSocket opens the receiving and the sending socket for one group address.
-func joinSocket(group netip.AddrPort, ifi *net.Interface, ttl int, dscp qos.DSCP) (*socket, error) {
-	network := "udp4"
-	if group.Addr().Is6() {
-		network = "udp6"
-	}
-	local := netip.AddrPortFrom(sendFrom(group.Addr(), ifi), 0).String()
-	// Bound to the group's address, the socket hears no unicast and no other
-	// group on that port; several programs may share it.
-	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
-		return shareGroup(c, group.Addr().Is6())
-	}}
-	pc, err := lc.ListenPacket(context.Background(), network, zoned(group, ifi).String())
-	if err != nil {
-		return nil, err
-	}
-	in := pc.(*net.UDPConn)
-	pc, err = net.ListenPacket(network, local)
-	if err != nil {
-		in.Close()
-		return nil, err
-	}
-	out := pc.(*net.UDPConn)
-	err = join(in, out, group.Addr(), ifi, ttl)
-	var s *socket
-	if err == nil {
-		s, err = newSocket(in, out, dscp)
-	}
-	if err != nil {
-		in.Close()
-		out.Close()
-		return nil, err
-	}
-	return s, nil
-}
-
-// join enters the group with in and aims out at it. Loopback is on, since
-// other programs on this host may be members.
-func join(in, out *net.UDPConn, group netip.Addr, ifi *net.Interface, ttl int) error {
-	addr := &net.UDPAddr{IP: group.AsSlice()}
-	if group.Is4() {
-		o := ipv4.NewPacketConn(out)
-		if ifi != nil {
-			if err := o.SetMulticastInterface(ifi); err != nil {
-				return err
-			}
-		}
-		if err := o.SetMulticastTTL(ttl); err != nil {
-			return err
-		}
-		if err := o.SetMulticastLoopback(true); err != nil {
-			return err
-		}
-		return ipv4.NewPacketConn(in).JoinGroup(ifi, addr)
-	}
-	o := ipv6.NewPacketConn(out)
-	if ifi != nil {
-		if err := o.SetMulticastInterface(ifi); err != nil {
-			return err
-		}
-	}
-	if err := o.SetMulticastHopLimit(ttl); err != nil {
-		return err
-	}
-	if err := o.SetMulticastLoopback(true); err != nil {
-		return err
-	}
-	return ipv6.NewPacketConn(in).JoinGroup(ifi, addr)
-}
-
 // zoned adds the interface to a group of link scope, which is only complete
 // with it (RFC 4007 6).
 func zoned(a netip.AddrPort, ifi *net.Interface) netip.AddrPort {
-	if ifi == nil || !a.Addr().Is6() || !a.Addr().IsLinkLocalMulticast() && !a.Addr().IsInterfaceLocalMulticast() {
+	if ifi == nil || !ofLink(a.Addr()) {
 		return a
 	}
 	return netip.AddrPortFrom(a.Addr().WithZone(ifi.Name), a.Port())
@@ -175,4 +118,39 @@ func (g *groupAddrs) isOwn(from netip.AddrPort) bool {
 	}
 	_, ok := (*g.hosts.Load())[from.Addr().WithZone("")]
 	return ok
+}
+
+// whence is where a packet came in.
+type whence struct {
+	ttl   int // what was left of its TTL or hop limit; 255 where it is not told
+	index int // of the interface; 0: not told
+}
+
+// refusal is why a packet of a group is not taken.
+type refusal uint8
+
+const (
+	taken       refusal = iota
+	bySource            // the filter does not admit its sender
+	byInterface         // it is of the group of that name on another interface
+	byDistance          // it came further than the hop floor allows
+)
+
+// screen judges a packet by where it came from. Our own are taken, since the
+// machine has to see them come back. The kernel judges sources and interfaces, too,
+// but not on all systems, and not for each kind of join.
+func (g *groupAddrs) screen(from netip.AddrPort, at whence) refusal {
+	switch {
+	case g == nil:
+		return taken
+	case g.interfaces != nil && !slices.Contains(g.interfaces, at.index):
+		return byInterface
+	case g.sources.Mode == FilterNone && g.hopFloor == 0 || g.isOwn(from):
+		return taken
+	case !g.sources.Admits(from.Addr()):
+		return bySource
+	case at.ttl < g.hopFloor:
+		return byDistance
+	}
+	return taken
 }

@@ -20,6 +20,14 @@ const (
 const DiscardPort = 9
 
 const (
+	// MaxFilterSources bounds the sources of a group's filter, which are looked
+	// through for each packet. It answers a description of a stranger that lists
+	// thousands.
+	MaxFilterSources = 64
+	// MaxInterfaces is on how many interfaces a group may be: Linux allows 20
+	// memberships a socket.
+	MaxInterfaces = 16
+
 	// learnCandidates is how many foreign hosts are watched at a time. It
 	// answers a storm during the window: memory stays fixed, and one stranger
 	// does not reset the count of another.

@@ -15,6 +15,7 @@ import (
 // read receives from one socket until the session is closed.
 func (s *Session) read(c *net.UDPConn, rtp bool) {
 	var p codecs.Packet
+	in := newInlet(c, s.transport.group)
 	var long []byte
 	if s.long && rtp {
 		long = make([]byte, maxLong+1)
@@ -26,7 +27,7 @@ func (s *Session) read(c *net.UDPConn, rtp bool) {
 		if long != nil {
 			into = long
 		}
-		n, from, err := c.ReadFromUDPAddrPort(into)
+		n, from, at, err := in.read(into)
 		if err != nil {
 			buf.Release()
 			if s.closed.Load() || errors.Is(err, net.ErrClosed) {
@@ -40,13 +41,19 @@ func (s *Session) read(c *net.UDPConn, rtp bool) {
 			continue
 		}
 		failed = 0
+		from = unmapped(from)
+		if why := s.transport.group.screen(from, at); why != taken {
+			s.countRefusal(why)
+			buf.Release()
+			continue
+		}
 		b := into[:n]
 		if n == len(into) { // what fills the buffer may have been cut by the kernel
 			b = b[:0]
 		} else if long != nil {
 			b = kept(buf, b)
 		}
-		s.receive(time.Now(), unmapped(from), buf, b, &p, rtp)
+		s.receive(time.Now(), from, buf, b, &p, rtp)
 		buf.Release()
 	}
 	s.log.Error("RTP socket given up after repeated read errors", "local", c.LocalAddr().String())
@@ -58,6 +65,18 @@ func kept(buf *codecs.Buffer, b []byte) []byte {
 		return slices.Clone(b)
 	}
 	return buf.Bytes[:copy(buf.Bytes[:], b)]
+}
+
+func (s *Session) countRefusal(why refusal) {
+	s.machine.mu.Lock()
+	defer s.machine.mu.Unlock()
+	switch why {
+	case bySource:
+		s.machine.stats.Filtered++
+	case byDistance:
+		s.machine.stats.BelowHopFloor++
+	case byInterface: // of another group that only is called the same
+	}
 }
 
 func (s *Session) countReadError() {

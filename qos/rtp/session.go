@@ -115,6 +115,10 @@ var (
 	// ErrNoRemote is returned while signalling has not told where to send.
 	ErrNoRemote = errors.New("rtp: no remote address")
 
+	// ErrListenOnly is returned by Send for a group that is only listened to. It is
+	// not counted.
+	ErrListenOnly = errors.New("rtp: the group is only listened to")
+
 	errFamily = errors.New("rtp: IPv6 address on an IPv4 socket")
 )
 
@@ -145,7 +149,14 @@ func NewSession(cfg Config) (*Session, error) {
 		if f := cfg.Feedback; f != nil && !f.Distribute {
 			to = unmapped(f.Target)
 		}
-		s.machine.dest.Store(&destination{rtp: newTarget(group.rtp), rtcp: newTarget(to)})
+		d := destination{rtp: newTarget(group.rtp), rtcp: newTarget(to)}
+		if group.listenOnly {
+			d.rtp = target{}
+			if to.Addr().IsMulticast() {
+				d.rtcp = target{} // nobody would take it
+			}
+		}
+		s.machine.dest.Store(&d)
 	} else {
 		s.machine.setRemote(time.Now(), cfg.Remote, cfg.RemoteRTCP)
 	}
@@ -242,6 +253,9 @@ func (s *Session) Stats() Stats {
 // Send sends one packet whose payload is parts joined. It does not allocate
 // and does not block; an error is counted too.
 func (s *Session) Send(h Header, parts ...[]byte) error {
+	if g := s.transport.group; g != nil && g.listenOnly {
+		return ErrListenOnly
+	}
 	return s.count(s.send(&h, parts, false))
 }
 

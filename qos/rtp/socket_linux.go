@@ -3,6 +3,7 @@ package rtp
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"sync"
@@ -73,6 +74,9 @@ type sender struct {
 	// marks4 and marks6 are control messages that mark each packet, to IPv4 and
 	// IPv6; nil: the socket's mark holds.
 	marks4, marks6 []byte
+	// ways are control messages by which a packet to a group goes out by each of
+	// several interfaces; nil: by the socket's.
+	ways [][]byte
 }
 
 // datagram is one write on its way, with all memory it needs.
@@ -129,17 +133,22 @@ func (s *sender) marked(dscp qos.DSCP) *sender {
 
 // controlMessage is one with a C int.
 func controlMessage(level, kind int32, value int32) []byte {
-	b := make([]byte, unix.CmsgSpace(4))
+	return controlBytes(level, kind, binary.NativeEndian.AppendUint32(nil, uint32(value)))
+}
+
+// controlBytes is a control message.
+func controlBytes(level, kind int32, data []byte) []byte {
+	b := make([]byte, unix.CmsgSpace(len(data)))
 	// struct cmsghdr: its length, of a word, and two ints; the data is aligned.
 	word := unix.CmsgLen(0) - 8
-	if length := uint64(unix.CmsgLen(4)); word == 8 {
+	if length := uint64(unix.CmsgLen(len(data))); word == 8 {
 		binary.NativeEndian.PutUint64(b, length)
 	} else {
 		binary.NativeEndian.PutUint32(b, uint32(length))
 	}
 	binary.NativeEndian.PutUint32(b[word:], uint32(level))
 	binary.NativeEndian.PutUint32(b[word+4:], uint32(kind))
-	binary.NativeEndian.PutUint32(b[word+8:], uint32(value))
+	copy(b[word+8:], data)
 	return b
 }
 
@@ -163,11 +172,49 @@ func (s *sender) send(d *datagram, t target) error {
 		d.sa4.Addr, d.sa4.Port = t.addr.Addr().As4(), int(t.addr.Port())
 		d.to, d.marks = &d.sa4, s.marks4
 	}
+	if s.ways == nil || !t.addr.Addr().IsMulticast() {
+		return s.write(d)
+	}
+	var failed error
+	for _, way := range s.ways {
+		d.marks = way
+		if err := s.write(d); err != nil {
+			failed = err // the others still have it
+		}
+	}
+	return failed
+}
+
+func (s *sender) write(d *datagram) error {
 	d.err = nil
 	if err := s.raw.Write(d.write); err != nil {
 		return err
 	}
 	return d.err
+}
+
+// sendBy has each packet to a group go out by all of these interfaces, from an
+// address of each (ip(7), IP_PKTINFO; RFC 3542 6.2).
+func (s *sender) sendBy(group netip.Addr, interfaces []*net.Interface) error {
+	for _, ifi := range interfaces {
+		order := binary.NativeEndian
+		source := interfaceAddr(group, ifi)
+		if s.v6 {
+			info := make([]byte, unix.SizeofInet6Pktinfo) // the kernel chooses the source
+			order.PutUint32(info[16:], uint32(ifi.Index))
+			s.ways = append(s.ways, controlBytes(unix.IPPROTO_IPV6, unix.IPV6_PKTINFO, info))
+			continue
+		}
+		if source.IsUnspecified() {
+			return fmt.Errorf("interface %q has no address to send from", ifi.Name)
+		}
+		info := make([]byte, unix.SizeofInet4Pktinfo)
+		order.PutUint32(info, uint32(ifi.Index))
+		from := source.As4()
+		copy(info[4:], from[:])
+		s.ways = append(s.ways, controlBytes(unix.IPPROTO_IP, unix.IP_PKTINFO, info))
+	}
+	return nil
 }
 
 // drop gives d back unsent.

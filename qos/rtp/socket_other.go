@@ -53,6 +53,9 @@ func (s *sender) marked(qos.DSCP) *sender {
 	return &sender{conn: s.conn, v6: s.v6, pool: sync.Pool{New: func() any { return new(datagram) }}}
 }
 
+// sendBy cannot be had here: packets go out by the first interface.
+func (s *sender) sendBy(netip.Addr, []*net.Interface) error { return nil }
+
 func (s *sender) get() *datagram { return s.pool.Get().(*datagram) }
 
 // send writes d to t.

@@ -40,6 +40,8 @@ type Stats struct {
 	Lost                      int64
 	Malformed, UnknownPayload uint64
 	Foreign                   uint64 // from an address that is not the peer's
+	Filtered                  uint64 // of a sender that the group's filter does not admit
+	BelowHopFloor             uint64 // from further away than the group's hop floor allows
 	Undecrypted               uint64 // not of the key that was agreed
 	Loops                     uint64
 	Reflected                 uint64 // feedback that was passed on to the group (RFC 5760)

@@ -36,6 +36,8 @@ type GroupSession struct {
 	IntervalS     float64       `json:"intervalS" doc:"Between two reports of the bridge (RFC 3550), on average."`
 	Loops         uint64        `json:"loops"`
 	Collisions    uint64        `json:"collisions" doc:"SSRCs that the bridge gave up since another has them."`
+	Filtered      uint64        `json:"filtered" doc:"Packets of senders that the group's sources do not admit."`
+	BelowFloor    uint64        `json:"belowHopFloor" doc:"Packets from further away than the hop floor allows."`
 	Loss          GroupLoss     `json:"loss"`
 	Sources       []GroupMember `json:"sources" nullable:"false" doc:"Members that send, or of whom a name is kept."`
 	Receptions    []Reception   `json:"receptions" nullable:"false" doc:"What members report of the bridge's streams, those who lose most first."`
@@ -149,7 +151,7 @@ func groupSessionOf(m *multicast.SessionMembers) *GroupSession {
 		Group: m.Group.String(), SSRC: m.SSRC,
 		Members: st.Members.Members, Senders: st.Members.Senders, Counted: st.Members.Crowd,
 		MemberOctets: st.Members.CrowdOctets + st.Members.ReceptionOctets, IntervalS: st.Members.Interval.Seconds(),
-		Loops: st.Loops, Collisions: st.Collisions,
+		Loops: st.Loops, Collisions: st.Collisions, Filtered: st.Filtered, BelowFloor: st.BelowHopFloor,
 		Loss: GroupLoss{
 			Reports: st.Receptions.Reports, Median: st.Receptions.Median, P95: st.Receptions.P95,
 			Worst: st.Receptions.Worst, WorstReceiver: st.Receptions.WorstReceiver,

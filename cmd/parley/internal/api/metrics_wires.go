@@ -211,6 +211,8 @@ func newGroupCollector(take func() []multicast.GroupStats) *groupCollector {
 	t.counter("parley_multicast_packets_malformed_total", "Packets that are no RTP.", func(s *rtp.Stats) float64 { return float64(s.Malformed) })
 	t.counter("parley_multicast_packets_undecrypted_total", "Packets that are not of the group's key, or not encrypted.", func(s *rtp.Stats) float64 { return float64(s.Undecrypted) })
 	t.counter("parley_multicast_packets_refused_total", "Packets that came twice, out of sequence, or of senders without a place.", func(s *rtp.Stats) float64 { return float64(s.Refused) })
+	t.counter("parley_multicast_packets_filtered_total", "Packets of senders that the group's sources do not admit.", func(s *rtp.Stats) float64 { return float64(s.Filtered) })
+	t.counter("parley_multicast_packets_far_total", "Packets from further away than the group's hop floor allows.", func(s *rtp.Stats) float64 { return float64(s.BelowHopFloor) })
 	t.gauge("parley_multicast_members", "Members of the group, the bridge included.", func(s *rtp.Stats) float64 { return float64(s.Members.Members) })
 	t.gauge("parley_multicast_member_octets", "Memory of the members that are only counted, and of what members report.", func(s *rtp.Stats) float64 { return float64(s.Members.CrowdOctets + s.Members.ReceptionOctets) })
 	t.gauge("parley_multicast_report_interval_seconds", "Mean time between two RTCP reports of the bridge.", func(s *rtp.Stats) float64 { return s.Members.Interval.Seconds() })

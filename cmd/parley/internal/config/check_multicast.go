@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,13 +22,13 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 	if c.Multicast.TTL < 1 || c.Multicast.TTL > 255 {
 		r.add("multicast.ttl", "must be from 1 (this network) to 255, not %d", c.Multicast.TTL)
 	}
-	checkInterface(r, "multicast.interface", c.Multicast.Enabled, c.Multicast.Interface)
+	checkInterfaces(r, "multicast", c.Multicast.Enabled, c.Multicast.Interface, c.Multicast.MoreInterfaces)
 	taken := make(map[netip.AddrPort]string)
 	for i := range c.Conferences {
 		for j := range c.Conferences[i].Multicast {
 			g := &c.Conferences[i].Multicast[j]
 			key := at(at("conferences", i)+".multicast", j)
-			checkInterface(r, key+".interface", c.Multicast.Enabled, g.Interface)
+			checkInterfaces(r, key, c.Multicast.Enabled, g.Interface, g.MoreInterfaces)
 			g.check(r, key, set, folder, taken)
 		}
 	}
@@ -48,6 +49,9 @@ func (g *Group) check(r *report, key string, set *codecs.Set, folder string, tak
 	if g.TTL < 0 || g.TTL > 255 {
 		r.add(key+".ttl", "must be from 1 to 255, or 0 for multicast.ttl")
 	}
+	if g.HopFloor < 0 || g.HopFloor > 255 {
+		r.add(key+".hop_floor", "must be from 1 to 255, or 0 for packets from anywhere, not %d", g.HopFloor)
+	}
 	if g.VideoStreams != "active" && g.VideoStreams != "all" {
 		r.add(key+".video_streams", "must be active or all, not %s", quote(g.VideoStreams))
 	}
@@ -55,12 +59,16 @@ func (g *Group) check(r *report, key string, set *codecs.Set, folder string, tak
 		if g.Audio.Group != "" || g.Video.Group != "" {
 			r.add(key+".sdp", "describes the session; take audio and video away")
 		}
+		if len(g.Sources.Include)+len(g.Sources.Exclude) > 0 {
+			r.add(key+".sources", "are said by the SDP file (a=source-filter); take them away")
+		}
 		g.SDP = checkSDP(r, key+".sdp", g.SDP, folder, set)
 		return
 	}
 	if g.Audio.Group == "" && g.Video.Group == "" {
 		r.add(key, "has neither audio.group nor video.group nor sdp")
 	}
+	g.checkSources(r, key+".sources")
 	g.Audio.check(r, key+".audio", set, codecs.MediaAudio, taken)
 	g.Video.check(r, key+".video", set, codecs.MediaVideo, taken)
 }
@@ -197,6 +205,25 @@ func checkSDP(r *report, key, file, folder string, set *codecs.Set) string {
 		}
 	}
 	return path
+}
+
+// checkInterfaces checks a first interface and those beside it.
+func checkInterfaces(r *report, key string, enabled bool, first string, more []string) {
+	checkInterface(r, key+".interface", enabled, first)
+	if len(more) > 0 && first == "" {
+		r.add(key+".more_interfaces", "need a first one: give %s.interface, too", key)
+	}
+	seen := []string{first}
+	for i, name := range more {
+		checkInterface(r, at(key+".more_interfaces", i), enabled, name)
+		if name == "" || slices.Contains(seen, name) {
+			r.add(at(key+".more_interfaces", i), "%s is empty or named twice", quote(name))
+		}
+		seen = append(seen, name)
+	}
+	if len(seen) > rtp.MaxInterfaces {
+		r.add(key+".more_interfaces", "are more than %d", rtp.MaxInterfaces-1)
+	}
 }
 
 // checkInterface finds out whether a named interface is there. Without

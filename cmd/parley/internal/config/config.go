@@ -66,11 +66,23 @@ type Group struct {
 	// player can show, or "all" for everybody's.
 	VideoStreams string `mapstructure:"video_streams"`
 	Interface    string `mapstructure:"interface"` // empty: multicast.interface
-	TTL          int    `mapstructure:"ttl"`       // 0: multicast.ttl
-	SDP          string `mapstructure:"sdp"`       // file, instead of Audio and Video
+	// MoreInterfaces are those on which it is joined, and sent to, as well.
+	MoreInterfaces []string `mapstructure:"more_interfaces"`
+	TTL            int      `mapstructure:"ttl"` // 0: multicast.ttl
+	// HopFloor is the least TTL with which packets may arrive; 0: any.
+	HopFloor int     `mapstructure:"hop_floor"`
+	Sources  Sources `mapstructure:"sources"`
+	SDP      string  `mapstructure:"sdp"` // file, instead of Audio and Video
 	// Optional lets the bridge start without the group where it cannot be
 	// joined.
 	Optional bool `mapstructure:"optional"`
+}
+
+// Sources says whose packets of a group are taken, by address. At most one of
+// both is given.
+type Sources struct {
+	Include []string `mapstructure:"include"`
+	Exclude []string `mapstructure:"exclude"`
 }
 
 // Stream is one medium of a Group. Without Group there is none.
@@ -251,13 +263,15 @@ type PortRange struct {
 
 // Multicast is what holds for all groups.
 type Multicast struct {
-	Enabled   bool      `mapstructure:"enabled"`
-	Interface string    `mapstructure:"interface"` // empty: the system's choice
-	TTL       int       `mapstructure:"ttl"`
-	Sessions  []Session `mapstructure:"sessions"`
-	Directory Directory `mapstructure:"directory"`
-	Announce  Announce  `mapstructure:"announce"`
-	SDES      SDES      `mapstructure:"sdes"`
+	Enabled   bool   `mapstructure:"enabled"`
+	Interface string `mapstructure:"interface"` // empty: the system's choice
+	// MoreInterfaces go with Interface, where a group names none of its own.
+	MoreInterfaces []string  `mapstructure:"more_interfaces"`
+	TTL            int       `mapstructure:"ttl"`
+	Sessions       []Session `mapstructure:"sessions"`
+	Directory      Directory `mapstructure:"directory"`
+	Announce       Announce  `mapstructure:"announce"`
+	SDES           SDES      `mapstructure:"sdes"`
 }
 
 // Directory is what is heard of the sessions that others announce (SAP).

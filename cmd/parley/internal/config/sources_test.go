@@ -1,0 +1,45 @@
+package config
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/qos/rtp"
+)
+
+func TestSources(t *testing.T) {
+	text := func(group string, more ...string) string {
+		return "conferences:\n- id: a\n  multicast:\n  - audio: {group: \"" + group + "\"}\n    " + strings.Join(more, "\n    ") + "\n"
+	}
+	c, err := loadText(t, text("232.1.1.1:5004", "sources: {include: [192.0.2.1, 192.0.2.2]}", "hop_floor: 254", "interface: lo", "more_interfaces: []"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := c.Conferences[0].Multicast[0]
+	f, err := g.Sources.Filter(netip.MustParseAddr("232.1.1.1"))
+	if err != nil || f.Mode != rtp.FilterInclude || !slices.Equal(f.Sources, []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")}) || g.HopFloor != 254 {
+		t.Errorf("%+v %+v %v", g, f, err)
+	}
+	if _, err := loadText(t, text("232.1.1.1:5004")); err != nil { // parley alone sends there
+		t.Error(err)
+	}
+	for _, tt := range []struct{ text, want string }{
+		{text("239.1.1.1:5004", "sources: {include: [192.0.2.1], exclude: [192.0.2.2]}"), "sources: has both include and exclude"},
+		{text("232.1.1.1:5004", "sources: {exclude: [192.0.2.1]}"), "source-specific"},
+		{text("239.1.1.1:5004", "sources: {exclude: [studio]}"), "sources.exclude[0]: must be the address of a host"},
+		{text("239.1.1.1:5004", "sources: {exclude: [239.1.1.2]}"), "sources.exclude[0]: must be the address of a host"},
+		{text("239.1.1.1:5004", "sources: {exclude: [\"2001:db8::1\"]}"), "is not of the family of the groups"},
+		{text("239.1.1.1:5004", "video: {group: \"[ff15::1]:5006\"}", "sources: {include: [192.0.2.1]}"), "no source is of the family of group ff15::1"},
+		{text("239.1.1.1:5004", "hop_floor: 256"), "hop_floor: must be from 1 to 255"},
+		{text("239.1.1.1:5004", "more_interfaces: [lo]"), "more_interfaces: need a first one"},
+		{text("239.1.1.1:5004", "interface: lo", "more_interfaces: [lo]"), "is empty or named twice"},
+		{text("239.1.1.1:5004", "interface: lo", "more_interfaces: [eth77]"), "there is no interface"},
+		{"multicast: {more_interfaces: [lo]}\n", "multicast.more_interfaces: need a first one"},
+	} {
+		if _, err := loadText(t, tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.text, err)
+		}
+	}
+}

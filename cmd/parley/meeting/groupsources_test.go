@@ -1,0 +1,130 @@
+//go:build meeting
+
+package meeting
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/cmd/parley/meeting/internal/lab"
+	"parley/cmd/parley/meeting/internal/spectrum"
+	"parley/codecs"
+	"parley/multicast"
+	"parley/qos/rtp"
+)
+
+// sourceGroup is a group to which two hosts send, of whom one is taken.
+type sourceGroup struct {
+	addr  string
+	mode  rtp.FilterMode
+	tones [2]float64 // of each host
+}
+
+// TestGroupSources has two hosts at a switch that snoops send to the same groups:
+// the switch learns from parley whom it wants, and the other one is not heard.
+func TestGroupSources(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "bridge")
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	groups := []sourceGroup{
+		{"232.97.0.1:7000", rtp.FilterInclude, [2]float64{440, 660}},
+		{"[ff3e::97:1]:7010", rtp.FilterInclude, [2]float64{880, 1100}},
+		{"239.255.97.2:7020", rtp.FilterExclude, [2]float64{1380, 1780}},
+		{"[ff15::97:2]:7030", rtp.FilterExclude, [2]float64{2200, 2620}},
+	}
+	network := lab.NewSwitch(t, 2)
+	for i, host := range network.Hosts {
+		p := speakIn(t, host, i, groups)
+		if err := p.Await(ctx, "time="); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, right := range network.Hosts {
+		wrong := network.Hosts[1-i]
+		t.Run(right.Name, func(t *testing.T) { hearOnly(ctx, t, network, groups, i, right, wrong) })
+	}
+}
+
+// speakIn has a host send its tone to each group.
+func speakIn(t *testing.T, host *lab.Port, i int, groups []sourceGroup) *lab.Process {
+	t.Helper()
+	args := []string{"ffmpeg", "-hide_banner", "-nostdin", "-re"}
+	for _, g := range groups {
+		args = append(args, "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=8000", g.tones[i]))
+	}
+	for n, g := range groups {
+		args = append(args, "-map", fmt.Sprint(n), "-c:a", "pcm_mulaw", "-ac", "1", "-f", "rtp", "rtp://"+g.addr+"?ttl=4&pkt_size=172")
+	}
+	args = host.Command(args...)
+	return lab.Start(t, nil, args[0], args[1:]...)
+}
+
+// hearOnly joins the groups with a filter for host i.
+func hearOnly(ctx context.Context, t *testing.T, network *lab.Switch, groups []sourceGroup, i int, right, wrong *lab.Port) {
+	var configs []multicast.GroupConfig
+	var wanted, unwanted []float64
+	var lines [][2]string
+	for _, g := range groups {
+		c := soundGroup(g.addr)
+		c.Interface = network.Interface
+		named := right
+		if g.mode == rtp.FilterExclude {
+			named = wrong
+		}
+		source := named.Address
+		if c.Audio.Addr.Addr().Is6() {
+			source = named.Address6
+		}
+		c.Audio.Sources = rtp.SourceFilter{Mode: g.mode, Sources: []netip.Addr{netip.MustParseAddr(source)}}
+		configs = append(configs, c)
+		wanted, unwanted = append(wanted, g.tones[i]), append(unwanted, g.tones[1-i])
+		lines = append(lines, [2]string{"port port0 grp " + c.Audio.Addr.Addr().String() + " ", source})
+	}
+	studio := openStudio(t, configs...)
+	ear := studio.join(t, 0)
+	var table string
+	poll(ctx, t, "the switch does not know whom parley wants", func() bool {
+		table = network.Groups(t)
+		for n := range groups {
+			if !listed(table, lines[n], groups[n].mode) {
+				return false
+			}
+		}
+		return true
+	})
+	t.Logf("%s", table)
+	var pcm []float64
+	poll(ctx, t, "the right sources are not heard", func() bool {
+		pcm = ear.lately(1)
+		m := spectrum.Measure(pcm, codecs.SampleRate, wanted...)
+		for _, f := range wanted {
+			if len(pcm) < codecs.SampleRate || m.Tones[f] < m.Floor+20 {
+				return false
+			}
+		}
+		return true
+	})
+	m := spectrum.Measure(pcm, codecs.SampleRate, append(wanted, unwanted...)...)
+	t.Logf("%v", m)
+	for n := range groups {
+		if m.Tones[unwanted[n]] > m.Tones[wanted[n]]-40 {
+			t.Errorf("%s: %g Hz of the wrong source stands at %.1f dB", groups[n].addr, unwanted[n], m.Tones[unwanted[n]])
+		}
+	}
+}
+
+// listed reports whether the switch has a line of a group's, with the mode and the
+// source.
+func listed(table string, want [2]string, mode rtp.FilterMode) bool {
+	word := map[rtp.FilterMode]string{rtp.FilterInclude: "filter_mode include", rtp.FilterExclude: "filter_mode exclude"}[mode]
+	for line := range strings.Lines(table) {
+		if strings.Contains(line, want[0]) && strings.Contains(line, word) && strings.Contains(line, "source_list "+want[1]+"/") {
+			return true
+		}
+	}
+	return false
+}
