@@ -19,6 +19,8 @@ const (
 	// on which anybody can send.
 	MaxStrangers = 8
 	StrangerLife = 30 * time.Second
+	// MaxStrangerSSRCs is how many SSRCs of one are named, the latest.
+	MaxStrangerSSRCs = 4
 	// EvictableIdle is for how long a member must have sent nothing to give up
 	// its place in a full group: invented SSRCs do not keep others out.
 	EvictableIdle = 5 * time.Second

@@ -3,6 +3,9 @@ package multicast
 import (
 	"fmt"
 	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pion/sdp/v3"
@@ -69,15 +72,39 @@ func readCrypto(m *sdp.MediaDescription, secure bool) (*srtp.Crypto, error) {
 	return found, nil
 }
 
-// stranger is a sender under another key, or under none, that stands in the
-// roster as one: it is not heard, and who looks for it is to see why.
+// stranger is a host that sends under another key, or under none, and stands in
+// the roster as one: it is not heard, and who looks for it is to see why.
 type stranger struct {
 	id   conference.SourceID
 	seen time.Time
+	// ssrcs are the latest that it sent under, at most MaxStrangerSSRCs; reports
+	// have none that could be read.
+	ssrcs []uint32
+}
+
+// note takes an SSRC, and reports whether it is new.
+func (s *stranger) note(ssrc uint32) bool {
+	if ssrc == 0 || slices.Contains(s.ssrcs, ssrc) {
+		return false
+	}
+	s.ssrcs = append(s.ssrcs[max(0, len(s.ssrcs)-MaxStrangerSSRCs+1):], ssrc)
+	return true
+}
+
+// describe is how it stands in the roster.
+func (s *stranger) describe(addr netip.AddrPort) conference.SourceInfo {
+	var who strings.Builder
+	who.WriteString(addr.Addr().String())
+	for i, ssrc := range s.ssrcs {
+		who.WriteString([]string{", SSRC ", ", "}[min(i, 1)])
+		who.WriteString(strconv.FormatUint(uint64(ssrc), 10))
+	}
+	return conference.SourceInfo{Name: who.String() + " (not of the group's key)", Address: addr.String()}
 }
 
 // Undecryptable implements rtp.KeyReceiver: it says in the log and in the roster
-// who is not heard for want of the key.
+// who is not heard for want of the key. The session calls it from one goroutine
+// at a time.
 func (l *leg) Undecryptable(addr netip.AddrPort, ssrc uint32) {
 	l.group.log().Warn("packets of a member are not of the group's key, or not encrypted: they are dropped",
 		"media", l.media.String(), "from", addr, "ssrc", ssrc)
@@ -85,26 +112,30 @@ func (l *leg) Undecryptable(addr netip.AddrPort, ssrc uint32) {
 	if seat == nil {
 		return
 	}
-	now := time.Now()
-	l.mu.Lock()
 	host := addr.Addr()
+	l.mu.Lock()
 	s, known := l.strangers[host]
 	full := !known && len(l.strangers) >= MaxStrangers
-	if known {
-		s.seen = now
-		l.strangers[host] = s
-	}
 	l.mu.Unlock()
-	if known || full {
+	if full {
 		return
 	}
-	id, err := seat.AddSource(conference.SourceInfo{Name: host.String() + " (not of the group's key)", Address: addr.String()})
-	if err != nil {
-		return
+	s.seen = time.Now()
+	news := s.note(ssrc)
+	switch info := s.describe(addr); {
+	case known && news:
+		seat.UpdateSource(s.id, info)
+	case !known:
+		var err error
+		if s.id, err = seat.AddSource(info); err != nil {
+			return
+		}
 	}
 	l.mu.Lock()
-	l.strangers[host] = stranger{id: id, seen: now}
-	l.mu.Unlock()
+	defer l.mu.Unlock()
+	if _, still := l.strangers[host]; still == known { // else it was forgotten meanwhile, and is named anew
+		l.strangers[host] = s
+	}
 }
 
 // forgetStrangers takes those from the roster that gave up.

@@ -1,6 +1,7 @@
 package multicast
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +142,49 @@ func TestStaticPayloadTypes(t *testing.T) {
 		raw := "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=x\r\nc=IN IP4 239.1.2.3/4\r\nt=0 0\r\nm=video 5004 RTP/AVP " + pt + "\r\n"
 		if g, _, err := ParseSession([]byte(raw), builtin.Set()); err != nil || g.Video == nil {
 			t.Errorf("payload type %s: %v", pt, err)
+		}
+	}
+}
+
+// A host of another key is named with the SSRCs that it sends under, the latest
+// of many, once for all.
+func TestStrangerIsNamed(t *testing.T) {
+	cfg := testGroup(t, "239.255.77.91", "PCMU")
+	cfg.Audio.Crypto = mustKey(t, testKey)
+	h := openHouse(t, cfg)
+	leg := h.server.joined()[0].audio
+	from := netip.MustParseAddrPort("192.0.2.7:5004")
+	for _, step := range []struct {
+		ssrc uint32
+		want string
+	}{
+		{0, "192.0.2.7 (not of the group's key)"}, // RTCP
+		{41, "192.0.2.7, SSRC 41 (not of the group's key)"},
+		{41, "192.0.2.7, SSRC 41 (not of the group's key)"},
+		{42, "192.0.2.7, SSRC 41, 42 (not of the group's key)"},
+		{4294967295, "192.0.2.7, SSRC 41, 42, 4294967295 (not of the group's key)"},
+		{44, "192.0.2.7, SSRC 41, 42, 4294967295, 44 (not of the group's key)"},
+		{45, "192.0.2.7, SSRC 42, 4294967295, 44, 45 (not of the group's key)"},
+	} {
+		leg.Undecryptable(from, step.ssrc)
+		var names []string
+		for _, m := range h.conf.Roster().Members {
+			for _, s := range m.Sources {
+				if strings.Contains(s.Name, "192.0.2.7") && s.Address == from.String() {
+					names = append(names, s.Name)
+				}
+			}
+		}
+		if len(names) != 1 || names[0] != step.want {
+			t.Errorf("after SSRC %d the roster says %q, want %q", step.ssrc, names, step.want)
+		}
+	}
+	leg.forgetStrangers(time.Now().Add(2 * StrangerLife))
+	for _, m := range h.conf.Roster().Members {
+		for _, s := range m.Sources {
+			if strings.Contains(s.Name, "192.0.2.7") {
+				t.Errorf("%q is not forgotten", s.Name)
+			}
 		}
 	}
 }

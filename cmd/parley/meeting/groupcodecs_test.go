@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -179,8 +180,8 @@ func TestGroupOfAnotherKey(t *testing.T) {
 	listener := filepath.Join(t.TempDir(), "nothing.wav")
 	_ = lab.Run(t, "ffmpeg", "-v", "error", "-re", "-f", "lavfi", "-i", "anullsrc", "-t", "4", listener) // four seconds pass
 	roster := b.text(t, "/api/v1/conferences/room/participants")
-	if !strings.Contains(roster, lab.There+" (not of the group's key)") {
-		t.Errorf("the roster does not name %s: %s", lab.There, roster)
+	if !regexp.MustCompile(`"` + regexp.QuoteMeta(lab.There) + `, SSRC \d+(, \d+)? \(not of the group's key\)"`).MatchString(roster) {
+		t.Errorf("the roster does not name %s and its SSRC: %s", lab.There, roster)
 	}
 	if metrics := b.text(t, "/metrics"); strings.Contains(metrics, "parley_multicast_packets_undecrypted_total{group=\""+speakersGroup+":6500\",media=\"audio\"} 0\n") ||
 		!strings.Contains(metrics, "parley_multicast_packets_undecrypted_total") {
