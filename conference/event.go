@@ -13,7 +13,7 @@ type EventKind string
 const (
 	EventJoined        EventKind = "joined"
 	EventLeft          EventKind = "left"           // Event.Cause says why
-	EventUpdated       EventKind = "updated"        // name, address or formats
+	EventUpdated       EventKind = "updated"        // name, address, formats or alarm
 	EventMuted         EventKind = "muted"          // Member.Muted or MutedByHost changed
 	EventSourceAdded   EventKind = "source-added"   // Source is new in Member
 	EventSourceRemoved EventKind = "source-removed" //
@@ -53,6 +53,8 @@ type Member struct {
 	MutedByHost bool
 	// Encrypted is whether the Participant's media is encrypted on its way.
 	Encrypted bool
+	// Alarm is what is wrong with the Participant's connection; empty: nothing.
+	Alarm string
 	// SendFormat is the audio Format that the Participant hears in.
 	SendFormat codecs.Format
 	Sources    []SourceState

@@ -97,6 +97,7 @@ func (m *member) snapshot() Member {
 		Muted:       m.muted,
 		MutedByHost: m.mutedByHost,
 		Encrypted:   m.info.Encrypted,
+		Alarm:       m.info.Alarm,
 		SendFormat:  m.sendFormat,
 		Sources:     make([]SourceState, len(m.sources)),
 		Missing:     slices.Clone(m.missing),
@@ -130,6 +131,7 @@ func (s *source) snapshot() SourceState {
 func (i Info) bounded() Info {
 	i.Name = clean(i.Name, MaxNameLength)
 	i.Address = clean(i.Address, maxTextLength)
+	i.Alarm = clean(i.Alarm, maxTextLength)
 	i.Formats = slices.Clone(i.Formats[:min(len(i.Formats), maxFormats)])
 	i.Presentation = slices.Clone(i.Presentation[:min(len(i.Presentation), maxFormats)])
 	return i
@@ -137,7 +139,7 @@ func (i Info) bounded() Info {
 
 func (i Info) equal(o Info) bool {
 	return i.Name == o.Name && i.Address == o.Address && i.Wire == o.Wire &&
-		i.ManyStreams == o.ManyStreams && i.Encrypted == o.Encrypted && slices.Equal(i.Formats, o.Formats) && slices.Equal(i.Presentation, o.Presentation)
+		i.ManyStreams == o.ManyStreams && i.Encrypted == o.Encrypted && i.Alarm == o.Alarm && slices.Equal(i.Formats, o.Formats) && slices.Equal(i.Presentation, o.Presentation)
 }
 
 // bounded returns i as the roster keeps it.

@@ -41,6 +41,8 @@ type Info struct {
 	// Encrypted tells that all media from and to the Participant is encrypted
 	// on its way.
 	Encrypted bool
+	// Alarm says what is wrong with the connection, for people; empty: nothing.
+	Alarm string
 }
 
 // Participant is what a wire gives the core for each party. Its methods are

@@ -56,6 +56,10 @@ func (a *audioLeg) AudioFormat() codecs.Format { return a.send.Format }
 func (a *audioLeg) WritePayload(p *codecs.Payload) {
 	timestamp := a.timestamp
 	a.timestamp += p.Duration
+	if a.standby.Load() {
+		a.quiet = SilenceHangover
+		return
+	}
 	resumed := a.quiet >= SilenceHangover // marks the packet (RFC 3551 4.1)
 	if p.Silent {
 		if resumed {
@@ -129,4 +133,7 @@ func (a *audioLeg) KeyframeRequested(uint32) {}
 var (
 	_ conference.PayloadPort = (*audioLeg)(nil)
 	_ rtp.Receiver           = (*audioLeg)(nil)
+
+	_ rtp.ApplicationReceiver = (*audioLeg)(nil)
+	_ rtp.MixLoopReceiver     = (*audioLeg)(nil)
 )

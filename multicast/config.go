@@ -99,6 +99,11 @@ type Config struct {
 	// KeyframeInterval is how often a group is sent a fresh key frame: members
 	// of a group cannot all ask for one. 0: DefaultKeyframeInterval.
 	KeyframeInterval time.Duration
+	// Bridging and its Priority, of which the lowest wins, decide who carries
+	// where another bridge joins the same groups. Empty and 0: BridgingElect and
+	// DefaultBridgingPriority.
+	Bridging         Bridging
+	BridgingPriority uint8
 }
 
 // Deps are the parts of the program that a Server stands on.

@@ -99,11 +99,13 @@ func (f *pictures) update(m conference.Member, here bool) {
 	}
 	for id := range now {
 		if _, known := had[id]; !known && f.many {
+			f.leg.subscribe(id, true)
 			f.seat.Subscribe(id)
 		}
 	}
 	for id := range had {
 		if _, still := now[id]; !still && f.many {
+			f.leg.subscribe(id, false)
 			f.seat.Unsubscribe(id)
 			f.leg.endStream(id)
 		}
@@ -117,6 +119,9 @@ func (f *pictures) update(m conference.Member, here bool) {
 
 // renew has key frames made of what can be asked for.
 func (f *pictures) renew() {
+	if f.leg.standby.Load() {
+		return
+	}
 	single := conference.SourceID(f.leg.showing.Load())
 	for _, sources := range f.shown {
 		for id, asked := range sources {

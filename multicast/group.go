@@ -38,6 +38,7 @@ type Group struct {
 	lastAlarm atomic.Int64  // Unix nanoseconds
 
 	leave chan conference.Cause // asked by Disconnect; holds one
+	woken chan struct{}         // bridging has something to do; holds one
 	done  chan struct{}         // closed when run has ended
 }
 
@@ -46,7 +47,7 @@ func openGroup(cfg Config, g GroupConfig, deps Deps, ways map[codecs.Media]*path
 	group := &Group{
 		cfg: g, deps: deps, paths: ways,
 		base:  deps.Log.With("conference", g.Conference, "group", g.address()),
-		leave: make(chan conference.Cause, 1), done: make(chan struct{}),
+		leave: make(chan conference.Cause, 1), woken: make(chan struct{}, 1), done: make(chan struct{}),
 		cname: cfg.CNAME,
 	}
 	group.info = conference.Info{
@@ -107,9 +108,15 @@ func (g *Group) run(cfg *Config) {
 	}
 	look := time.NewTicker(StrangerLife / 3)
 	defer look.Stop()
+	bridging := time.NewTimer(0)
+	defer bridging.Stop()
 	var cause conference.Cause
 	for left := false; !left; {
 		select {
+		case <-g.woken:
+			bridging.Reset(g.tend(time.Now()))
+		case <-bridging.C:
+			bridging.Reset(g.tend(time.Now()))
 		case now := <-look.C:
 			g.forgetStrangers(now)
 		case cause = <-g.leave:

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/codecs"
 	"parley/conference"
+	"parley/multicast/internal/election"
 	"parley/qos"
 	"parley/qos/rtp"
 	"parley/qos/rtp/playout"
@@ -27,6 +29,16 @@ type leg struct {
 	sets      [][]byte // parameter sets of its members' pictures
 	paths     *paths
 
+	// key is the group's place among those of the conference. The group's
+	// goroutine keeps state and rival as it last told them; hello is what it has
+	// to send, and belongs to bridging with changes, how often standby changed.
+	key     string
+	standby atomic.Bool // nothing is sent or heard but RTCP
+	state   election.State
+	rival   string
+	hello   *election.Hello
+	changes uint64
+
 	heard [maxContributors]uint32 // CSRCs of the packet being received
 
 	mu      sync.Mutex
@@ -40,6 +52,7 @@ type member struct {
 	id     conference.SourceID
 	format codecs.Format
 	origin *origin
+	cname  string          // as last told the conference; guarded by leg.mu
 	buffer *playout.Buffer // nil: pictures
 }
 
@@ -52,6 +65,7 @@ func newLeg(g *Group, media codecs.Media, m *MediaConfig) *leg {
 		send:    formats[0],
 		sets:    m.ParameterSets,
 		paths:   g.paths[media],
+		key:     portKey(m.Addr),
 		members: make(map[uint32]*member),
 
 		strangers: make(map[netip.Addr]stranger),
@@ -87,6 +101,7 @@ func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver)
 	}
 	l.transport, l.session = transport, session
 	l.paths.enter(session)
+	l.paths.bridging.enter(l)
 	return nil
 }
 
@@ -104,6 +119,7 @@ func (l *leg) long() bool {
 
 // close says BYE and leaves the group.
 func (l *leg) close(ctx context.Context, reason string) error {
+	l.paths.bridging.exit(l)
 	err := errors.Join(l.session.Close(ctx, reason), l.transport.Close())
 	l.paths.exit(l.session)
 	l.mu.Lock()
@@ -135,6 +151,15 @@ func (l *leg) receive(src *rtp.Source, p *codecs.Packet) *member {
 	}
 	if seen == "" {
 		seen = l.paths.checkCSRC(o, csrc, p.Arrival)
+	}
+	if seen != "" {
+		l.paths.bridging.suspect(l, src.SSRC(), src.SDES().CNAME)
+	}
+	if l.standby.Load() {
+		if m != nil {
+			l.drop(seat, src.SSRC(), m)
+		}
+		return nil
 	}
 	if seen != "" {
 		l.group.loops.Add(1)
@@ -210,6 +235,9 @@ func (l *leg) drop(seat *conference.Seat, ssrc uint32, m *member) {
 // describe is what a member's RTCP and packets tell of it.
 func (l *leg) describe(src *rtp.Source, m *member) conference.SourceInfo {
 	sdes := src.SDES()
+	l.mu.Lock()
+	m.cname = sdes.CNAME
+	l.mu.Unlock()
 	info := conference.SourceInfo{Name: sdes.Name, CNAME: sdes.CNAME, Address: src.Addr().String()}
 	if info.Name == "" {
 		info.Name = sdes.CNAME
@@ -241,4 +269,8 @@ func (l *leg) SourceChanged(src *rtp.Source, change rtp.SourceChange) {
 }
 
 // LoopDetected implements rtp.Receiver.
-func (l *leg) LoopDetected(addr netip.AddrPort, what string) { l.group.alarm(addr, "our own "+what) }
+func (l *leg) LoopDetected(addr netip.AddrPort, what string) {
+	if !l.standby.Load() {
+		l.group.alarm(addr, "our own "+what)
+	}
+}

@@ -41,7 +41,7 @@ func (deaf) KeyframeRequested(uint32)                      {}
 func (deaf) LoopDetected(addr netip.AddrPort, what string) {}
 
 func TestPathsFindWhatReturns(t *testing.T) {
-	p, now := newPaths(), time.Now()
+	p, now := newPaths(nil), time.Now()
 	ours := groupSession(t, "239.255.77.20")
 	p.enter(ours)
 	direct, mixer := &origin{ssrc: 11}, &origin{ssrc: 22}
@@ -90,10 +90,12 @@ func TestPathsFindWhatReturns(t *testing.T) {
 }
 
 // TestTwoBridgesBetweenTwoGroups is the mistake of running a second bridge for
-// safety: what one carries from group to group, the other carries back.
+// safety, and of ordering both to carry: what one carries from group to group,
+// the other carries back.
 func TestTwoBridgesBetweenTwoGroups(t *testing.T) {
 	first, second := testGroup(t, "239.255.77.21", "PCMU"), testGroup(t, "239.255.77.22", "PCMU")
-	left, right := openHouse(t, first, second), openHouse(t, first, second)
+	stubborn := Config{Groups: []GroupConfig{first, second}, Bridging: BridgingAlways}
+	left, right := openHouseWith(t, stubborn), openHouseWith(t, stubborn)
 	ann, bob := newPerson("ann", 440), newPerson("bob", 0)
 	left.join(t, ann)
 	right.join(t, bob)

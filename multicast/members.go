@@ -21,6 +21,8 @@ type SessionMembers struct {
 	// nowhere.
 	Feedback netip.AddrPort
 	Members  []rtp.Member
+	// Bridging is how the group is shared with other bridges.
+	Bridging BridgeState
 	// Receptions is the loss map: those who lose most first.
 	Receptions []rtp.Reception
 }
@@ -52,6 +54,7 @@ func (s *Server) Members(conferenceID string, limit int) ([]GroupMembers, error)
 func (l *leg) sessionMembers(group netip.AddrPort, limit int) *SessionMembers {
 	return &SessionMembers{
 		Group: group, Feedback: l.session.FeedbackAddr(), SSRC: l.session.SSRC(), Stats: l.session.Stats(),
-		Members: l.session.Members(), Receptions: l.session.Receptions(limit),
+		Bridging: l.paths.bridging.state(l),
+		Members:  l.session.Members(), Receptions: l.session.Receptions(limit),
 	}
 }

@@ -28,6 +28,7 @@ const (
 type paths struct {
 	mu       sync.RWMutex
 	sessions []*rtp.Session // replaced, never changed
+	bridging *bridging
 	origins  map[conference.SourceID]*origin
 	direct   map[uint32]*origin // by SSRC
 }
@@ -42,8 +43,8 @@ type origin struct {
 	n    int // of csrc
 }
 
-func newPaths() *paths {
-	return &paths{origins: make(map[conference.SourceID]*origin), direct: make(map[uint32]*origin)}
+func newPaths(b *bridging) *paths {
+	return &paths{bridging: b, origins: make(map[conference.SourceID]*origin), direct: make(map[uint32]*origin)}
 }
 
 // enter adds a session of ours.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"syscall"
 
 	"parley/codecs"
 	"parley/conference"
+	"parley/multicast/internal/election"
 	"parley/qos/rtp"
 )
 
@@ -17,6 +19,9 @@ import (
 type Server struct {
 	cfg  Config
 	deps Deps
+
+	order    election.Order
+	identity election.Identity
 
 	editions *editions  // of its descriptions
 	joining  sync.Mutex // held by Join
@@ -38,9 +43,17 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	if cfg.CNAME == "" {
 		cfg.CNAME = randomCNAME()
 	}
+	if cfg.BridgingPriority == 0 {
+		cfg.BridgingPriority = DefaultBridgingPriority
+	}
+	order, err := cfg.Bridging.order()
+	if err != nil {
+		errs = append(errs, fmt.Errorf("multicast: %w", err))
+	}
 	return &Server{
 		cfg: cfg, deps: deps, editions: newEditions(),
 		paths: make(map[string]map[codecs.Media]*paths),
+		order: order, identity: election.NewIdentity(cfg.BridgingPriority, rand.Uint64()),
 	}, errors.Join(errs...)
 }
 
@@ -105,7 +118,10 @@ func (s *Server) waysOf(id string) map[codecs.Media]*paths {
 	defer s.mu.Unlock()
 	ways := s.paths[id]
 	if ways == nil {
-		ways = map[codecs.Media]*paths{codecs.MediaAudio: newPaths(), codecs.MediaVideo: newPaths()}
+		ways = make(map[codecs.Media]*paths)
+		for _, media := range []codecs.Media{codecs.MediaAudio, codecs.MediaVideo} {
+			ways[media] = newPaths(newBridging(s.identity, s.order))
+		}
 		s.paths[id] = ways
 	}
 	return ways
@@ -157,6 +173,9 @@ type GroupStats struct {
 	// twice.
 	Loops        uint64
 	Audio, Video *rtp.Stats
+	// AudioBridging and VideoBridging are how the group is shared with other
+	// bridges.
+	AudioBridging, VideoBridging BridgeState
 }
 
 // Stats returns a snapshot of every group that is joined.
@@ -167,10 +186,12 @@ func (s *Server) Stats() []GroupStats {
 		if g.audio != nil {
 			a := g.audio.session.Stats()
 			st.Audio, st.Loops = &a, st.Loops+a.Loops
+			st.AudioBridging = g.audio.paths.bridging.state(g.audio.leg)
 		}
 		if g.video != nil {
 			v := g.video.session.Stats()
 			st.Video, st.Loops = &v, st.Loops+v.Loops
+			st.VideoBridging = g.video.paths.bridging.state(g.video.leg)
 		}
 		out = append(out, st)
 	}

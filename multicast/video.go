@@ -24,10 +24,12 @@ type videoLeg struct {
 	streamsMu sync.Mutex
 	streams   map[conference.SourceID]uint32 // SSRC by stream
 	ownGiven  bool                           // a stream had the session's own SSRC
+	// subscribed are the streams that the group is sent, of many.
+	subscribed map[conference.SourceID]bool
 }
 
 func openVideo(g *Group, m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES) (*videoLeg, error) {
-	v := &videoLeg{leg: newLeg(g, codecs.MediaVideo, m), streams: make(map[conference.SourceID]uint32)}
+	v := &videoLeg{leg: newLeg(g, codecs.MediaVideo, m), streams: make(map[conference.SourceID]uint32), subscribed: make(map[conference.SourceID]bool)}
 	if err := v.open(m, dscp, sdes, v); err != nil {
 		return nil, err
 	}
@@ -36,6 +38,9 @@ func openVideo(g *Group, m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES) (*videoLe
 
 // Forward implements conference.VideoPort.
 func (v *videoLeg) Forward(p *conference.VideoPacket) {
+	if v.standby.Load() {
+		return
+	}
 	v.showing.Store(uint32(p.Source))
 	csrc, relayed := v.paths.appendCSRC(v.csrc[:0], uint32(p.Source))
 	// Errors are counted by the session; a lost packet is lost.
@@ -134,5 +139,7 @@ var (
 	_ conference.VideoPort = (*videoLeg)(nil)
 	_ rtp.Receiver         = (*videoLeg)(nil)
 
-	_ rtp.CollisionReceiver = (*videoLeg)(nil)
+	_ rtp.CollisionReceiver   = (*videoLeg)(nil)
+	_ rtp.ApplicationReceiver = (*videoLeg)(nil)
+	_ rtp.MixLoopReceiver     = (*videoLeg)(nil)
 )

@@ -104,7 +104,8 @@ func TestPicturesOfTwoBridgesDoNotCircle(t *testing.T) {
 	for _, streams := range []VideoStreams{VideoAll, VideoActive} {
 		t.Run(string(streams), func(t *testing.T) {
 			first, second := pictureGroup(t, "239.255.77.60", streams), pictureGroup(t, "239.255.77.61", streams)
-			left, right := openHouse(t, first, second), openHouse(t, first, second)
+			stubborn := Config{Groups: []GroupConfig{first, second}, Bridging: BridgingAlways}
+			left, right := openHouseWith(t, stubborn), openHouseWith(t, stubborn)
 			ann, bob := left.joinCamera(t, "ann"), right.joinViewer(t, "bob")
 			ann.until(t, "bob never saw ann, or no loop was found", func() bool {
 				return bob.seen.Load() > 20 && left.loops() > 20

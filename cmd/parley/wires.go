@@ -37,6 +37,7 @@ func multicastConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) (mul
 	who := cfg.Multicast.SDES
 	m.SDES = rtp.SDES{Name: who.Name, Email: who.Email, Phone: who.Phone, Location: who.Location, Note: who.Note}
 	m.HideParticipants = !who.Participants
+	m.Bridging, m.BridgingPriority = multicast.Bridging(cfg.Multicast.Bridging), uint8(cfg.Multicast.BridgingPriority)
 	for _, c := range cfg.Conferences {
 		for _, g := range c.Multicast {
 			group, err := groupConfig(cfg, &g, set, log)

@@ -77,6 +77,7 @@ type memberView struct {
 	Muted       bool          `json:"muted"`
 	MutedByHost bool          `json:"mutedByHost"`
 	Encrypted   bool          `json:"encrypted"`
+	Alarm       string        `json:"alarm,omitempty"`
 	SendCodec   string        `json:"sendCodec"`
 	Sources     []sourceView  `json:"sources"`
 	Missing     []missingView `json:"missing"`
@@ -149,6 +150,7 @@ func viewMember(m conference.Member) memberView {
 		Muted:       m.Muted,
 		MutedByHost: m.MutedByHost,
 		Encrypted:   m.Encrypted,
+		Alarm:       m.Alarm,
 		SendCodec:   viewCodec(m.SendFormat),
 		Sources:     make([]sourceView, 0, len(m.Sources)),
 		Missing:     make([]missingView, 0, len(m.Missing)),

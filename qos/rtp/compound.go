@@ -15,6 +15,7 @@ const (
 	typeReceiverReport = 201
 	typeSDES           = 202
 	typeBye            = 203
+	typeApplication    = 204
 	typeTransportFB    = 205
 	typePayloadFB      = 206
 	typeExtended       = 207 // RFC 3611

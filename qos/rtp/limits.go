@@ -138,6 +138,9 @@ const (
 	// packet.
 	loopReportEvery = 5 * time.Second
 
+	// maxApplication bounds an APP packet that is told, in octets: each is copied.
+	maxApplication = 256
+
 	// undecryptedLeast is how many packets under another key are worth a word,
 	// undecryptedReportEvery how often. They answer a member that has the wrong
 	// key, of which each packet fails.

@@ -51,7 +51,7 @@ func (m *machine) loopLocked(now time.Time, from netip.AddrPort, p *codecs.Packe
 	for ; len(csrc) >= 4; csrc = csrc[4:] {
 		c := binary.BigEndian.Uint32(csrc)
 		if c == m.ssrc.Load() || m.own.contributed(now, c) {
-			m.reportLoopLocked(now, loopCSRC, from)
+			m.reportLoopLocked(now, loopCSRC, from, p.SSRC)
 			return true
 		}
 	}
@@ -66,7 +66,7 @@ func (m *machine) ownSSRCLocked(now time.Time, from netip.AddrPort, p *codecs.Pa
 	stream, sent := m.own.sent(p.SSRC)
 	repeated := sent && stream.seq-p.SequenceNumber < maxDropout && stream.stamp-p.Timestamp < loopSpan
 	if repeated || m.conflictLocked(now, from) {
-		m.reportLoopLocked(now, loopSSRC, from)
+		m.reportLoopLocked(now, loopSSRC, from, 0)
 		return
 	}
 	m.renameLocked(now, p.SSRC)
@@ -80,7 +80,7 @@ func (m *machine) ownNameLocked(now time.Time, from netip.AddrPort, ssrc uint32,
 		return // reflected to all, us included (RFC 5760 5.1)
 	}
 	if string(cname) == m.sdes.CNAME || len(cname) == 0 || m.conflictLocked(now, from) {
-		m.reportLoopLocked(now, loopSSRC, from)
+		m.reportLoopLocked(now, loopSSRC, from, 0)
 		return
 	}
 	m.renameLocked(now, ssrc)
@@ -128,11 +128,15 @@ func (m *machine) renameLocked(now time.Time, ssrc uint32) {
 }
 
 // reportLoopLocked counts, and tells at most once per loopReportEvery and kind.
-func (m *machine) reportLoopLocked(now time.Time, kind loopKind, from netip.AddrPort) {
+// ssrc is who sent it, as far as it is of interest.
+func (m *machine) reportLoopLocked(now time.Time, kind loopKind, from netip.AddrPort, ssrc uint32) {
+	if m.resting.Load() && kind != loopSSRC {
+		return
+	}
 	m.stats.Loops++
 	if last := m.looped[kind]; !last.IsZero() && now.Sub(last) < loopReportEvery {
 		return
 	}
 	m.looped[kind] = now
-	m.actions = append(m.actions, action{kind: actLoop, addr: from, what: kind.String()})
+	m.actions = append(m.actions, action{kind: actLoop, addr: from, what: kind.String(), ssrc: ssrc, source: m.sources[ssrc]})
 }

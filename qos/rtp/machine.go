@@ -18,6 +18,7 @@ type machine struct {
 	random func() uint32
 
 	ssrc    atomic.Uint32
+	resting atomic.Bool                // see Session.Rest
 	rates   atomic.Pointer[[128]int32] // by payload type; 0: not received
 	ciphers atomic.Pointer[Ciphers]
 	dest    atomic.Pointer[destination]
@@ -44,6 +45,7 @@ type machine struct {
 	turns      uint64    // RTCP reports made
 	ceased     time.Time // when we were found to be no sender
 	proved     uint64    // entries made in proving
+	applied    bool      // an APP packet was sent
 	leaving    bool
 	byes       int // heard while leaving
 
@@ -80,6 +82,8 @@ const (
 	actUndecrypted // packets of ssrc from addr are of another key
 	actReport      // send packet as RTCP
 	actCollision   // ssrc is the one given up
+	actApplication // of source: subtype ssrc, name what, data packet
+	actApplicantLeft
 )
 
 // probation is an SSRC in a group that has to prove itself (RFC 3550 A.1).
@@ -273,6 +277,9 @@ func (m *machine) sweepLocked(now time.Time) {
 func (m *machine) tell(s *Source, change SourceChange) {
 	if s.announced {
 		m.actions = append(m.actions, action{kind: actSource, source: s, change: change})
+	}
+	if s.applied && (change == SourceBye || change == SourceTimeout) {
+		m.actions = append(m.actions, action{kind: actApplicantLeft, source: s})
 	}
 }
 

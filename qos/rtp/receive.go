@@ -112,7 +112,7 @@ func (m *machine) admitLocked(now time.Time, from netip.AddrPort, p *codecs.Pack
 	case src == nil || !src.announced:
 		return m.admitNewLocked(now, from, p, src)
 	case src.looped:
-		m.reportLoopLocked(now, loopCNAME, from)
+		m.reportLoopLocked(now, loopCNAME, from, 0)
 		return nil
 	case !src.left.IsZero():
 		linger := byeLingerUnicast
@@ -173,7 +173,7 @@ func (m *machine) admitNewLocked(now time.Time, from netip.AddrPort, p *codecs.P
 	src.seq.start(p.SequenceNumber)
 	src.seq.update(p.SequenceNumber)
 	if src.looped {
-		m.reportLoopLocked(now, loopCNAME, from)
+		m.reportLoopLocked(now, loopCNAME, from, 0)
 		return nil
 	}
 	m.tell(src, SourceNew)

@@ -77,10 +77,12 @@ func (m *machine) reportLocked(now time.Time, from netip.AddrPort, p reportPacke
 				m.extendedLocked(now, src, ssrc, p.body[4:])
 			}
 		}
+	case typeApplication:
+		m.applicationLocked(now, from, p)
 	case typeRSI:
 		m.groupSizeLocked(now, from, p.body)
 	}
-	// Others (APP, other transport feedback) are not for us (RFC 3550 6.1).
+	// Others (other transport feedback) are not for us (RFC 3550 6.1).
 }
 
 // memberLocked finds or makes the member that speaks, and reports whether it is
@@ -268,9 +270,9 @@ func (m *machine) itemLocked(now time.Time, from netip.AddrPort, src *Source, ki
 			// Ours, and not from us: somebody carries our packets back
 			// under an SSRC of its own.
 			if src != nil {
-				src.looped = true
+				src.looped = !m.resting.Load()
 			}
-			m.reportLoopLocked(now, loopCNAME, from)
+			m.reportLoopLocked(now, loopCNAME, from, 0)
 			return false
 		}
 	}

@@ -162,7 +162,7 @@ func cut(text string) string {
 // byeCompoundLocked makes the last report, for ssrcs. Nil where nothing was
 // ever sent: then BYE must not be either (RFC 3550 6.3.7).
 func (m *machine) byeCompoundLocked(now time.Time, ssrcs []uint32, reason string) []byte {
-	if m.turns == 0 && !m.own.sentSince(time.Time{}) {
+	if m.turns == 0 && !m.applied && !m.own.sentSince(time.Time{}) {
 		return nil
 	}
 	packets := m.senderReportsLocked(now, m.own.active(now, now.Add(-ownStreamIdle), maxReportedStreams), maxReports)

@@ -132,6 +132,21 @@ func (s *Session) carryOut() {
 			}
 		case actLoop:
 			s.receiver.LoopDetected(a.addr, a.what)
+			if r, ok := s.receiver.(MixLoopReceiver); ok && a.what == loopCSRC.String() {
+				cname := ""
+				if a.source != nil {
+					cname = a.source.SDES().CNAME
+				}
+				r.MixLooped(a.ssrc, cname)
+			}
+		case actApplication:
+			if r, ok := s.receiver.(ApplicationReceiver); ok {
+				r.ReceiveApplication(a.source, Application{Name: a.what, Subtype: uint8(a.ssrc), Data: a.packet})
+			}
+		case actApplicantLeft:
+			if r, ok := s.receiver.(ApplicationReceiver); ok {
+				r.ApplicantLeft(a.source)
+			}
 		case actUndecrypted:
 			if r, ok := s.receiver.(KeyReceiver); ok {
 				r.Undecryptable(a.addr, a.ssrc)

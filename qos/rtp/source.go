@@ -37,6 +37,7 @@ type Source struct {
 	announced  bool
 	sending    bool // one of the senders of RFC 3550 6.3
 	looped     bool // told our CNAME
+	applied    bool // sent APP
 	left       time.Time
 	lastPacket time.Time // RTP
 	lastSeen   time.Time // RTP or RTCP

@@ -45,6 +45,33 @@ type GroupSession struct {
 	RTCPReceived  uint64        `json:"rtcpReceivedOctets"`
 	Reflected     uint64        `json:"reflected" doc:"Reports passed on to the group (RFC 5760)."`
 	FeedbackTaken string        `json:"feedback,omitempty" doc:"Where members' reports are taken by unicast."`
+	Bridging      GroupBridging `json:"bridging"`
+}
+
+// GroupBridging is how the group is shared with other bridges.
+type GroupBridging struct {
+	Identity string        `json:"identity" doc:"The bridge's own, priority first. The lowest carries."`
+	Standby  bool          `json:"standby" doc:"The group is left to another bridge: nothing is heard from it, and nothing sent."`
+	Reason   string        `json:"reason,omitempty"`
+	Changes  uint64        `json:"changes" doc:"How often that changed."`
+	Others   []GroupBridge `json:"others" nullable:"false" doc:"Other bridges that are in the group."`
+}
+
+// GroupBridge is another bridge in a group.
+type GroupBridge struct {
+	Identity string    `json:"identity" doc:"Empty: it tells none, and was found out by what it carries."`
+	SSRC     uint32    `json:"ssrc"`
+	CNAME    string    `json:"cname" doc:"Foreign text: never markup."`
+	Single   bool      `json:"single" doc:"It is in this group alone, and carries nothing to others."`
+	Heard    time.Time `json:"heard"`
+}
+
+func groupBridgingOf(b *multicast.BridgeState) GroupBridging {
+	out := GroupBridging{Identity: b.Identity, Standby: b.Standby, Reason: b.Reason, Changes: b.Changes, Others: []GroupBridge{}}
+	for _, o := range b.Others {
+		out.Others = append(out.Others, GroupBridge(o))
+	}
+	return out
 }
 
 // GroupLoss is how what the bridge sends arrives, over all members that report.
@@ -158,6 +185,7 @@ func groupSessionOf(m *multicast.SessionMembers) *GroupSession {
 		},
 		Sources: []GroupMember{}, Receptions: []Reception{},
 		RTCPSent: st.RTCPSent, RTCPReceived: st.RTCPReceived, Reflected: st.Reflected,
+		Bridging: groupBridgingOf(&m.Bridging),
 	}
 	if m.Feedback.IsValid() {
 		out.FeedbackTaken = m.Feedback.String()

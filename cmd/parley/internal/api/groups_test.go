@@ -31,6 +31,9 @@ func (c crowd) Members(id string, limit int) ([]multicast.GroupMembers, error) {
 			Extended: rtp.ExtendedReport{VoIP: &rtp.VoIPMetrics{RFactor: 80, MOSListening: 4}},
 		}},
 		Receptions: []rtp.Reception{{Receiver: 7, Stream: 10, Fraction: 0.25, Lost: 5}},
+		Bridging: multicast.BridgeState{
+			Identity: "128-2", Standby: true, Reason: "stands by", Changes: 1, Others: []multicast.OtherBridge{{Identity: "1-1", SSRC: 9, CNAME: "other"}},
+		},
 	}}}, nil
 }
 
@@ -49,6 +52,9 @@ func TestGroups(t *testing.T) {
 	s := got.Groups[0].Audio
 	if s.Members != 3 || s.MemberOctets != 111 || s.Loss.Worst != 0.25 || s.Receptions[0].Lost != 5 || got.Groups[0].Video != nil {
 		t.Errorf("%+v", s)
+	}
+	if b := s.Bridging; b.Identity != "128-2" || !b.Standby || b.Reason != "stands by" || len(b.Others) != 1 || b.Others[0].CNAME != "other" {
+		t.Errorf("%+v", b)
 	}
 	if m := s.Sources[0]; m.Name != "<Ann>" || m.Email != "ann@example.net" || m.VoIP == nil || m.VoIP.MOS != 4 {
 		t.Errorf("%+v", m)

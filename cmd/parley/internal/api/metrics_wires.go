@@ -192,6 +192,8 @@ type groupCollector struct {
 	take  func() []multicast.GroupStats
 	loops *prometheus.Desc
 	table table[rtp.Stats]
+	// bridges is how groups are shared with other bridges.
+	bridges table[multicast.BridgeState]
 }
 
 func newGroupCollector(take func() []multicast.GroupStats) *groupCollector {
@@ -199,7 +201,17 @@ func newGroupCollector(take func() []multicast.GroupStats) *groupCollector {
 		take:  take,
 		loops: prometheus.NewDesc("parley_multicast_loops_total", "Times that our own packets came back to a group by another bridge.", []string{"group"}, nil),
 		table: table[rtp.Stats]{labels: []string{"group", "media"}},
+
+		bridges: table[multicast.BridgeState]{labels: []string{"group", "media"}},
 	}
+	c.bridges.gauge("parley_multicast_standby", "1 while the group is left to another bridge.", func(s *multicast.BridgeState) float64 {
+		if s.Standby {
+			return 1
+		}
+		return 0
+	})
+	c.bridges.gauge("parley_multicast_bridges", "Other bridges that are in the group.", func(s *multicast.BridgeState) float64 { return float64(len(s.Others)) })
+	c.bridges.counter("parley_multicast_bridging_changes_total", "Times that the group was left to another bridge, or taken over.", func(s *multicast.BridgeState) float64 { return float64(s.Changes) })
 	t := &c.table
 	t.gauge("parley_multicast_sources", "Senders heard in the group.", func(s *rtp.Stats) float64 { return float64(len(s.Sources)) })
 	t.counter("parley_multicast_packets_sent_total", "Packets sent to the group.", func(s *rtp.Stats) float64 { return float64(s.Sent) })
@@ -233,6 +245,7 @@ func newGroupCollector(take func() []multicast.GroupStats) *groupCollector {
 func (c *groupCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- c.loops
 	c.table.describe(ch)
+	c.bridges.describe(ch)
 }
 
 // Collect implements prometheus.Collector.
@@ -241,9 +254,11 @@ func (c *groupCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(c.loops, prometheus.CounterValue, float64(g.Loops), g.Address)
 		if g.Audio != nil {
 			c.table.collect(ch, g.Audio, g.Address, "audio")
+			c.bridges.collect(ch, &g.AudioBridging, g.Address, "audio")
 		}
 		if g.Video != nil {
 			c.table.collect(ch, g.Video, g.Address, "video")
+			c.bridges.collect(ch, &g.VideoBridging, g.Address, "video")
 		}
 	}
 }

@@ -16,6 +16,7 @@ type Participant struct {
 	Muted       bool            `json:"muted" doc:"By the participant."`
 	MutedByHost bool            `json:"mutedByHost"`
 	Encrypted   bool            `json:"encrypted" doc:"All media from and to the participant is encrypted on its way."`
+	Alarm       string          `json:"alarm,omitempty" doc:"What is wrong with the connection: a multicast group that is left to another bridge."`
 	SendCodec   string          `json:"sendCodec" doc:"What the participant hears in, as an rtpmap."`
 	Sources     []Source        `json:"sources" nullable:"false"`
 	Missing     []MissingCodec  `json:"missing" nullable:"false" doc:"Pictures that the participant is not sent because it cannot take their codec."`
@@ -58,7 +59,7 @@ type Quality struct {
 func participantOf(m *conference.Member) Participant {
 	p := Participant{
 		ID: string(m.ID), Name: m.Name, Wire: m.Wire, Address: m.Address, Joined: m.Joined,
-		Muted: m.Muted, MutedByHost: m.MutedByHost, Encrypted: m.Encrypted,
+		Muted: m.Muted, MutedByHost: m.MutedByHost, Encrypted: m.Encrypted, Alarm: m.Alarm,
 		Sources: make([]Source, 0, len(m.Sources)), Missing: make([]MissingCodec, 0, len(m.Missing)),
 	}
 	if !m.SendFormat.IsZero() {

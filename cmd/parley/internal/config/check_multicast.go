@@ -22,6 +22,14 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 	if c.Multicast.TTL < 1 || c.Multicast.TTL > 255 {
 		r.add("multicast.ttl", "must be from 1 (this network) to 255, not %d", c.Multicast.TTL)
 	}
+	switch multicast.Bridging(c.Multicast.Bridging) {
+	case multicast.BridgingElect, multicast.BridgingAlways, multicast.BridgingNever:
+	default:
+		r.add("multicast.bridging", "must be elect, always or never, not %s", quote(c.Multicast.Bridging))
+	}
+	if p := c.Multicast.BridgingPriority; p < 1 || p > 255 {
+		r.add("multicast.bridging_priority", "must be from 1, the first to carry, to 255, not %d", p)
+	}
 	checkInterfaces(r, "multicast", c.Multicast.Enabled, c.Multicast.Interface, c.Multicast.MoreInterfaces)
 	taken := make(map[netip.AddrPort]string)
 	for i := range c.Conferences {

@@ -272,6 +272,10 @@ type Multicast struct {
 	Directory      Directory `mapstructure:"directory"`
 	Announce       Announce  `mapstructure:"announce"`
 	SDES           SDES      `mapstructure:"sdes"`
+	// Bridging is "elect", "always" or "never": what happens where another bridge
+	// joins the same groups. Of several, the lowest BridgingPriority carries.
+	Bridging         string `mapstructure:"bridging"`
+	BridgingPriority int    `mapstructure:"bridging_priority"` // 1 to 255
 }
 
 // Directory is what is heard of the sessions that others announce (SAP).

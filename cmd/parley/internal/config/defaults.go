@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"parley/multicast"
+)
 
 // Defaults returns the Config of an empty file: page, SIP, H.323 and a multicast
 // group for one open conference, on every interface of the machine.
@@ -57,6 +61,7 @@ func Defaults() Config {
 			Directory: Directory{Enabled: true, MaxSessions: 1000, MaxKB: 4096},
 			Announce:  Announce{Profile: "rfc"},
 			SDES:      SDES{Participants: true},
+			Bridging:  string(multicast.BridgingElect), BridgingPriority: multicast.DefaultBridgingPriority,
 		},
 		DSCP: DSCP{Audio: "EF", Video: "AF41"},
 		Log:  Log{Level: "info", Format: "text"},

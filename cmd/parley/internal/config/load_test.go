@@ -565,6 +565,8 @@ func TestDirectoryProblems(t *testing.T) {
 multicast:
   directory: {interfaces: [nic9], scopes: ["239.192.0.0/14", "10.0.0.0/8", here], max_sessions: 0, max_kb: 1}
   announce: {profile: slow}
+  bridging: perhaps
+  bridging_priority: 0
 conferences: [{id: a, public: true, pin: "4711"}, {id: b, public: true}]
 `)
 	var ps Problems
@@ -577,7 +579,7 @@ conferences: [{id: a, public: true, pin: "4711"}, {id: b, public: true}]
 	}
 	slices.Sort(keys)
 	want := []string{
-		"conferences[0].public", "multicast.announce.profile", "multicast.directory.interfaces[0]", "multicast.directory.max_kb",
+		"conferences[0].public", "multicast.announce.profile", "multicast.bridging", "multicast.bridging_priority", "multicast.directory.interfaces[0]", "multicast.directory.max_kb",
 		"multicast.directory.max_sessions", "multicast.directory.scopes[1]", "multicast.directory.scopes[2]",
 	}
 	if diff := cmp.Diff(want, keys); diff != "" {

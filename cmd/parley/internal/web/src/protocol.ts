@@ -31,6 +31,7 @@ export interface Member {
   muted: boolean;
   mutedByHost: boolean;
   encrypted: boolean;
+  alarm?: string; // what is wrong with the connection
   sendCodec: string;
   sources: Source[];
   missing: Missing[];

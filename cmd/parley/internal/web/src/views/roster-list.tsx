@@ -41,6 +41,11 @@ function Person({ session, member, quality }: { session: Session; member: Member
       <span class="leg">
         {wireName(member.wire)} · {connecting ? "connecting" : codecsOf(member) || "no media"}
       </span>
+      {member.alarm && (
+        <span class="alarm" role="alert" data-testid="alarm">
+          {member.alarm}
+        </span>
+      )}
       {named.map((s) => (
         <span key={s.id} class={`source ${s.speaking ? "speaking" : ""}`}>
           {s.name} {shortCodec(s.audioCodec || s.videoCodec)}

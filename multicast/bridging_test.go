@@ -1,0 +1,150 @@
+package multicast
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/conference"
+)
+
+// audioOf returns a group's sound as Members tells of it.
+func (h house) audioOf(t *testing.T, group int) *SessionMembers {
+	t.Helper()
+	all, err := h.server.Members("room", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all[group].Audio
+}
+
+// alarms are those in the roster.
+func (h house) alarms() (out []string) {
+	for _, m := range h.conf.Roster().Members {
+		if m.Alarm != "" {
+			out = append(out, m.Alarm)
+		}
+	}
+	return out
+}
+
+// once reports whether three tones are heard alike, and no other: a tone that
+// comes twice has four times the energy, or almost none.
+func once(l []float64) bool {
+	for _, share := range l[:3] {
+		if share < 0.22 || share > 0.45 {
+			return false
+		}
+	}
+	return l[3] < 0.001
+}
+
+// TestTwoBridgesOnTheSameGroups has two bridges join two groups, with somebody on
+// each, and in each group one more who is there alone: one bridge stands by in one
+// group, all are heard once by all, and it takes over when the other leaves.
+func TestTwoBridgesOnTheSameGroups(t *testing.T) {
+	first, second := testGroup(t, "239.255.77.25", "PCMU"), testGroup(t, "239.255.77.26", "PCMU")
+	loser, winner := openHouse(t, first, second), openHouseWith(t, Config{Groups: []GroupConfig{first, second}, BridgingPriority: 1})
+	east, west := openHouse(t, first), openHouse(t, second)
+	ann, bob, carl, dora := newPerson("ann", 440), newPerson("bob", 660), newPerson("carl", 880), newPerson("dora", 1180)
+	loser.join(t, ann)
+	winner.join(t, bob)
+	east.join(t, carl)
+	west.join(t, dora)
+	ann.await(t, "the others once", once, 660, 880, 1180, 440)
+	bob.await(t, "the others once", once, 440, 880, 1180, 660)
+	carl.await(t, "the others once", once, 440, 660, 1180, 880)
+	dora.await(t, "the others once", once, 440, 660, 880, 1180)
+
+	before := winner.loops() + loser.loops() + east.loops() + west.loops()
+	for range 100 {
+		bob.wait(t)
+	}
+	if after := winner.loops() + loser.loops() + east.loops() + west.loops(); after != before {
+		t.Errorf("%d packets more came round in 2 s", after-before)
+	}
+	if st := loser.audioOf(t, 1).Bridging; !st.Standby || !strings.Contains(st.Reason, winner.audioOf(t, 0).Bridging.Identity) {
+		t.Errorf("the loser is %+v in the second group, want to stand by for the winner", st)
+	}
+	if loser.audioOf(t, 0).Bridging.Standby || winner.audioOf(t, 0).Bridging.Standby || winner.audioOf(t, 1).Bridging.Standby {
+		t.Error("another stands by, too")
+	}
+	if got := winner.audioOf(t, 0).Bridging.Others; len(got) != 2 {
+		t.Errorf("the winner sees %+v in the first group, want two bridges", got)
+	}
+	for _, h := range []house{loser, winner} {
+		if got := h.alarms(); len(got) == 0 || !strings.Contains(strings.Join(got, " "), "stands by") {
+			t.Errorf("the roster's alarms are %q", got)
+		}
+	}
+	for _, h := range []house{east, west} {
+		if got := h.alarms(); len(got) != 0 {
+			t.Errorf("in a single group, alarms are %q", got)
+		}
+	}
+
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := winner.server.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	carl.await(t, "the two others once", func(l []float64) bool {
+		return l[0] > 0.3 && l[0] < 0.7 && l[1] > 0.3 && l[1] < 0.7 && l[2] < 0.001
+	}, 440, 1180, 660)
+	if loser.audioOf(t, 1).Bridging.Standby {
+		t.Error("the loser stands by for who has left")
+	}
+	for len(loser.alarms()) != 0 {
+		ann.wait(t)
+	}
+}
+
+// TestNeverStandsByWithoutOthers: who may not carry takes part in one group.
+func TestNeverStandsByWithoutOthers(t *testing.T) {
+	first, second := testGroup(t, "239.255.77.27", "PCMU"), testGroup(t, "239.255.77.28", "PCMU")
+	h := openHouseWith(t, Config{Groups: []GroupConfig{first, second}, Bridging: BridgingNever})
+	east, west := openHouse(t, first), openHouse(t, second)
+	ann, carl, dora := newPerson("ann", 440), newPerson("carl", 880), newPerson("dora", 1180)
+	h.join(t, ann)
+	east.join(t, carl)
+	west.join(t, dora)
+	ann.await(t, "carl alone", func(l []float64) bool { return l[0] > 0.9 && l[1] < 0.001 }, 880, 1180)
+	carl.await(t, "ann alone", func(l []float64) bool { return l[0] > 0.9 && l[1] < 0.001 }, 440, 1180)
+	if _, err := New(Config{Bridging: "perhaps"}, h.server.deps); err == nil {
+		t.Error("any word is an order")
+	}
+}
+
+// TestPicturesAreCarriedOnce is the same for pictures, which have an election of
+// their own.
+func TestPicturesAreCarriedOnce(t *testing.T) {
+	first, second := pictureGroup(t, "239.255.77.66", VideoAll), pictureGroup(t, "239.255.77.67", VideoAll)
+	winner := openHouseWith(t, Config{Groups: []GroupConfig{first, second}, BridgingPriority: 1})
+	loser, west := openHouse(t, first, second), openHouse(t, second)
+	ann, bob, dora := winner.joinCamera(t, "ann"), loser.joinCamera(t, "bob"), west.joinViewer(t, "dora")
+	streams := func(h house) (n int) {
+		for _, m := range h.conf.Roster().Members {
+			for _, s := range m.Sources {
+				if m.Wire == conference.WireMulticast && s.HasVideo {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	ann.until(t, "not all pictures come once", func() bool {
+		bob.show()
+		return streams(winner) == 1 && streams(loser) == 1 && streams(west) == 2 && dora.seen.Load() > 50
+	})
+	if all, err := loser.server.Members("room", 10); err != nil || !all[1].Video.Bridging.Standby {
+		t.Errorf("the loser carries pictures: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := winner.server.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	asked := bob.asked.Load()
+	bob.until(t, "no takeover", func() bool { return streams(west) == 1 && bob.asked.Load() > asked })
+}
