@@ -50,6 +50,9 @@ type house struct {
 // open builds the house from a checked Config. When a part cannot be opened,
 // those before it are closed again.
 func open(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (_ *house, err error) {
+	if err := tryListeners(ctx, cfg); err != nil {
+		return nil, err
+	}
 	h := &house{}
 	defer func() {
 		if err != nil {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
@@ -42,6 +44,39 @@ func hasIPv6() bool {
 	}
 	_ = c.Close() // it was opened for the question
 	return true
+}
+
+// tryListeners tries all addresses that are to be listened on, so that all that cannot be
+// had are told at once.
+func tryListeners(ctx context.Context, cfg *config.Config) error {
+	var errs []error
+	for _, l := range cfg.Listeners() {
+		if l.At.Port() == 0 {
+			continue
+		}
+		err := try(ctx, l)
+		if err == nil || l.Key == "h323.multiplex" && errors.Is(err, syscall.EADDRNOTAVAIL) && listen(cfg.H323.Multiplex).Addr().IsUnspecified() {
+			continue // the latter is told of h323.listen, whose address that is
+		}
+		key, _, _ := strings.Cut(l.Key, "[")
+		errs = append(errs, explainListen(err, map[string]string{strings.ToLower(l.Network): key}))
+	}
+	return errors.Join(errs...)
+}
+
+// try opens a port and closes it.
+func try(ctx context.Context, l config.Listener) error {
+	var socket io.Closer
+	var err error
+	if l.Network == "TCP" {
+		socket, err = new(net.ListenConfig).Listen(ctx, "tcp", listenText(l.At))
+	} else {
+		socket, err = new(net.ListenConfig).ListenPacket(ctx, "udp", listenText(l.At))
+	}
+	if err != nil {
+		return err
+	}
+	return socket.Close()
 }
 
 // explainListen says what to do when a port cannot be opened: which key, by

@@ -128,6 +128,40 @@ func TestServeOnTakenPort(t *testing.T) {
 	}
 }
 
+// Who starts parley on a machine that has another of its kind reads of all ports that
+// are taken, and not of one a start.
+func TestServeOnTakenPorts(t *testing.T) {
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tcp.Close()
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer udp.Close()
+	cmd := parley(t, append(append([]string{}, onLoopback...),
+		"--listen", tcp.Addr().String(), "--h323-listen", other.Addr().String(), "--webrtc-udp", udp.LocalAddr().String())...)
+	cmd.Env = append(cmd.Env, "PARLEY_MULTICAST_ENABLED=false")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	_ = cmd.Run() // the status is looked at
+	for _, key := range []string{"http.listen", "h323.listen", "webrtc.udp"} {
+		if !strings.Contains(stderr.String(), " or "+key) {
+			t.Errorf("no %s in\n%s", key, &stderr)
+		}
+	}
+	if n := strings.Count(stderr.String(), "another program has this port"); n != 3 || cmd.ProcessState.ExitCode() != statusFailed {
+		t.Errorf("%d are told, status %d", n, cmd.ProcessState.ExitCode())
+	}
+}
+
 // An address that is not this machine's is told of the key that has it, once.
 func TestServeOnAForeignAddress(t *testing.T) {
 	cmd := parley(t, append(append([]string{}, onLoopback...), "--h323-listen", "192.0.2.77:1730", "--h323-multiplex", ":2796")...)
