@@ -133,14 +133,16 @@ func (g *Group) run(cfg *Config) {
 func (g *Group) closeLegs(reason string) {
 	ctx, cancel := context.WithTimeout(context.Background(), CloseTimeout)
 	defer cancel()
-	var errs []error
+	var audio, video error
+	var closing sync.WaitGroup // each may have to wait
 	if g.audio != nil {
-		errs = append(errs, g.audio.close(ctx, reason))
+		closing.Go(func() { audio = g.audio.close(ctx, reason) })
 	}
 	if g.video != nil {
-		errs = append(errs, g.video.close(ctx, reason))
+		closing.Go(func() { video = g.video.close(ctx, reason) })
 	}
-	if err := errors.Join(errs...); err != nil {
+	closing.Wait()
+	if err := errors.Join(audio, video); err != nil {
 		g.log().Warn("multicast group did not close cleanly", "error", err)
 	}
 }

@@ -1,6 +1,10 @@
 package multicast
 
-import "time"
+import (
+	"time"
+
+	"parley/qos/rtp"
+)
 
 const (
 	// MaxSDP is the largest session description read, in bytes: a description
@@ -53,7 +57,7 @@ const (
 	DefaultKeyframeInterval = 4 * time.Second
 	// CloseTimeout bounds leaving a group, in which BYE to a session of many
 	// members has to wait its turn (RFC 3550 6.3.7).
-	CloseTimeout = time.Second
+	CloseTimeout = rtp.ByeDelay + 100*time.Millisecond
 	// LoopAlarmInterval is the least time between two alarms of one group: a
 	// loop comes back with every packet.
 	LoopAlarmInterval = 10 * time.Second

@@ -193,7 +193,7 @@ func TestGroupFor(t *testing.T) {
 			t.Errorf("%s is announced in %v, want %s", group, got, want)
 		}
 	}
-	if got := len(Groups(scopes)); got != 9 {
+	if got := len(Groups(scopes)); got != 11 {
 		t.Errorf("%d groups", got)
 	}
 }

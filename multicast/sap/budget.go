@@ -6,13 +6,15 @@ import (
 	"time"
 )
 
-// budget is how many packets are looked into: a token bucket for each source
-// and one for all, in a fixed amount of memory.
+// budget is how many packets are looked into: a token bucket for each source,
+// one for all whose sessions are listed, and one for all others, in a fixed
+// amount of memory.
 type budget struct {
 	seed   maphash.Seed
 	seeded time.Time
 	slots  [budgetSlots]bucket
-	total  bucket
+	known  bucket
+	others bucket
 }
 
 type bucket struct {
@@ -20,14 +22,19 @@ type bucket struct {
 	at     time.Time
 }
 
-// take reports whether one more packet of a source may be looked into.
-func (b *budget) take(from netip.Addr, now time.Time) bool {
+// take reports whether one more packet of a source may be looked into. known
+// sources have sessions that are listed.
+func (b *budget) take(from netip.Addr, known bool, now time.Time) bool {
 	if now.Sub(b.seeded) > reseedEvery {
 		b.seed, b.seeded = maphash.MakeSeed(), now
 		b.slots = [budgetSlots]bucket{}
 	}
 	slot := &b.slots[maphash.Comparable(b.seed, from)%budgetSlots]
-	return slot.take(now, sourceRate, sourceBurst) && b.total.take(now, totalRate, totalBurst)
+	all := &b.others
+	if known {
+		all = &b.known
+	}
+	return slot.take(now, sourceRate, sourceBurst) && all.take(now, totalRate, totalBurst)
 }
 
 func (k *bucket) take(now time.Time, rate, burst float64) bool {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 	"unicode"
@@ -79,6 +80,10 @@ func TestParseDescription(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got, addresses); diff != "" {
 			t.Errorf("%s: %s", tt.name, diff)
 		}
+	}
+	long, err := ParseDescription([]byte("v=0\no=- 1 2 IN IP4 192.0.2.1\ns=" + strings.Repeat("ü", maxText) + "\n"))
+	if err != nil || long.Title != strings.Repeat("ü", maxText/2) {
+		t.Errorf("a long title becomes %q, %v", long.Title, err)
 	}
 	for _, raw := range []string{"", "hello", "v=0\r\ns=x\r\n", "o=too few\r\n"} {
 		if _, err := ParseDescription([]byte(raw)); !errors.Is(err, codecs.ErrMalformed) {

@@ -101,6 +101,7 @@ type Directory struct {
 	bytes    int
 	stats    Stats
 	evicted  time.Time
+	inflater inflater
 }
 
 // NewDirectory returns an empty one.
@@ -121,7 +122,7 @@ func NewDirectory(cfg DirectoryConfig) *Directory {
 // again afterwards.
 func (d *Directory) Receive(raw []byte, from, in netip.Addr, now time.Time) Change {
 	d.stats.Packets++
-	p, err := Parse(raw)
+	p, err := parse(raw, &d.inflater)
 	if err == nil && p.Deletion {
 		return d.remove(p, from.Unmap())
 	}
@@ -347,6 +348,9 @@ func within(group, first netip.Addr, n int) bool {
 	}
 	return false
 }
+
+// knows reports whether there is a session that from announces.
+func (d *Directory) knows(from netip.Addr) bool { return d.speakers[speakerOf(from)] > 0 }
 
 // CountIn is how many sessions of others are announced in a group.
 func (d *Directory) CountIn(in netip.Addr) int {

@@ -88,6 +88,17 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
+// TestOwn tells ours from those of others, which alone share the bandwidth with
+// ours.
+func TestOwn(t *testing.T) {
+	d := NewDirectory(DirectoryConfig{Own: func(sdp []byte) bool { return strings.Contains(string(sdp), "s=mine") }})
+	d.Receive(announcement(t, 1, ann, describe("a", 1, 1, "mine"), false), ann, localGroup, start)
+	d.Receive(announcement(t, 2, bob, describe("b", 1, 1, "theirs"), false), bob, localGroup, start)
+	if s := d.Sessions(); len(s) != 2 || !s[0].Own || s[1].Own || d.CountIn(localGroup) != 1 {
+		t.Errorf("%d of others in %+v", d.CountIn(localGroup), s)
+	}
+}
+
 // TestTimeout holds sessions for an hour or ten intervals.
 func TestTimeout(t *testing.T) {
 	d := NewDirectory(DirectoryConfig{})
@@ -176,6 +187,16 @@ func TestFlood(t *testing.T) {
 	junk := make([]byte, 400)
 	if n := testing.AllocsPerRun(100, func() { d.Receive(junk, flooder, localGroup, now) }); n > 4 {
 		t.Errorf("a junk packet costs %g allocations", n)
+	}
+	// Nor does one that is compressed cost a window each time.
+	packed := header(0x21, 0, deflate(describe("packed", 1, 1, "packed")))
+	d.Receive(packed, bob, localGroup, now.Add(time.Second))
+	if n := testing.AllocsPerRun(100, func() { d.Receive(packed, bob, localGroup, now.Add(time.Second)) }); n > 2 || !strings.Contains(titles(d), "packed") {
+		t.Errorf("a compressed packet that was heard costs %g allocations", n)
+	}
+	broken := header(0x21, 0, deflate("v=0")[:4])
+	if n := testing.AllocsPerRun(100, func() { d.Receive(broken, bob, localGroup, now) }); n > 8 {
+		t.Errorf("a broken compressed packet costs %g allocations", n)
 	}
 }
 
@@ -277,15 +298,29 @@ func TestBudget(t *testing.T) {
 	now, flooder := start, 0
 	for range 50_000 {
 		now = now.Add(20 * time.Microsecond)
-		if b.take(ann, now) {
+		if b.take(ann, false, now) {
 			flooder++
 		}
 	}
 	if flooder < sourceBurst || flooder > sourceBurst+sourceRate+1 {
 		t.Errorf("%d packets of a flood of one second are looked into", flooder)
 	}
-	if !b.take(bob, now) {
+	if !b.take(bob, false, now) {
 		t.Error("another source is refused")
+	}
+	// Sources that are invented leave room for those that are listed.
+	for i := range 50_000 {
+		now = now.Add(20 * time.Microsecond)
+		b.take(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), false, now)
+	}
+	refused := 0
+	for i := range 100 {
+		if !b.take(netip.AddrFrom4([4]byte{192, 0, 2, byte(100 + i)}), true, now) {
+			refused++
+		}
+	}
+	if refused > 20 { // some share a slot with the flood
+		t.Errorf("%d of 100 sources that are listed are refused", refused)
 	}
 }
 

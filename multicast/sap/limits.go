@@ -64,10 +64,14 @@ const (
 	// share a slot share the rate until reseedEvery has passed.
 	budgetSlots = 1024
 	reseedEvery = time.Minute
-	// totalRate and totalBurst are how many packets are looked into altogether:
-	// they answer floods with invented sources.
+	// totalRate and totalBurst are how many packets are looked into altogether, of
+	// known sources and as many of others: they answer floods with invented
+	// sources, which do not keep listed sessions from being heard again.
 	totalRate  = 2000
 	totalBurst = 2000
+	// maxReadErrors is how many errors in a row end a socket's goroutine. It
+	// answers a socket that can only fail, which would else spin.
+	maxReadErrors = 64
 	// receiveBatch is how many packets are read by one call of the system.
 	receiveBatch = 16
 	// receiveBuffer is the socket's, in bytes: a second of honest announcers.

@@ -25,10 +25,12 @@ type ListenConfig struct {
 // Listener keeps a Directory of what is announced. All methods are safe for
 // concurrent use.
 type Listener struct {
-	cfg     ListenConfig
-	groups  []netip.Addr
-	done    chan struct{}
-	running sync.WaitGroup
+	cfg    ListenConfig
+	groups []netip.Addr
+	// interfaces are those that are there of these names; see multicastInterfaces.
+	interfaces func(names []string) []net.Interface
+	done       chan struct{}
+	running    sync.WaitGroup
 
 	mu        sync.Mutex
 	directory *Directory
@@ -36,7 +38,7 @@ type Listener struct {
 	overRate  uint64
 	changed   chan struct{} // closed at the next change
 	sockets   []*receiver
-	joined    map[membership]bool
+	joined    map[membership]*receiver
 }
 
 // membership is a group on an interface.
@@ -60,8 +62,8 @@ func Listen(cfg ListenConfig) (*Listener, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	l := &Listener{
-		cfg: cfg, groups: Groups(cfg.Scopes), done: make(chan struct{}),
-		directory: NewDirectory(cfg.Directory), changed: make(chan struct{}), joined: make(map[membership]bool),
+		cfg: cfg, groups: Groups(cfg.Scopes), interfaces: multicastInterfaces, done: make(chan struct{}),
+		directory: NewDirectory(cfg.Directory), changed: make(chan struct{}), joined: make(map[membership]*receiver),
 	}
 	if err := l.join(); err != nil && len(l.joined) == 0 {
 		return nil, errors.Join(fmt.Errorf("sap: listen to announcements: %w", err), l.Close())
@@ -76,27 +78,33 @@ var errNoInterface = errors.New("no interface that is up can carry multicast gro
 func (l *Listener) join() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	interfaces := multicastInterfaces(l.cfg.Interfaces)
+	interfaces := l.interfaces(l.cfg.Interfaces)
 	there := make(map[int]bool)
 	var errs []error
 	for i := range interfaces {
 		there[interfaces[i].Index] = true
+	}
+	// Memberships of an interface that went count in their socket until they are
+	// left: where containers come and go, there would be ever more sockets.
+	for m, r := range l.joined {
+		if !there[m.index] {
+			_ = leaveGroup(r.conn, m.group, &net.Interface{Index: m.index}) // the interface may be gone
+			r.count--
+			delete(l.joined, m)
+		}
+	}
+	for i := range interfaces {
 		for _, g := range l.groups {
 			m := membership{g, interfaces[i].Index}
-			if l.joined[m] {
+			if l.joined[m] != nil {
 				continue
 			}
-			if err := l.joinLocked(g, &interfaces[i]); err != nil {
+			r, err := l.joinLocked(g, &interfaces[i])
+			if err != nil {
 				errs = append(errs, fmt.Errorf("%v on %s: %w", g, interfaces[i].Name, err))
 				continue
 			}
-			l.joined[m] = true
-		}
-	}
-	// The system has left them when the interface went.
-	for m := range l.joined {
-		if !there[m.index] {
-			delete(l.joined, m)
+			l.joined[m] = r
 		}
 	}
 	if len(interfaces) == 0 {
@@ -105,32 +113,34 @@ func (l *Listener) join() error {
 	return errors.Join(errs...)
 }
 
-func (l *Listener) joinLocked(group netip.Addr, ifi *net.Interface) error {
+// joinLocked enters a group with a socket that has room, else a new one.
+func (l *Listener) joinLocked(group netip.Addr, ifi *net.Interface) (*receiver, error) {
 	for _, r := range l.sockets {
 		if r.v6 == group.Is6() && r.count < maxMemberships {
 			err := joinGroup(r.conn, group, ifi)
-			if err == nil {
-				r.count++
+			if err != nil {
+				return nil, err
 			}
-			return err
+			r.count++
+			return r, nil
 		}
 	}
 	select {
 	case <-l.done:
-		return net.ErrClosed
+		return nil, net.ErrClosed
 	default:
 	}
 	conn, err := openShared(group.Is6(), Port)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := joinGroup(conn, group, ifi); err != nil {
-		return errors.Join(err, conn.Close())
+		return nil, errors.Join(err, conn.Close())
 	}
 	r := &receiver{conn: conn, v6: group.Is6(), count: 1}
 	l.sockets = append(l.sockets, r)
 	l.running.Go(func() { l.read(r) })
-	return nil
+	return r, nil
 }
 
 // tend lets sessions expire and looks for new interfaces.
@@ -175,7 +185,7 @@ func (l *Listener) read(r *receiver) {
 		messages[i].Buffers = [][]byte{make([]byte, maxDatagram)}
 		messages[i].OOB = make([]byte, 128)
 	}
-	for {
+	for failed := 0; failed < maxReadErrors; {
 		n, err := conn.ReadBatch(messages, 0)
 		if err != nil {
 			select {
@@ -186,10 +196,13 @@ func (l *Listener) read(r *receiver) {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
+			failed++
 			continue // such as an ICMP error
 		}
+		failed = 0
 		l.take(messages[:n], r.v6, time.Now())
 	}
+	l.cfg.Log.Error("socket of announcements given up after repeated read errors", "ipv6", r.v6)
 }
 
 // take enters packets that were read at now.
@@ -204,7 +217,7 @@ func (l *Listener) take(messages []ipv4.Message, v6 bool, now time.Time) {
 			continue
 		}
 		source := from.AddrPort().Addr().Unmap()
-		if !l.budget.take(source, now) || m.N >= maxDatagram {
+		if !l.budget.take(source, l.directory.knows(source), now) || m.N >= maxDatagram {
 			l.overRate++
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -109,6 +110,65 @@ func TestUnicastIsNotTaken(t *testing.T) {
 	}
 	await(t, l, "group", true)
 	await(t, l, "unicast", false)
+}
+
+// TestInterfacesComeAndGo: memberships of an interface that went are left, so
+// that its coming back takes no further socket.
+func TestInterfacesComeAndGo(t *testing.T) {
+	l := listenHere(t, nil)
+	look := func(interfaces func([]string) []net.Interface) (sockets, joined int) {
+		t.Helper()
+		l.mu.Lock()
+		l.interfaces = interfaces
+		l.mu.Unlock()
+		_ = l.join() // of one family there may be no way
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return len(l.sockets), len(l.joined)
+	}
+	sockets, joined := look(multicastInterfaces)
+	for range 2 * maxMemberships {
+		if _, n := look(func([]string) []net.Interface { return nil }); n != 0 {
+			t.Fatalf("%d memberships on no interface", n)
+		}
+		if s, j := look(multicastInterfaces); s != sockets || j != joined {
+			t.Fatalf("%d sockets with %d groups, at first %d with %d", s, j, sockets, joined)
+		}
+	}
+}
+
+// TestOrder: what is taken back or changed is not announced once more by what was
+// due at the same time.
+func TestOrder(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	first, resume, changed := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var order []bool // deletions; sent by one goroutine at a time
+	tr := newTransmitter(TransmitConfig{}, func(one Transmission) error {
+		if len(order) == 0 {
+			close(first)
+			<-resume
+		}
+		p, err := Parse(one.Packet)
+		if order = append(order, p.Deletion); len(order) == 5 {
+			close(changed)
+		}
+		return err
+	})
+	if err := tr.Set([]Announcement{ours("1", describe("a", 1, 1, "x")), ours("2", describe("a", 2, 1, "x"))}); err != nil {
+		t.Fatal(err)
+	}
+	<-first
+	if err := tr.Set([]Announcement{ours("1", describe("a", 1, 2, "y"))}); err != nil {
+		t.Fatal(err)
+	}
+	close(resume)
+	<-changed
+	if err := tr.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if want := []bool{false, false, true, true, false, true}; !slices.Equal(order, want) {
+		t.Errorf("deletions %v, want %v", order, want)
+	}
 }
 
 func TestListenNowhere(t *testing.T) {

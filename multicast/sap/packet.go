@@ -54,7 +54,11 @@ const (
 // Parse reads a packet. Its Payload aliases raw, unless it was compressed.
 // Errors wrap codecs.ErrMalformed or codecs.ErrUnsupported, of which
 // ErrEncrypted is one.
-func Parse(raw []byte) (Packet, error) {
+func Parse(raw []byte) (Packet, error) { return parse(raw, new(inflater)) }
+
+// parse is Parse with an inflater of one's own, whose Payload lasts until its
+// next use.
+func parse(raw []byte, z *inflater) (Packet, error) {
 	var p Packet
 	if len(raw) < 8 {
 		return p, fmt.Errorf("sap: packet of %d bytes: %w", len(raw), codecs.ErrMalformed)
@@ -80,7 +84,7 @@ func Parse(raw []byte) (Packet, error) {
 	if raw[0]&bitEncrypted != 0 {
 		return p, ErrEncrypted
 	}
-	payload, err := content(raw[rest:], raw[0]&bitCompressed != 0)
+	payload, err := z.content(raw[rest:], raw[0]&bitCompressed != 0)
 	if err != nil {
 		return p, err
 	}
@@ -97,9 +101,9 @@ func Parse(raw []byte) (Packet, error) {
 // content takes compression and payload type off, in either order: the RFC has
 // the type before the payload that is compressed, and many programs compress
 // both together.
-func content(b []byte, compressed bool) ([]byte, error) {
+func (z *inflater) content(b []byte, compressed bool) ([]byte, error) {
 	if compressed && len(b) > 0 && b[0]&0x0f == zlibDeflate {
-		out, err := inflate(b)
+		out, err := z.inflate(b)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +113,7 @@ func content(b []byte, compressed bool) ([]byte, error) {
 	if err != nil || !compressed {
 		return b, err
 	}
-	return inflate(b)
+	return z.inflate(b)
 }
 
 // zlibDeflate is CM of a zlib header (RFC 1950 2.2). No MIME type begins with
@@ -132,19 +136,32 @@ func untyped(b []byte) ([]byte, error) {
 	return b[end+1:], nil
 }
 
-// inflate returns at most MaxDescription bytes.
-func inflate(b []byte) ([]byte, error) {
-	z, err := zlib.NewReader(bytes.NewReader(b))
+// inflater takes compression off. It is kept, since a window of 32 kB for each
+// packet would make a flood of small ones cost a hundred times its size.
+type inflater struct {
+	in  bytes.Reader
+	z   io.ReadCloser // nil: not yet used
+	out bytes.Buffer
+}
+
+// inflate returns at most MaxDescription bytes and a payload type, valid until
+// the next call.
+func (z *inflater) inflate(b []byte) ([]byte, error) {
+	z.in.Reset(b)
+	z.out.Reset()
+	var err error
+	if z.z == nil {
+		z.z, err = zlib.NewReader(&z.in)
+	} else {
+		err = z.z.(zlib.Resetter).Reset(&z.in, nil) // as zlib says of what NewReader returns
+	}
+	if err == nil {
+		_, err = z.out.ReadFrom(io.LimitReader(z.z, MaxDescription+maxPayloadType))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("sap: compressed payload: %w: %w", codecs.ErrMalformed, err)
 	}
-	defer z.Close()
-	// A payload type may stand in it, too.
-	out, err := io.ReadAll(io.LimitReader(z, MaxDescription+maxPayloadType))
-	if err != nil {
-		return nil, fmt.Errorf("sap: compressed payload: %w: %w", codecs.ErrMalformed, err)
-	}
-	return out, nil
+	return z.out.Bytes(), nil
 }
 
 var errNoOrigin = errors.New("sap: no originating source")

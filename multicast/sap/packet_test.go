@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"errors"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -74,6 +75,18 @@ func TestParse(t *testing.T) {
 		if err == nil && !cmp.Equal(got, tt.want, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })) {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
 		}
+	}
+}
+
+// TestBombCostsLittle: what swells 1,000 times is not followed.
+func TestBombCostsLittle(t *testing.T) {
+	raw := header(0x21, 0, deflate("v=0", strings.Repeat("a", 8<<20)))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := Parse(raw)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 256<<10 || !errors.Is(err, codecs.ErrUnsupported) {
+		t.Errorf("%d bytes inflated take %d: %v", len(raw), took, err)
 	}
 }
 

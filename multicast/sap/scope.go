@@ -44,8 +44,11 @@ func GroupFor(group netip.Addr, scopes []netip.Prefix) netip.Addr {
 
 // Groups returns all groups in which sessions may be announced to this host.
 func Groups(scopes []netip.Prefix) []netip.Addr {
-	// Link, site, organisation and global (RFC 7346).
-	out := []netip.Addr{globalGroup, localGroup, organisationGroup, groupIPv6(2), groupIPv6(5), groupIPv6(8), groupIPv6(0xe)}
+	out := []netip.Addr{globalGroup, localGroup, organisationGroup}
+	// Link, realm, admin, site, organisation and global (RFC 7346).
+	for _, scope := range []byte{2, 3, 4, 5, 8, 0xe} {
+		out = append(out, groupIPv6(scope))
+	}
 	for _, s := range scopes {
 		if s.Addr().Is4() {
 			out = append(out, highest(s))

@@ -62,6 +62,15 @@ func joinGroup(conn *net.UDPConn, group netip.Addr, ifi *net.Interface) error {
 	return ipv6.NewPacketConn(conn).JoinGroup(ifi, addr)
 }
 
+// leaveGroup undoes joinGroup. Of the interface, the index is enough.
+func leaveGroup(conn *net.UDPConn, group netip.Addr, ifi *net.Interface) error {
+	addr := &net.UDPAddr{IP: group.AsSlice()}
+	if group.Is4() {
+		return ipv4.NewPacketConn(conn).LeaveGroup(ifi, addr)
+	}
+	return ipv6.NewPacketConn(conn).LeaveGroup(ifi, addr)
+}
+
 // sendTo sends a packet to a group by an interface; nil: the system's choice.
 // Loopback stays on: players on this machine listen, too.
 func sendTo(t Transmission, port int) error {

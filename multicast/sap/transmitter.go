@@ -20,18 +20,24 @@ type TransmitConfig struct {
 // announced. All methods are safe for concurrent use.
 type Transmitter struct {
 	cfg     TransmitConfig
+	sendTo  func(Transmission) error
 	wake    chan struct{}
 	done    chan struct{}
 	running sync.WaitGroup
 
 	mu        sync.Mutex
 	announcer *Announcer
+	pending   []Transmission // that Set asks for; sent in one order with what is due
 	closed    bool
 	failing   map[string]bool // announcements by interface that were not sent last time
 }
 
 // NewTransmitter returns one that announces nothing yet.
 func NewTransmitter(cfg TransmitConfig) *Transmitter {
+	return newTransmitter(cfg, func(t Transmission) error { return sendTo(t, Port) })
+}
+
+func newTransmitter(cfg TransmitConfig, sendTo func(Transmission) error) *Transmitter {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -39,7 +45,7 @@ func NewTransmitter(cfg TransmitConfig) *Transmitter {
 		cfg.Others = func(netip.Addr) int { return 0 }
 	}
 	t := &Transmitter{
-		cfg: cfg, wake: make(chan struct{}, 1), done: make(chan struct{}),
+		cfg: cfg, sendTo: sendTo, wake: make(chan struct{}, 1), done: make(chan struct{}),
 		announcer: NewAnnouncer(cfg.Announcer), failing: make(map[string]bool),
 	}
 	t.running.Go(t.run)
@@ -54,8 +60,8 @@ func (t *Transmitter) Set(list []Announcement) error {
 		return nil
 	}
 	out, err := t.announcer.Set(list)
+	t.pending = append(t.pending, out...)
 	t.mu.Unlock()
-	t.send(out)
 	select {
 	case t.wake <- struct{}{}:
 	default: // it will look anyway
@@ -88,6 +94,8 @@ func (t *Transmitter) run() {
 		t.mu.Lock()
 		now := time.Now()
 		out, next := t.announcer.Due(now, func(g netip.Addr) int { return counts[g] })
+		out = append(t.pending, out...)
+		t.pending = nil
 		t.mu.Unlock()
 		t.send(out)
 		timer.Reset(next.Sub(now))
@@ -108,7 +116,7 @@ func (t *Transmitter) groups() []netip.Addr {
 // send sends; what fails is tried again in its time, and told once.
 func (t *Transmitter) send(list []Transmission) {
 	for _, one := range list {
-		err := sendTo(one, Port)
+		err := t.sendTo(one)
 		way := one.Group.String() + " " + one.Interface
 		t.mu.Lock()
 		before := t.failing[way]
@@ -128,7 +136,8 @@ func (t *Transmitter) Close() error {
 	if !t.closed {
 		t.closed = true
 		close(t.done)
-		out = t.announcer.Close()
+		out = append(t.pending, t.announcer.Close()...)
+		t.pending = nil
 	}
 	t.mu.Unlock()
 	t.running.Wait()

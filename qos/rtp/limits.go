@@ -19,6 +19,10 @@ const (
 // is heard, and with Learn its first packet tells the port.
 const DiscardPort = 9
 
+// ByeDelay is how long BYE to a session of more than 50 members waits at most
+// where no others leave (RFC 3550 6.3.7): Close needs as much.
+const ByeDelay = 3100 * time.Millisecond
+
 const (
 	// MaxFilterSources bounds the sources of a group's filter, which are looked
 	// through for each packet. It answers a description of a stranger that lists

@@ -702,7 +702,12 @@ func TestByeBacksOffInLargeSession(t *testing.T) {
 	for i := range uint32(byeMembers) {
 		b.rtcp(hostOf(int(i)), named(9000+i, "y")...)
 	}
-	if due, _ := b.m.byeDue(b.now.Add(4 * time.Second)); !due {
+	b.m.schedule.random = func() float64 { return 0.999 }
+	b.m.schedule.next = b.now
+	if due, later := b.m.byeDue(b.now); due || later.Sub(b.now) > ByeDelay {
+		t.Fatalf("due at once %v, or in %v", due, later.Sub(b.now))
+	}
+	if due, _ := b.m.byeDue(b.now.Add(ByeDelay)); !due {
 		t.Fatal("reports of others put BYE off")
 	}
 	if b.m.schedule.averageLen != average {
