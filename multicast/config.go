@@ -84,6 +84,7 @@ type MediaConfig struct {
 // Config is what a Server runs under.
 type Config struct {
 	Groups    []GroupConfig
+	Policy    Policy
 	AudioDSCP qos.DSCP
 	VideoDSCP qos.DSCP
 	// Tool is what parley calls itself in SDES.

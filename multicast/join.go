@@ -37,7 +37,7 @@ func (s *Server) Join(g GroupConfig) error {
 	g.Optional = false
 	group, err := s.open(g)
 	if err == nil {
-		group.log().Info("multicast group joined", "ttl", g.ttl(), "interface", g.Interface)
+		group.log().Info("multicast group joined", "ttl", g.ttl(), "interfaces", g.interfaces(), "listenOnly", g.listensOnly())
 	}
 	return err
 }

@@ -36,7 +36,11 @@ type Server struct {
 func New(cfg Config, deps Deps) (*Server, error) {
 	var errs []error
 	for i, g := range cfg.Groups {
-		if err := g.Validate(deps.Codecs); err != nil && !g.Optional {
+		err := g.Validate(deps.Codecs)
+		if err == nil {
+			err = cfg.Policy.check(&g)
+		}
+		if err != nil && !g.Optional {
 			errs = append(errs, fmt.Errorf("multicast group %d: %w", i+1, err))
 		}
 	}
@@ -70,7 +74,7 @@ func (s *Server) Start(ctx context.Context) error {
 		default:
 			return errors.Join(err, s.Close(ctx))
 		}
-		group.log().Info("multicast group joined", "ttl", g.ttl(), "interface", g.Interface)
+		group.log().Info("multicast group joined", "ttl", g.ttl(), "interfaces", g.interfaces(), "listenOnly", g.listensOnly())
 	}
 	return nil
 }
@@ -93,6 +97,9 @@ var errClosed = errors.New("multicast: closed")
 func (s *Server) open(g GroupConfig) (*Group, error) {
 	if err := g.Validate(s.deps.Codecs); err != nil {
 		return nil, err // of an Optional one; New refused all others
+	}
+	if err := s.cfg.Policy.check(&g); err != nil {
+		return nil, fmt.Errorf("multicast: %s: %w", g.address(), err)
 	}
 	group, err := openGroup(s.cfg, g, s.deps, s.waysOf(g.Conference))
 	if err != nil {

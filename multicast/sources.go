@@ -124,6 +124,11 @@ func (g GroupConfig) sendsTo(m *MediaConfig) bool {
 	return m.Sources.Mode == rtp.FilterInclude && slices.ContainsFunc(g.ownSources(m), m.Sources.Admits)
 }
 
+// listensOnly reports whether parley sends nothing to the group at all.
+func (g GroupConfig) listensOnly() bool {
+	return (g.Audio == nil || !g.sendsTo(g.Audio)) && (g.Video == nil || !g.sendsTo(g.Video))
+}
+
 // sourceFilter is the value of a=source-filter (RFC 4570), if there is one: with
 // bridgeOnly for parley alone, else for whom parley takes, and itself. One that
 // admits nobody is worse than none.

@@ -309,9 +309,10 @@ func (d *directory) Join(s *sap.Session, conferenceID string) error {
 	g.Interface, g.MoreInterfaces = d.config.Interface, d.config.MoreInterfaces
 	// A stranger's description does not decide how far parley sends; VLC says 255
 	// of all its sessions.
-	if g.TTL == 0 || g.TTL > d.config.TTL {
+	if g.TTL == 0 { // as with IPv6
 		g.TTL = d.config.TTL
 	}
+	g.TTL = min(g.TTL, d.config.Policy().MostOf(&g))
 	if err := d.groups.Join(g); err != nil {
 		return err
 	}

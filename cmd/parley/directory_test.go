@@ -91,9 +91,9 @@ func TestDirectory(t *testing.T) {
 	if s := awaitHeard(t, d, title); s.Conference != "other" || s.Own {
 		t.Errorf("once joined, %+v", s)
 	}
-	// A stranger's description says 255.
+	// A stranger's description says 255, and the group is of this site.
 	sessions, err := h.groups.SDP("other", false)
-	if err != nil || len(sessions) != 1 || sessions[0].TTL != cfg.Multicast.TTL {
+	if err != nil || len(sessions) != 1 || sessions[0].TTL != cfg.Multicast.MaxTTL.Site {
 		t.Errorf("joined as %+v, %v", sessions, err)
 	}
 	// It is listed when it is announced no more, until it is left.

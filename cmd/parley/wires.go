@@ -34,6 +34,7 @@ func bridgeConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) confere
 // multicastConfig joins the groups of the conferences and of SDP files.
 func multicastConfig(cfg *config.Config, set *codecs.Set, log *slog.Logger) (multicast.Config, error) {
 	m := multicast.Config{AudioDSCP: dscp(cfg.DSCP.Audio), VideoDSCP: dscp(cfg.DSCP.Video), Tool: "parley " + version()}
+	m.Policy = cfg.Multicast.Policy()
 	who := cfg.Multicast.SDES
 	m.SDES = rtp.SDES{Name: who.Name, Email: who.Email, Phone: who.Phone, Location: who.Location, Note: who.Note}
 	m.HideParticipants = !who.Participants
@@ -89,6 +90,11 @@ func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog
 		out.TTL = g.TTL
 	} else if out.TTL == 0 { // an SDP file may say one
 		out.TTL = cfg.Multicast.TTL
+	}
+	if most := cfg.Multicast.Policy().MostOf(&out); out.TTL > most {
+		// Of an SDP file or multicast.ttl: a group's own has been checked.
+		log.Warn("multicast group is sent no further than its scope allows", "group", g.Name, "ttl", most, "wanted", out.TTL)
+		out.TTL = most
 	}
 	out.VideoStreams, out.Optional = multicast.VideoStreams(g.VideoStreams), g.Optional
 	return out, nil

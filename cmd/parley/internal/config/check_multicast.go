@@ -30,6 +30,7 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 	if p := c.Multicast.BridgingPriority; p < 1 || p > 255 {
 		r.add("multicast.bridging_priority", "must be from 1, the first to carry, to 255, not %d", p)
 	}
+	c.Multicast.checkScope(r)
 	checkInterfaces(r, "multicast", c.Multicast.Enabled, c.Multicast.Interface, c.Multicast.MoreInterfaces)
 	taken := make(map[netip.AddrPort]string)
 	for i := range c.Conferences {
@@ -38,6 +39,7 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 			key := at(at("conferences", i)+".multicast", j)
 			checkInterfaces(r, key, c.Multicast.Enabled, g.Interface, g.MoreInterfaces)
 			g.check(r, key, set, folder, taken)
+			g.checkScope(r, key, c.Multicast.Policy())
 		}
 	}
 	for i := range c.Multicast.Sessions {

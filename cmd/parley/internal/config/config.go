@@ -266,16 +266,27 @@ type Multicast struct {
 	Enabled   bool   `mapstructure:"enabled"`
 	Interface string `mapstructure:"interface"` // empty: the system's choice
 	// MoreInterfaces go with Interface, where a group names none of its own.
-	MoreInterfaces []string  `mapstructure:"more_interfaces"`
-	TTL            int       `mapstructure:"ttl"`
-	Sessions       []Session `mapstructure:"sessions"`
-	Directory      Directory `mapstructure:"directory"`
-	Announce       Announce  `mapstructure:"announce"`
-	SDES           SDES      `mapstructure:"sdes"`
+	MoreInterfaces []string `mapstructure:"more_interfaces"`
+	TTL            int      `mapstructure:"ttl"`
+	// Scope is the widest in which parley sends: link, site, organisation, global.
+	Scope     string    `mapstructure:"scope"`
+	MaxTTL    MaxTTL    `mapstructure:"max_ttl"`
+	Sessions  []Session `mapstructure:"sessions"`
+	Directory Directory `mapstructure:"directory"`
+	Announce  Announce  `mapstructure:"announce"`
+	SDES      SDES      `mapstructure:"sdes"`
 	// Bridging is "elect", "always" or "never": what happens where another bridge
 	// joins the same groups. Of several, the lowest BridgingPriority carries.
 	Bridging         string `mapstructure:"bridging"`
 	BridgingPriority int    `mapstructure:"bridging_priority"` // 1 to 255
+}
+
+// MaxTTL is the highest TTL of packets to groups of each scope (RFC 2365, RFC 7346).
+type MaxTTL struct {
+	Link         int `mapstructure:"link"`
+	Site         int `mapstructure:"site"`
+	Organisation int `mapstructure:"organisation"`
+	Global       int `mapstructure:"global"`
 }
 
 // Directory is what is heard of the sessions that others announce (SAP).

@@ -56,8 +56,11 @@ func Defaults() Config {
 		},
 		RTP: RTP{Ports: PortRange{Low: 20000, High: 29999}, Unanswered: 5 * time.Second},
 		Multicast: Multicast{
-			Enabled:   true,
-			TTL:       1,
+			Enabled: true,
+			TTL:     1,
+			Scope:   "site",
+			// The thresholds of multicast routers, less one.
+			MaxTTL:    MaxTTL{Link: 1, Site: 15, Organisation: 63, Global: 127},
 			Directory: Directory{Enabled: true, MaxSessions: 1000, MaxKB: 4096},
 			Announce:  Announce{Profile: "rfc"},
 			SDES:      SDES{Participants: true},
