@@ -146,7 +146,7 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 	h.leave = new(leave)
 	c := h323Config(cfg)
 	c.Gatekeeper = h.leave
-	if cfg.Gatekeeper.Enabled {
+	if cfg.RunsGatekeeper() {
 		c.Traversal = h.leave
 		if cfg.Gatekeeper.Tunnel {
 			c.Tunnel = h.leave
@@ -171,7 +171,7 @@ func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Se
 		return explainListen(err, keys)
 	}
 	h.onClose(h.h323.Close)
-	if cfg.Gatekeeper.Enabled && len(cfg.H323.Listen) > 0 {
+	if cfg.RunsGatekeeper() {
 		if err := h.openZone(ctx, cfg, h.trace.Publish, log.With("wire", "h323")); err != nil {
 			return err
 		}

@@ -196,7 +196,7 @@ func TestServeOnTakenMultiplex(t *testing.T) {
 
 // Who listens for no H.323 reads so.
 func TestServeOutgoingH323(t *testing.T) {
-	s := startServing(t, "--config", quietFile(t, "h323: {listen: []}\n"), "--h323-listen", "")
+	s := startServing(t, "--config", quietFile(t, "h323: {listen: []}\ngatekeeper: {enabled: false}\n"), "--h323-listen", "")
 	if !strings.Contains(s.greeting, "outgoing calls only") || strings.Contains(s.greeting, "Gatekeeper") {
 		t.Errorf("%s", s.greeting)
 	}

@@ -195,7 +195,7 @@ func h323Config(cfg *config.Config) bridge.Config {
 	case "require":
 		b.Encryption = h323.EncryptionRequire
 	}
-	if cfg.Gatekeeper.Enabled && c.Multiplex != "" {
+	if cfg.RunsGatekeeper() && c.Multiplex != "" {
 		b.Multiplex = listen(c.Multiplex)
 	}
 	for _, text := range c.Listen {

@@ -81,7 +81,7 @@ func (c *Config) wantedH323() (all []wanted) {
 	for i, text := range c.H323.TLS.Listen {
 		all = append(all, wanted{"TCP", at("h323.tls.listen", i), text})
 	}
-	if !c.Gatekeeper.Enabled {
+	if !c.RunsGatekeeper() {
 		return all
 	}
 	if shared := c.H323.Multiplex; shared != "" {
@@ -129,8 +129,21 @@ func (c *Config) checkListeners(r *report) {
 	if c.WebRTC.Enabled && c.WebRTC.UDP == "" {
 		r.add("webrtc.udp", "is empty; set webrtc.enabled: false to be without browsers")
 	}
-	if c.H323.Enabled && c.Gatekeeper.Enabled {
+	if c.RunsGatekeeper() {
 		c.checkZoneListeners(r)
+	}
+	c.checkCallable(r)
+}
+
+// checkCallable finds gatekeepers without an address of ours to tell. Who only wants no
+// calls, and says nothing of the gatekeeper, is without it.
+func (c *Config) checkCallable(r *report) {
+	switch {
+	case !c.H323.Enabled || len(c.H323.Listen) > 0:
+	case c.H323.Gatekeeper.Address != "":
+		r.add("h323.listen", "is empty, and h323.gatekeeper is to be told where calls are taken; give an address, or leave h323.gatekeeper.address empty")
+	case c.Gatekeeper.Enabled && r.given("gatekeeper"):
+		r.add("h323.listen", "is empty, and the gatekeeper has endpoints call conferences there; give an address, or set gatekeeper.enabled: false")
 	}
 }
 

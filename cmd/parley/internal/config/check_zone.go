@@ -27,7 +27,7 @@ func (c *Config) checkZone(r *report) {
 	for i, s := range c.Gatekeeper.Static {
 		free(at("gatekeeper.static", i)+".alias", s.Alias)
 	}
-	if !c.H323.Enabled || !c.Gatekeeper.Enabled {
+	if !c.RunsGatekeeper() {
 		return
 	}
 	own := "is parley's own gatekeeper; name another's, or set gatekeeper.enabled: false"
@@ -68,9 +68,15 @@ func (c *Config) conferenceNames() map[string]string {
 	return taken
 }
 
+// RunsGatekeeper reports whether there is a gatekeeper here: its endpoints call
+// conferences where calls of H.323 are taken.
+func (c *Config) RunsGatekeeper() bool {
+	return c.H323.Enabled && c.Gatekeeper.Enabled && len(c.H323.Listen) > 0
+}
+
 // OwnGatekeeper reports whether an address of RAS is that of the gatekeeper here.
 func (c *Config) OwnGatekeeper(a netip.AddrPort) bool {
-	if !c.H323.Enabled || !c.Gatekeeper.Enabled || !a.IsValid() {
+	if !c.RunsGatekeeper() || !a.IsValid() {
 		return false
 	}
 	host := a.Addr().Unmap().WithZone("")

@@ -94,6 +94,16 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name: "a gatekeeper whose endpoints can call nobody",
+			text: "h323:\n  listen: []\ngatekeeper:\n  routed: true\n",
+			want: []string{`parley.yaml:2: h323.listen: is empty, and the gatekeeper has endpoints call conferences there; give an address, or set gatekeeper.enabled: false`},
+		},
+		{
+			name: "a registration of who cannot be called",
+			text: "h323:\n  listen: []\n  gatekeeper: {address: 192.0.2.1}\n",
+			want: []string{`parley.yaml:2: h323.listen: is empty, and h323.gatekeeper is to be told where calls are taken; give an address, or leave h323.gatekeeper.address empty`},
+		},
+		{
 			name: "tunnel to nowhere",
 			text: "h323:\n  gatekeeper:\n    address: discover\n    tunnel: true\ngatekeeper:\n  discovery: false\n",
 			want: []string{`parley.yaml:4: h323.gatekeeper.tunnel: needs the gatekeeper's address, since none is looked for by TCP`},
@@ -448,6 +458,24 @@ func TestProblems(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Who takes no calls of H.323 is without the gatekeeper, and needs none of its ports.
+func TestOutgoingH323(t *testing.T) {
+	for _, text := range []string{
+		"h323:\n  listen: []\n",
+		"h323:\n  listen: []\ngatekeeper:\n  enabled: false\n  routed: true\n",
+	} {
+		c, err := loadText(t, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range c.Listeners() {
+			if strings.HasPrefix(l.Key, "gatekeeper.") || strings.HasPrefix(l.Key, "h323.") {
+				t.Errorf("%q listens on %+v", text, l)
+			}
+		}
 	}
 }
 

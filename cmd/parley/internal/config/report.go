@@ -58,6 +58,24 @@ func (r *report) locate(key string) Problem {
 	return Problem{Where: "default"}
 }
 
+// given reports whether anybody set a key of a section.
+func (r *report) given(section string) bool {
+	if _, ok := r.doc.lines[section]; ok {
+		return true
+	}
+	for key := range r.env.values {
+		if under(key, section) {
+			return true
+		}
+	}
+	for key := range r.flags.origin {
+		if under(key, section) {
+			return true
+		}
+	}
+	return false
+}
+
 // parent is the path of the section or list around key.
 func parent(key string) string {
 	i := strings.LastIndexAny(key, ".[")
