@@ -2,6 +2,7 @@ package builtin
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"parley/codecs"
@@ -105,6 +106,44 @@ func TestNoAllocation(t *testing.T) {
 		}); n != 0 || failed != nil {
 			t.Errorf("%v: %v allocations a frame, %v", f, n, failed)
 		}
+	}
+}
+
+// BenchmarkCodecs is what 20 ms of each Format of sound take.
+func BenchmarkCodecs(b *testing.B) {
+	set := Set()
+	for _, f := range known(set) {
+		e, err := set.NewEncoder(f)
+		if err != nil {
+			b.Fatal(err)
+		}
+		d, err := set.NewDecoder(f)
+		if err != nil {
+			b.Fatal(err)
+		}
+		pcm := make([]int16, e.SampleRate()/50*e.Channels())
+		for i := range pcm {
+			pcm[i] = int16(i * 7919)
+		}
+		payload, err := e.Encode(make([]byte, 0, 20000), pcm)
+		if err != nil {
+			b.Fatal(err)
+		}
+		dst := make([]int16, d.SampleRate()*120/1000*d.Channels())
+		name := strings.ReplaceAll(f.String(), "/", "-")
+		b.Run("encode/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			out := make([]byte, 0, 20000)
+			for b.Loop() {
+				out, _ = e.Encode(out[:0], pcm)
+			}
+		})
+		b.Run("decode/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, _ = d.Decode(dst, payload)
+			}
+		})
 	}
 }
 

@@ -37,6 +37,45 @@ func TestBitExact(t *testing.T) {
 	}
 }
 
+// extremes are what speech seldom is: noise, squares and single pulses of each
+// amplitude up to full scale, and silence between.
+func extremes() (pcm []int16) {
+	random := uint32(1)
+	for bit := range 16 {
+		top := int16(1<<bit - 1)
+		for kind := range 5 {
+			for i := range 4 * FrameSamples {
+				random = random*1664525 + 1013904223
+				v := int16(0)
+				switch {
+				case kind == 0:
+					v = int16(random>>16) >> (15 - bit)
+				case kind == 1 && i&1 == 0, kind == 2 && i/20&1 == 0, kind == 3 && i%97 == 0:
+					v = top
+				case kind == 1, kind == 2:
+					v = -1 - top
+				}
+				pcm = append(pcm, v)
+			}
+		}
+	}
+	return pcm
+}
+
+// The same for sounds that bring each branch and each saturation about: the sums
+// are those of what libgsm makes of them.
+func TestExtremes(t *testing.T) {
+	packets, decoded := voice.Code(t, Codec(), format, extremes())
+	coded := sha256.Sum256(bytes.Join(packets, nil))
+	back := sha256.Sum256(voice.Bytes(decoded))
+	if got := hex.EncodeToString(coded[:8]); got != "e8f4b85b8984760a" {
+		t.Errorf("encoded to %s", got)
+	}
+	if got := hex.EncodeToString(back[:8]); got != "2d7b7a6171d2a434" {
+		t.Errorf("decoded to %s", got)
+	}
+}
+
 func TestFramesOfAPacket(t *testing.T) {
 	b, _ := recorded(t)
 	one := voice.Decode(t, Codec(), format, [][]byte{b[:33], b[33:66], b[66:99]})
