@@ -179,7 +179,20 @@ func TestStrangerIsNamed(t *testing.T) {
 			t.Errorf("after SSRC %d the roster says %q, want %q", step.ssrc, names, step.want)
 		}
 	}
+	for i := range byte(2 * MaxStrangers) {
+		leg.Undecryptable(netip.AddrPortFrom(netip.AddrFrom4([4]byte{198, 51, 100, i}), 5004), 1)
+	}
+	if len(leg.strangers) != MaxStrangers {
+		t.Errorf("%d hosts are named", len(leg.strangers))
+	}
+	leg.forgetStrangers(time.Now().Add(StrangerLife / 2))
+	if len(leg.strangers) != MaxStrangers {
+		t.Errorf("%d hosts are named after half their time", len(leg.strangers))
+	}
 	leg.forgetStrangers(time.Now().Add(2 * StrangerLife))
+	if len(leg.strangers) != 0 {
+		t.Errorf("%d hosts are not forgotten", len(leg.strangers))
+	}
 	for _, m := range h.conf.Roster().Members {
 		for _, s := range m.Sources {
 			if strings.Contains(s.Name, "192.0.2.7") {

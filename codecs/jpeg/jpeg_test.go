@@ -24,6 +24,7 @@ func TestInspect(t *testing.T) {
 		"tables as they were":           {[]byte{0, 0, 0, 0, 1, 200, 22, 18, 0, 0, 0, 0, 0xaa}, codecs.PayloadInfo{FrameStart: true}},
 		"restart markers":               {[]byte{0, 0, 0, 0, 65, 80, 22, 18, 0, 1, 0xff, 0xff, 0xaa}, key},
 		"restart markers and tables":    {[]byte{0, 0, 0, 0, 64, 128, 22, 18, 0, 1, 0xff, 0xff, 0, 0, 0, 1, 9, 0xaa}, key},
+		"a type of its own, without":    {[]byte{0, 0, 0, 0, 128, 80, 22, 18, 0xaa}, key},
 		"a later fragment":              {[]byte{0, 0, 4, 0, 1, 80, 22, 18, 0xaa}, codecs.PayloadInfo{}},
 		"a later fragment, tables":      {[]byte{0, 0, 4, 0, 1, 255, 22, 18, 0xaa}, codecs.PayloadInfo{}},
 		"no picture behind the headers": {[]byte{0, 0, 0, 0, 1, 80, 22, 18}, codecs.PayloadInfo{}},
