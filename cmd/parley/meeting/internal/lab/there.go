@@ -11,13 +11,16 @@ import (
 
 // OnOther calls f with the calling thread in the second host's network, and
 // returns f's error. A socket that f opens stays in that network.
-func OnOther(f func() error) error {
+func OnOther(f func() error) error { return on(otherNetwork, f) }
+
+// on is OnOther for any network.
+func on(network string, f func() error) error {
 	here, err := os.Open("/proc/thread-self/ns/net")
 	if err != nil {
 		return err
 	}
 	defer here.Close()
-	there, err := os.Open("/run/netns/" + otherNetwork)
+	there, err := os.Open("/run/netns/" + network)
 	if err != nil {
 		return err
 	}
@@ -25,13 +28,13 @@ func OnOther(f func() error) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if err := unix.Setns(int(there.Fd()), unix.CLONE_NEWNET); err != nil {
-		return fmt.Errorf("second host: %w", err)
+		return fmt.Errorf("network %s: %w", network, err)
 	}
 	err = f()
 	// The thread has to come back: it may not end either, since programs that
 	// were started from it would end with it (Pdeathsig).
 	if back := unix.Setns(int(here.Fd()), unix.CLONE_NEWNET); back != nil {
-		panic(fmt.Sprintf("back from the second host: %v", back))
+		panic(fmt.Sprintf("back from network %s: %v", network, back))
 	}
 	return err
 }
@@ -46,17 +49,22 @@ func ListenThere(network string, addr *net.UDPAddr) (conn *net.UDPConn, err erro
 }
 
 // JoinThere opens a socket on the second host that receives a multicast group.
-func JoinThere(group *net.UDPAddr) (conn *net.UDPConn, err error) {
-	err = OnOther(func() error {
-		ifi, err := net.InterfaceByName(otherInterface)
+func JoinThere(group *net.UDPAddr) (*net.UDPConn, error) {
+	return joinIn(otherNetwork, otherInterface, group)
+}
+
+// joinIn opens one in a network, on one of its interfaces.
+func joinIn(network, ifname string, group *net.UDPAddr) (conn *net.UDPConn, err error) {
+	err = on(network, func() error {
+		ifi, err := net.InterfaceByName(ifname)
 		if err != nil {
 			return err
 		}
-		network := "udp4"
+		family := "udp4"
 		if group.IP.To4() == nil {
-			network = "udp6"
+			family = "udp6"
 		}
-		conn, err = net.ListenMulticastUDP(network, ifi, group)
+		conn, err = net.ListenMulticastUDP(family, ifi, group)
 		if err != nil {
 			return err
 		}
