@@ -22,6 +22,8 @@ import (
 type bridge struct {
 	*lab.Process
 	URL string // of the page and the API
+
+	client *http.Client // of a bridge on the second host
 }
 
 var built struct {
@@ -71,7 +73,11 @@ func startBridge(t *testing.T, config string, args ...string) *bridge {
 // text reads what a path answers.
 func (b *bridge) text(t *testing.T, path string) string {
 	t.Helper()
-	resp, err := host.Get(b.URL + path)
+	client := &host
+	if b.client != nil {
+		client = b.client
+	}
+	resp, err := client.Get(b.URL + path)
 	if err != nil {
 		t.Fatal(err)
 	}
