@@ -112,6 +112,8 @@ type Deps struct {
 	Bridge *conference.Bridge
 	Codecs *codecs.Set
 	Log    *slog.Logger
+	// Monitor hears each member by itself; nil: nobody does.
+	Monitor Monitor
 }
 
 // Validate reports everything that makes a group impossible, all at once.

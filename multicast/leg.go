@@ -246,7 +246,7 @@ func (l *leg) describe(src *rtp.Source, m *member) conference.SourceInfo {
 		info.VideoFormat, info.ParameterSets = m.format, l.sets
 		return info
 	}
-	info.AudioFormat, info.Audio = m.format, m.buffer
+	info.AudioFormat, info.Audio = m.format, l.sound(src.SSRC(), m.buffer)
 	return info
 }
 
@@ -262,6 +262,7 @@ func (l *leg) SourceChanged(src *rtp.Source, change rtp.SourceChange) {
 	}
 	switch change {
 	case rtp.SourceBye, rtp.SourceTimeout:
+		l.tellLeft(src)
 		l.drop(seat, src.SSRC(), m)
 	case rtp.SourceDescribed:
 		seat.UpdateSource(m.id, l.describe(src, m))

@@ -164,14 +164,14 @@ func (s *Stream) fill(doc *document, at, codec string) {
 	_, given := doc.lines[at+".payload_type"]
 	_, inFile := doc.lines[at]
 	if inFile && !given {
-		s.PayloadType = staticPayloadType(s.Codec)
+		s.PayloadType = StaticPayloadType(s.Codec)
 	}
 }
 
-// staticPayloadType is RFC 3551 6's number of an encoding, or the first
+// StaticPayloadType is RFC 3551 6's number of an encoding, or the first
 // dynamic one. A name alone stands for one channel at the lowest rate, but L16
 // for itself: it has no usual one.
-func staticPayloadType(codec string) int {
+func StaticPayloadType(codec string) int {
 	codec = strings.TrimSuffix(codec, "/1")
 	for pt := range uint8(96) {
 		m, ok := codecs.StaticMapping(pt)

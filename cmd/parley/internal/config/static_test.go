@@ -13,12 +13,12 @@ func TestStaticPayloadType(t *testing.T) {
 		if !ok || m.Format.Is("CN") { // which is no codec of a group
 			continue
 		}
-		if got := staticPayloadType(m.Format.String()); got != int(pt) {
+		if got := StaticPayloadType(m.Format.String()); got != int(pt) {
 			t.Errorf("%v: %d, want %d", m.Format, got, pt)
 		}
 	}
 	for _, name := range []string{"H264", "VP8", "H263-1998", "opus"} {
-		if got := staticPayloadType(name); got != 96 {
+		if got := StaticPayloadType(name); got != 96 {
 			t.Errorf("%s: %d", name, got)
 		}
 	}

@@ -1,0 +1,290 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"parley/codecs"
+	"parley/codecs/builtin"
+	"parley/codecs/wav"
+	"parley/conference"
+	"parley/conference/player"
+	"parley/conference/recorder"
+	"parley/multicast"
+	"parley/qos"
+)
+
+// hereConference is the id of the conference of an attendance.
+const hereConference = "here"
+
+// attendance is a participant of a group without a bridge: a conference in this
+// process, with one leg to the group and one that records or plays.
+type attendance struct {
+	target
+	record, play string
+	voices       bool
+	force, json  bool
+	duration     time.Duration
+	called       string // SDES NAME
+}
+
+// wanted reports whether there is anything to do.
+func (a *attendance) wanted() bool { return a.record != "" || a.play != "" || a.duration > 0 }
+
+// run returns when the time is over, the file was played, or ctx ended.
+func (a *attendance) run(ctx context.Context, out, notes io.Writer) error {
+	set := builtin.Set()
+	if a.duration < 0 {
+		return fmt.Errorf("--duration must not be negative")
+	}
+	if a.voices && !a.toFolder() {
+		return errors.New("--voices needs a folder: --record DIR")
+	}
+	note := func(format string, args ...any) { fmt.Fprintf(notes, format+"\n", args...) }
+	g, err := a.find(ctx, set, note)
+	if err != nil {
+		return err
+	}
+	h := &here{attendance: a, group: g, log: slog.New(slog.NewTextHandler(notes, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	if err := h.open(ctx, set); err != nil {
+		return &failure{errors.Join(explainFile(err), h.close(nil))}
+	}
+	note("Joined %s. Ctrl-C ends.", describeGroup(&g))
+	ended := h.wait(ctx)
+	f := h.figures(ended)
+	err = explainFile(h.close(f))
+	if err := f.print(out, a.json); err != nil {
+		return err
+	}
+	if err != nil {
+		return &failure{err}
+	}
+	return nil
+}
+
+// toFolder reports whether more than the sound is recorded.
+func (a *attendance) toFolder() bool {
+	return a.record != "" && !strings.EqualFold(filepath.Ext(a.record), ".wav")
+}
+
+// explainFile says what can be done about a file.
+func explainFile(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%w; --force writes over it", err)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("the disk is full; what was recorded before is there: %w", err)
+	}
+	return err
+}
+
+// describeGroup names a group, what is spoken there, and how far we send.
+func describeGroup(g *multicast.GroupConfig) string {
+	var parts []string
+	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
+		if m != nil {
+			text := fmt.Sprintf("%v (%v)", m.Addr, m.Formats[0].Format)
+			if m.Crypto != nil {
+				text += ", encrypted"
+			}
+			parts = append(parts, text)
+		}
+	}
+	text := strings.Join(parts, " and ")
+	if g.Interface != "" {
+		text += " on " + g.Interface
+	}
+	return text
+}
+
+// here is an attendance under way.
+type here struct {
+	*attendance
+	group    multicast.GroupConfig
+	log      *slog.Logger
+	began    time.Time
+	bridge   *conference.Bridge
+	groups   *multicast.Server
+	recorder *recorder.Recorder
+	player   *player.Player
+	file     *os.File // that is played
+	left     departed
+}
+
+// open joins. What was opened before an error, close ends.
+func (h *here) open(ctx context.Context, set *codecs.Set) error {
+	var err error
+	if h.play != "" {
+		if err := h.openPlayer(); err != nil {
+			return err
+		}
+	}
+	if h.bridge, err = conference.NewBridge(conference.BridgeConfig{
+		Codecs: set, Log: h.log, Conferences: []conference.Settings{{ID: hereConference, Title: h.called}},
+	}); err != nil {
+		return err
+	}
+	conf, err := h.bridge.Open(hereConference)
+	if err != nil {
+		return err
+	}
+	if h.record != "" {
+		if err := h.openRecorder(conf); err != nil {
+			return err
+		}
+	}
+	if h.groups, err = multicast.New(multicast.Config{
+		Groups:    []multicast.GroupConfig{h.group},
+		AudioDSCP: qos.DSCPEF, VideoDSCP: qos.DSCPAF41,
+		Tool: "parley " + version(), HideParticipants: true,
+	}, multicast.Deps{Bridge: h.bridge, Codecs: set, Log: h.log, Monitor: h}); err != nil {
+		return err
+	}
+	h.began = time.Now()
+	if err := h.groups.Start(ctx); err != nil {
+		return err
+	}
+	if h.player == nil {
+		return nil
+	}
+	p := h.player
+	h.player = nil // until it has joined
+	if err := p.Join(conf); err != nil {
+		return err
+	}
+	h.player = p
+	return nil
+}
+
+func (h *here) openPlayer() error {
+	f, err := os.Open(h.play)
+	if err != nil {
+		return err
+	}
+	h.file = f
+	if h.group.Audio == nil {
+		return errors.New("the group has no sound: nothing can be played into it")
+	}
+	if h.group.Audio.ListenOnly {
+		return errors.New("the description lets only others send: nothing can be played into it")
+	}
+	sound, err := wav.NewReader(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", h.play, err)
+	}
+	if h.player, err = player.New(h.called, sound); err != nil {
+		return fmt.Errorf("%s: %w", h.play, err)
+	}
+	return nil
+}
+
+func (h *here) openRecorder(conf *conference.Conference) error {
+	cfg := recorder.Config{Name: h.called, Replace: h.force, Voices: h.voices}
+	if h.toFolder() {
+		cfg.Folder = h.record
+		if h.group.Audio != nil {
+			cfg.Sound = filepath.Join(h.record, "sound.wav")
+		}
+	} else if cfg.Sound = h.record; h.group.Audio == nil {
+		return errors.New("the group has only pictures: give a folder to record them, --record DIR")
+	}
+	r, err := recorder.New(cfg)
+	if err != nil {
+		return err
+	}
+	h.recorder = r
+	return r.Join(conf)
+}
+
+// HearMember implements multicast.Monitor.
+func (h *here) HearMember(ssrc uint32, frame *codecs.Frame) {
+	if h.recorder != nil && ssrc != 0 {
+		h.recorder.HearVoice(ssrc, frame)
+	}
+}
+
+// wait returns why the attendance ends.
+func (h *here) wait(ctx context.Context) string {
+	var over <-chan time.Time
+	if h.duration > 0 {
+		timer := time.NewTimer(h.duration)
+		defer timer.Stop()
+		over = timer.C
+	}
+	var played, failed <-chan struct{}
+	if h.player != nil {
+		played = h.player.Done()
+	}
+	if h.recorder != nil {
+		failed = h.recorder.Failed()
+	}
+	select {
+	case <-over:
+		return endedDuration
+	case <-played:
+		return endedPlayed
+	case <-failed:
+		return endedFailed
+	case <-ctx.Done():
+		return endedInterrupted
+	}
+}
+
+// close says BYE, leaves, and completes the files, which f is told; nil: nobody is.
+func (h *here) close(f *figures) error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	var errs []error
+	if h.player != nil {
+		if h.bridge != nil && f != nil {
+			errs = append(errs, h.player.Close())
+			f.Played, f.Late = h.player.Played().Seconds(), h.player.Late().Seconds()
+		}
+	}
+	if h.groups != nil {
+		errs = append(errs, h.groups.Close(ctx))
+	}
+	if h.recorder != nil {
+		files, err := h.recorder.Close()
+		errs = append(errs, err)
+		if f != nil {
+			f.record(files, h.recorder.Dropped())
+		}
+	}
+	if h.bridge != nil {
+		errs = append(errs, h.bridge.Close(ctx))
+	}
+	if h.file != nil {
+		errs = append(errs, h.file.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// figures are what is known before we leave.
+func (h *here) figures(ended string) *figures {
+	f := &figures{
+		Ended: ended, Session: h.group.Name, Seconds: time.Since(h.began).Seconds(),
+		Groups: []groupFigures{}, Members: []memberFigures{},
+	}
+	groups, err := h.groups.Members(hereConference, 0)
+	if err != nil {
+		return f // the group was left: nobody knows more
+	}
+	for i := range groups {
+		f.take("audio", groups[i].Audio)
+		f.take("video", groups[i].Video)
+	}
+	f.leavers(&h.left, &h.group)
+	return f
+}
+
+var _ multicast.Monitor = (*here)(nil)

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/cmd/parley/internal/config"
+	"parley/codecs"
+	"parley/multicast"
+	"parley/multicast/sap"
+	"parley/qos/rtp"
+	"parley/qos/rtp/srtp"
+)
+
+// target is a group that a command joins by itself, without a bridge: an SDP file,
+// an address, or a session that is announced.
+type target struct {
+	name       string // as it was given
+	codec, key string
+	iface      string
+	ttl        int // 0: the description's, else multicast.DefaultTTL
+	wait       time.Duration
+}
+
+// groupScheme is that of groups without a description, as ffmpeg and VLC write it.
+const groupScheme = "rtp://"
+
+// find returns the group. notes is told what is left out, or waited for. The error
+// is a *failure when it is not of how the command was called.
+func (t *target) find(ctx context.Context, set *codecs.Set, notes func(string, ...any)) (multicast.GroupConfig, error) {
+	if t.ttl < 0 || t.ttl > 255 {
+		return multicast.GroupConfig{}, fmt.Errorf("--ttl must be from 1 to 255, not %d", t.ttl)
+	}
+	g, left, err := t.describe(ctx, set, notes)
+	if err != nil {
+		return g, err
+	}
+	for _, why := range left {
+		notes("Left out: %v", why)
+	}
+	g.Conference, g.Interface, g.VideoStreams = hereConference, t.iface, multicast.VideoActive
+	if t.key != "" {
+		c, err := srtp.Parse(t.key)
+		if err != nil {
+			return g, fmt.Errorf("--key must be as in a=crypto of SDP, SUITE inline:KEY: %w", err)
+		}
+		for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
+			if m != nil {
+				m.Crypto = c
+			}
+		}
+	}
+	if err := g.Validate(set); err != nil {
+		return g, &failure{err}
+	}
+	return g, nil
+}
+
+func (t *target) describe(ctx context.Context, set *codecs.Set, notes func(string, ...any)) (g multicast.GroupConfig, left []error, err error) {
+	info, missing := os.Stat(t.name)
+	switch {
+	case strings.HasPrefix(t.name, groupScheme):
+		g, err = t.address(set)
+		return g, nil, err
+	case t.codec != "":
+		return g, nil, fmt.Errorf("--codec is for %sGROUP:PORT; an SDP file and an announcement say it themselves", groupScheme)
+	case missing == nil && !info.IsDir(), strings.HasSuffix(t.name, ".sdp"):
+		if g, left, err = multicast.ReadSession(t.name, set); err != nil {
+			return g, nil, &failure{err}
+		}
+		if t.ttl != 0 {
+			g.TTL = t.ttl
+		}
+		return g, left, nil
+	}
+	s, err := t.announced(ctx, notes)
+	if err != nil {
+		return g, nil, err
+	}
+	if g, left, err = multicast.ParseSession(s.SDP, set); err != nil {
+		return g, nil, &failure{fmt.Errorf("session %q: %w", s.Title, err)}
+	}
+	// A stranger's description does not decide how far we send.
+	if most := max(t.ttl, multicast.DefaultTTL); g.TTL == 0 || g.TTL > most {
+		g.TTL = most
+	}
+	return g, left, nil
+}
+
+// address is a group of one medium, as "rtp://239.1.2.3:5004?ttl=4", with the
+// parameters that ffmpeg knows: ttl, and sources or block, lists of addresses.
+func (t *target) address(set *codecs.Set) (g multicast.GroupConfig, err error) {
+	u, err := url.Parse(t.name)
+	if err != nil {
+		return g, fmt.Errorf("%q is no address of a group: %w", t.name, err)
+	}
+	group, err := config.ParseGroup(u.Host)
+	if err != nil {
+		return g, fmt.Errorf("%q: the group %w", t.name, err)
+	}
+	g.TTL = t.ttl
+	if text := u.Query().Get("ttl"); text != "" && t.ttl == 0 {
+		if g.TTL, err = strconv.Atoi(text); err != nil {
+			return g, fmt.Errorf("%q: ttl %q is no number", t.name, text)
+		}
+	}
+	sources, err := sourceFilter(u.Query())
+	if err != nil {
+		return g, fmt.Errorf("%q: %w", t.name, err)
+	}
+	codec := t.codec
+	if codec == "" {
+		codec = "PCMU" // which every RTP program plays without a description
+	}
+	stream := config.Stream{Codec: codec}
+	format, err := stream.Format(set)
+	if err != nil {
+		return g, fmt.Errorf("--codec: %w", err)
+	}
+	m := &multicast.MediaConfig{
+		Addr:    netip.AddrPortFrom(group.Addr().Unmap(), group.Port()),
+		Formats: []codecs.Mapping{{PayloadType: uint8(config.StaticPayloadType(codec)), Format: format}},
+		Sources: sources,
+	}
+	if format.Media() == codecs.MediaVideo {
+		g.Video = m
+	} else {
+		g.Audio = m
+	}
+	return g, nil
+}
+
+func sourceFilter(q url.Values) (f rtp.SourceFilter, err error) {
+	text := q.Get("sources")
+	if f.Mode = rtp.FilterInclude; text == "" {
+		if f.Mode, text = rtp.FilterExclude, q.Get("block"); text == "" {
+			return rtp.SourceFilter{}, nil
+		}
+	}
+	for one := range strings.SplitSeq(text, ",") {
+		a, err := netip.ParseAddr(one)
+		if err != nil {
+			return f, fmt.Errorf("source %q is no address", one)
+		}
+		f.Sources = append(f.Sources, a.Unmap())
+	}
+	return f, nil
+}
+
+// announced waits for a session that has this title, or ID.
+func (t *target) announced(ctx context.Context, notes func(string, ...any)) (*sap.Session, error) {
+	var interfaces []string
+	if t.iface != "" {
+		interfaces = []string{t.iface}
+	}
+	listener, err := sap.Listen(sap.ListenConfig{Interfaces: interfaces})
+	if err != nil {
+		return nil, &failure{err}
+	}
+	defer listener.Close()
+	notes("Waiting up to %v for the announcement of %q ...", t.wait, t.name)
+	timer := time.NewTimer(t.wait)
+	defer timer.Stop()
+	for {
+		sessions, changed := listener.Sessions()
+		s, err := pick(sessions, t.name)
+		if s != nil || err != nil {
+			return s, err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, &failure{errors.New("given up")}
+		case <-timer.C:
+			return nil, &failure{fmt.Errorf("no session %q was announced within %v, and there is no such file; announcers may be silent for minutes: --wait longer, or see \"parley sessions\"", t.name, t.wait)}
+		}
+	}
+}
+
+// pick finds a session by its ID, else by its title; nil: it is not there.
+func pick(sessions []sap.Session, name string) (*sap.Session, error) {
+	var found []*sap.Session
+	var ids []string
+	for i := range sessions {
+		if sessions[i].ID == name {
+			return &sessions[i], nil
+		}
+		if strings.EqualFold(sessions[i].Title, name) {
+			found, ids = append(found, &sessions[i]), append(ids, sessions[i].ID)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, nil
+	case 1:
+		return found[0], nil
+	}
+	return nil, &failure{errors.New("several sessions have this title; give the id of one: " + strings.Join(ids, ", "))}
+}

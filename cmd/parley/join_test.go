@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/codecs"
+	"parley/codecs/builtin"
+	"parley/codecs/wav"
+	"parley/multicast/sap"
+)
+
+func TestJoinFindsItsTarget(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "talk")
+	const text = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=Talk\r\nc=IN IP4 239.1.2.3/9\r\nt=0 0\r\nm=audio 5004 RTP/AVP 8\r\nm=video 5006 RTP/AVP 26\r\nm=audio 5008 RTP/AVP 13\r\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		target
+		want string
+		ttl  int
+	}{
+		{target{name: "rtp://239.1.2.3:5004"}, "239.1.2.3:5004 (PCMU/8000)", 0},
+		{target{name: "rtp://239.1.2.3:5004?ttl=4"}, "239.1.2.3:5004 (PCMU/8000)", 4},
+		{target{name: "rtp://239.1.2.3:5004?ttl=4", ttl: 2, codec: "L16/44100/2", iface: "lo"}, "239.1.2.3:5004 (L16/44100/2) on lo", 2},
+		{target{name: "rtp://[ff15::1]:5004", codec: "h264"}, "[ff15::1]:5004 (H264/90000)", 0},
+		{target{name: "rtp://239.1.2.3:5004", key: "AES_CM_128_HMAC_SHA1_80 inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "239.1.2.3:5004 (PCMU/8000), encrypted", 0},
+		{target{name: file}, "239.1.2.3:5004 (PCMA/8000) and 239.1.2.3:5006 (JPEG/90000)", 9},
+		{target{name: file, ttl: 3}, "239.1.2.3:5004 (PCMA/8000) and 239.1.2.3:5006 (JPEG/90000)", 3},
+	} {
+		g, err := c.find(t.Context(), builtin.Set(), t.Logf)
+		if err != nil {
+			t.Errorf("%+v: %v", c.target, err)
+			continue
+		}
+		if got := describeGroup(&g); got != c.want || g.TTL != c.ttl {
+			t.Errorf("%+v: %s, TTL %d", c.target, got, g.TTL)
+		}
+	}
+}
+
+func TestJoinSaysWhatIsWrong(t *testing.T) {
+	for args, want := range map[string]string{
+		"x": "give --record",
+		"rtp://239.1.2.3:5004?sources=me --duration 1s":                   "no address",
+		"x --conference lobby --duration 1s":                              "without one",
+		"rtp://10.0.0.1:5004 --duration 1s":                               "no multicast group",
+		"rtp://239.1.2.3 --duration 1s":                                   "GROUP:PORT",
+		"rtp://239.1.2.3:5004?ttl=x --duration 1s":                        "ttl",
+		"rtp://239.1.2.3:5004 --ttl 300 --duration 1s":                    "--ttl",
+		"rtp://239.1.2.3:5004 --codec G9 --duration 1s":                   "no codec",
+		"rtp://239.1.2.3:5004 --key x --duration 1s":                      "--key",
+		"x.sdp --codec PCMU --duration 1s":                                "--codec is for",
+		"/does/not/exist.sdp --duration 1s":                               "no such file",
+		"rtp://239.1.2.3:5004 --play /does/not/exist":                     "no such file",
+		"rtp://239.1.2.3:5004 --record a.wav --voices":                    "--voices needs a folder",
+		"rtp://239.1.2.3:5004 --record /dev/null/x --interface lo":        "not a directory",
+		"rtp://239.1.2.3:5004 --codec H264 --record x.wav --interface lo": "give a folder",
+		"rtp://239.1.2.3:5004 --codec VP8 --play main.go --interface lo":  "no sound",
+		"rtp://239.1.2.3:5004 --play main.go --interface lo":              "no RIFF WAVE file",
+		"rtp://239.1.2.3:5004 --record main_test.go/a.wav --interface lo": "not a directory",
+		"rtp://239.1.2.3:5004 --interface doesnotexist --duration 1s":     "doesnotexist",
+	} {
+		var out, notes bytes.Buffer
+		if status := run(t.Context(), append([]string{"join"}, strings.Fields(args)...), &out, &notes); status == statusOK || !strings.Contains(notes.String(), want) {
+			t.Errorf("%s: status %d, %q does not say %q", args, status, notes.String(), want)
+		}
+	}
+}
+
+func TestPickOfSessions(t *testing.T) {
+	all := []sap.Session{{ID: "1", Description: sap.Description{Title: "Talk"}}, {ID: "2", Description: sap.Description{Title: "Twin"}}, {ID: "3", Description: sap.Description{Title: "twin"}}}
+	for name, want := range map[string]string{"talk": "1", "3": "3", "other": "", "Twin": "error"} {
+		got := ""
+		switch s, err := pick(all, name); {
+		case err != nil:
+			got = "error"
+		case s != nil:
+			got = s.ID
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// tone writes a file of one second.
+func toneFile(t *testing.T, hz float64) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "tone.wav")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := wav.NewWriter(f, 16000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pcm := make([]int16, 16000)
+	for i := range pcm {
+		pcm[i] = int16(8000 * math.Sin(2*math.Pi*hz*float64(i)/16000))
+	}
+	if err := errors.Join(w.Write(pcm), w.Close(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestJoinPlaysToWhoRecords has one attendance hear another, over a group on the
+// loopback interface.
+func TestJoinPlaysToWhoRecords(t *testing.T) {
+	group := "rtp://239.255.71.30:5040"
+	key := "AES_CM_128_HMAC_SHA1_80 inline:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
+	dir := filepath.Join(t.TempDir(), "new")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	joined, note := io.Pipe()
+	done := make(chan error, 1)
+	var heard bytes.Buffer
+	go func() {
+		a := attendance{target: target{name: group, codec: "L16/48000", key: key, iface: "lo"}, record: dir, voices: true, json: true, called: "ear"}
+		done <- a.run(ctx, &heard, note)
+		note.Close()
+	}()
+	line := make([]byte, 200)
+	if _, err := joined.Read(line); err != nil || !bytes.HasPrefix(line, []byte("Joined ")) {
+		t.Fatalf("%s, %v", line, err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, joined) }() // until it is closed
+	var told bytes.Buffer
+	a := attendance{target: target{name: group, codec: "L16/48000", key: key, iface: "lo"}, play: toneFile(t, 700), called: "mouth"}
+	if err := a.run(ctx, &told, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(told.String(), "All was played after 1") {
+		t.Errorf("the player tells %s", told.String())
+	}
+	var f figures
+	if err := json.Unmarshal(heard.Bytes(), &f); err != nil {
+		t.Fatal(err)
+	}
+	if f.Ended != endedInterrupted || len(f.Members) != 1 || len(f.Files) != 2 {
+		t.Fatalf("%+v", f)
+	}
+	// 1 s in packets of 1340 bytes at most, and what the voice detector needs.
+	if m := f.Members[0]; m.Media != "audio" || m.Lost != 0 || m.Packets < 45 || m.Packets > 200 {
+		t.Errorf("%+v", m)
+	}
+	if v := f.Files[1]; v.Kind != "voice" || v.SSRC != f.Members[0].SSRC || v.Seconds < 0.9 || v.Seconds > 1.6 || v.Path != filepath.Join(dir, "voice-1.wav") {
+		t.Errorf("%+v", v)
+	}
+	for _, file := range f.Files {
+		if hz := pitch(t, file.Path); math.Abs(hz-700) > 15 {
+			t.Errorf("%s sounds at %.0f Hz", file.Path, hz)
+		}
+	}
+}
+
+// pitch is the frequency of what is loud in a file.
+func pitch(t *testing.T, path string) float64 {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := wav.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last int16
+	var rises, first, end, at int
+	block := make([]int16, 1000)
+	for {
+		n, err := r.Read(block)
+		for _, s := range block[:n] {
+			if at++; s > 1000 || s < -1000 {
+				if end = at; first == 0 {
+					first = at
+				}
+			}
+			if last < 0 && s >= 0 && first > 0 {
+				rises++
+			}
+			last = s
+		}
+		if errors.Is(err, io.EOF) {
+			return float64(rises) / float64(end-first) * codecs.SampleRate
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestJoinFigures(t *testing.T) {
+	f := figures{
+		Ended: endedDuration, Seconds: 5.02,
+		Groups: []groupFigures{
+			{Media: "audio", Group: "239.1.2.3:5004", Received: 250, Sent: 10, LossReported: 0.1, Undecrypted: 2},
+			{Media: "video", Group: "239.1.2.3:5006", Received: 99, Loops: 1},
+		},
+		Members: []memberFigures{
+			{Media: "audio", Name: "Ann", Address: "192.0.2.1:5004", Sending: true, Packets: 250, Lost: 3, Jitter: 1.25},
+			{Media: "video", CNAME: "ann@host", Address: "192.0.2.1:5006", Left: true, Packets: 99},
+			{Media: "audio", Address: netip.MustParseAddrPort("192.0.2.9:5005").String()},
+		},
+		Files: []fileFigures{
+			{Path: "d/sound.wav", Kind: "sound", Seconds: 5},
+			{Path: "d/voice-1.wav", Kind: "voice", Name: "Ann", Begins: 1, Seconds: 4},
+			{Path: "d/picture-1.h264", Kind: "picture", Codec: "H264", Pictures: 75, Lost: 2},
+		},
+		Dropped: 4, Late: 0.5,
+	}
+	var out bytes.Buffer
+	if err := f.print(&out, false); err != nil {
+		t.Fatal(err)
+	}
+	want := `The time was over after 5s.
+audio 239.1.2.3:5004: 250 packets received, 10 sent, of which a member lost 10.0 % lately, 2 not of the group's key.
+video 239.1.2.3:5006: 99 packets received, 0 sent, 1 came back in a loop.
+MEMBER    MEDIA  FROM            PACKETS  LOST  JITTER  STATE
+Ann       audio  192.0.2.1:5004  250      3     1.2 ms  sends
+ann@host  video  192.0.2.1:5006  99       0     0.0 ms  left
+-         audio  192.0.2.9:5005  0        0     0.0 ms  listens
+d/sound.wav: 5s of sound
+d/voice-1.wav: voice of Ann, 4s from 1s on
+d/picture-1.h264: 75 pictures of H264, 2 packets lost
+The disk was too slow: 4 frames and packets are missing.
+The file could not be read in time: 500ms of silence were sent.
+`
+	if d := cmp.Diff(want, out.String()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestJoinFullDisk(t *testing.T) {
+	const full = "/dev/full"
+	if _, err := os.Stat(full); err != nil {
+		t.Skip("no ", full)
+	}
+	link := filepath.Join(t.TempDir(), "a.wav")
+	if err := os.Symlink(full, link); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	a := attendance{target: target{name: "rtp://239.255.71.31:5042", iface: "lo"}, record: link, force: true}
+	err := a.run(ctx, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "the disk is full") || !strings.Contains(err.Error(), link) {
+		t.Errorf("got %v", err)
+	}
+}
