@@ -21,18 +21,11 @@ var (
 func (s *Server) Join(g GroupConfig) error {
 	s.joining.Lock()
 	defer s.joining.Unlock()
-	joined := s.joined()
-	if len(joined) >= MaxGroups {
+	if len(s.joined()) >= MaxGroups {
 		return ErrTooMany
 	}
-	for _, other := range joined {
-		for _, at := range other.cfg.addresses() {
-			for _, wanted := range g.addresses() {
-				if at == wanted {
-					return ErrJoined
-				}
-			}
-		}
+	if s.taken(&g, nil) {
+		return ErrJoined
 	}
 	g.Optional = false
 	group, err := s.open(g)

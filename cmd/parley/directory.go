@@ -46,7 +46,7 @@ type directory struct {
 	mu     sync.Mutex
 	public map[string]bool // conferences that are announced
 	probed map[string]probe
-	joined map[string]sap.Session // by order, so that it can be left when it is announced no more
+	joined map[string]followed // by order, so that it can be left when it is announced no more
 }
 
 // probe is what listening to a session found.
@@ -60,7 +60,7 @@ type probe struct {
 func (h *house) openDirectory(cfg *config.Config, set *codecs.Set, log *slog.Logger) {
 	d := &directory{
 		bridge: h.bridge, groups: h.groups, codecs: set, log: log, config: cfg.Multicast,
-		wake: make(chan struct{}, 1), public: publicConferences(cfg), probed: make(map[string]probe), joined: make(map[string]sap.Session),
+		wake: make(chan struct{}, 1), public: publicConferences(cfg), probed: make(map[string]probe), joined: make(map[string]followed),
 	}
 	for _, text := range cfg.Multicast.Directory.Scopes {
 		if scope, err := config.ParseScope(text); err == nil { // it has been checked
@@ -93,6 +93,7 @@ func (h *house) openDirectory(cfg *config.Config, set *codecs.Set, log *slog.Log
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { d.run(ctx) })
+	running.Go(func() { d.followAll(ctx) })
 	h.directory = d
 	h.onClose(func(context.Context) error {
 		cancel()
@@ -234,13 +235,13 @@ func (d *directory) unannounced(announced []sap.Session) []api.Heard {
 	joined := maps.Clone(d.joined)
 	d.mu.Unlock()
 	for i := range announced {
-		maps.DeleteFunc(joined, func(id string, s sap.Session) bool {
-			return id == announced[i].ID || sameGroups(&announced[i], &s) // in a later version
+		maps.DeleteFunc(joined, func(id string, s followed) bool {
+			return id == announced[i].ID || sameGroups(&announced[i], &s.Session) // in a later version
 		})
 	}
 	var out []api.Heard
 	for id, s := range joined {
-		if h := d.judge(&s); h.Conference != "" {
+		if h := d.judge(&s.Session); h.Conference != "" {
 			out = append(out, h)
 			continue
 		}
@@ -298,14 +299,35 @@ func (d *directory) Probe(ctx context.Context, s *sap.Session) error {
 
 // Join implements api.Directory.
 func (d *directory) Join(s *sap.Session, conferenceID string) error {
-	g, left, err := multicast.ParseSession(s.SDP, d.codecs)
+	g, left, err := d.group(s)
 	if err != nil {
 		return err
 	}
+	d.warn(s, left)
+	g.Conference = conferenceID
+	if err := d.groups.Join(g); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.joined[s.ID] = followed{Session: *s}
+	return nil
+}
+
+// warn tells which media of a session are left out, and why.
+func (d *directory) warn(s *sap.Session, left []error) {
 	for _, why := range left {
 		d.log.Warn("medium of an announced session left out", "session", s.Title, "error", why)
 	}
-	g.Conference, g.VideoStreams = conferenceID, multicast.VideoActive
+}
+
+// group is how a session is joined, and why some of its media are left out.
+func (d *directory) group(s *sap.Session) (multicast.GroupConfig, []error, error) {
+	g, left, err := multicast.ParseSession(s.SDP, d.codecs)
+	if err != nil {
+		return g, nil, err
+	}
+	g.VideoStreams = multicast.VideoActive
 	g.Interface, g.MoreInterfaces = d.config.Interface, d.config.MoreInterfaces
 	// A stranger's description does not decide how far parley sends; VLC says 255
 	// of all its sessions.
@@ -313,13 +335,7 @@ func (d *directory) Join(s *sap.Session, conferenceID string) error {
 		g.TTL = d.config.TTL
 	}
 	g.TTL = min(g.TTL, d.config.Policy().MostOf(&g))
-	if err := d.groups.Join(g); err != nil {
-		return err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.joined[s.ID] = *s
-	return nil
+	return g, left, nil
 }
 
 // Leave implements api.Directory.

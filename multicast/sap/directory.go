@@ -204,9 +204,12 @@ func (d *Directory) predecessor(k key, description *Description) *entry {
 	}
 	identity := description.identity()
 	for _, e := range d.entries {
+		if e.key.from != k.from {
+			continue
+		}
 		// Programs that give all their sessions one o= line, such as ffmpeg, give
 		// them one version too: those are different sessions.
-		if e.key.from == k.from && e.session.Version != description.Version && e.session.identity() == identity {
+		if e.session.Version != description.Version && e.session.identity() == identity || description.renumbers(&e.session.Description) {
 			return e
 		}
 	}
