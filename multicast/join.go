@@ -9,8 +9,9 @@ import (
 
 // What Join and Leave may answer.
 var (
-	// ErrJoined: the same group and port already takes part in a conference. In a
-	// second one, what is said in one would come back in the other.
+	// ErrJoined: the same group and port, of RTP or RTCP, already takes part in a
+	// conference. In a second one, what is said in one would come back in the
+	// other.
 	ErrJoined = errors.New("multicast: this group takes part in a conference already")
 	// ErrTooMany: MaxGroups take part.
 	ErrTooMany = errors.New("multicast: as many groups as may already take part in conferences")
@@ -73,7 +74,7 @@ func (s *Server) Membership(at netip.AddrPort) (Membership, bool) {
 
 // find returns the group that uses at, or nil.
 func (s *Server) find(at netip.AddrPort) *Group {
-	at = netip.AddrPortFrom(at.Addr().Unmap().WithZone(""), at.Port())
+	at = plain(at)
 	for _, g := range s.joined() {
 		for _, own := range g.cfg.addresses() {
 			if own == at {
@@ -82,17 +83,6 @@ func (s *Server) find(at netip.AddrPort) *Group {
 		}
 	}
 	return nil
-}
-
-// addresses are those of RTP.
-func (g GroupConfig) addresses() []netip.AddrPort {
-	var out []netip.AddrPort
-	for _, m := range []*MediaConfig{g.Audio, g.Video} {
-		if m != nil {
-			out = append(out, netip.AddrPortFrom(m.Addr.Addr().Unmap().WithZone(""), m.Addr.Port()))
-		}
-	}
-	return out
 }
 
 // senders is how many members are heard.

@@ -44,12 +44,8 @@ func (s *Server) taken(g *GroupConfig, except *Group) bool {
 		if other == except {
 			continue
 		}
-		for _, at := range other.cfg.addresses() {
-			for _, wanted := range g.addresses() {
-				if at == wanted {
-					return true
-				}
-			}
+		if _, same := g.Overlap(other.cfg); same {
+			return true
 		}
 	}
 	return false

@@ -44,6 +44,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 			errs = append(errs, fmt.Errorf("multicast group %d: %w", i+1, err))
 		}
 	}
+	errs = append(errs, checkOverlaps(cfg.Groups)...)
 	if cfg.CNAME == "" {
 		cfg.CNAME = randomCNAME()
 	}

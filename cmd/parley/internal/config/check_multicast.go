@@ -32,13 +32,13 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 	}
 	c.Multicast.checkScope(r)
 	checkInterfaces(r, "multicast", c.Multicast.Enabled, c.Multicast.Interface, c.Multicast.MoreInterfaces)
-	taken := make(map[netip.AddrPort]string)
+	taken := make(claims)
 	for i := range c.Conferences {
 		for j := range c.Conferences[i].Multicast {
 			g := &c.Conferences[i].Multicast[j]
 			key := at(at("conferences", i)+".multicast", j)
 			checkInterfaces(r, key, c.Multicast.Enabled, g.Interface, g.MoreInterfaces)
-			g.check(r, key, set, folder, taken)
+			g.check(r, claimant{key, c.Conferences[i].ID}, set, folder, taken)
 			g.checkScope(r, key, c.Multicast.Policy())
 		}
 	}
@@ -48,14 +48,15 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 		if i >= r.sessions {
 			base = "" // of the command line: the working directory's
 		}
-		s.File = checkSDP(r, key+".file", s.File, base, set)
+		s.File = checkSDP(r, claimant{key + ".file", s.Conference}, s.File, base, set, taken)
 		if s.Conference == "" || !c.reachable(s.Conference) {
 			r.add(key+".conference", "%s is not declared in conferences%s", quote(s.Conference), didYouMean(nearest(s.Conference, c.ids())))
 		}
 	}
 }
 
-func (g *Group) check(r *report, key string, set *codecs.Set, folder string, taken map[netip.AddrPort]string) {
+func (g *Group) check(r *report, who claimant, set *codecs.Set, folder string, taken claims) {
+	key := who.key
 	if g.TTL < 0 || g.TTL > 255 {
 		r.add(key+".ttl", "must be from 1 to 255, or 0 for multicast.ttl")
 	}
@@ -72,18 +73,19 @@ func (g *Group) check(r *report, key string, set *codecs.Set, folder string, tak
 		if len(g.Sources.Include)+len(g.Sources.Exclude) > 0 {
 			r.add(key+".sources", "are said by the SDP file (a=source-filter); take them away")
 		}
-		g.SDP = checkSDP(r, key+".sdp", g.SDP, folder, set)
+		g.SDP = checkSDP(r, claimant{key + ".sdp", who.conference}, g.SDP, folder, set, taken)
 		return
 	}
 	if g.Audio.Group == "" && g.Video.Group == "" {
 		r.add(key, "has neither audio.group nor video.group nor sdp")
 	}
 	g.checkSources(r, key+".sources")
-	g.Audio.check(r, key+".audio", set, codecs.MediaAudio, taken)
-	g.Video.check(r, key+".video", set, codecs.MediaVideo, taken)
+	g.Audio.check(r, claimant{key + ".audio", who.conference}, set, codecs.MediaAudio, taken)
+	g.Video.check(r, claimant{key + ".video", who.conference}, set, codecs.MediaVideo, taken)
 }
 
-func (s *Stream) check(r *report, key string, set *codecs.Set, media codecs.Media, taken map[netip.AddrPort]string) {
+func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Media, taken claims) {
+	key := who.key
 	if s.Group == "" {
 		if s.Codec != "" {
 			r.add(key+".group", "is missing, though a codec is given")
@@ -95,8 +97,8 @@ func (s *Stream) check(r *report, key string, set *codecs.Set, media codecs.Medi
 	}
 	if group, err := ParseGroup(s.Group); err != nil {
 		r.add(key+".group", "%v", err)
-	} else if first := claim(taken, group, key); first != "" {
-		r.add(key+".group", "%s and the port above it, of RTCP, are already those of %s", group, first)
+	} else {
+		taken.claim(r, key+".group", who, multicast.GroupConfig{Audio: &multicast.MediaConfig{Addr: group}}.Addresses())
 	}
 	if f, err := lookup(set, s.Codec, true); err != nil {
 		r.add(key+".codec", "%s", err)
@@ -141,16 +143,23 @@ func (f *Feedback) check(r *report, key string) {
 	}
 }
 
-// claim takes a group's RTP and RTCP port, or says who has one of them.
-func claim(taken map[netip.AddrPort]string, group netip.AddrPort, key string) string {
-	rtcp := netip.AddrPortFrom(group.Addr(), group.Port()+1)
-	for _, a := range []netip.AddrPort{group, rtcp} {
-		if first, ok := taken[a]; ok {
-			return first
+// claimant is a key that names a group, and the conference that the group is of.
+type claimant struct{ key, conference string }
+
+// claims are the addresses of groups, and whose each is.
+type claims map[netip.AddrPort]claimant
+
+// claim takes a group's addresses, or says who has one of them.
+func (c claims) claim(r *report, key string, who claimant, addresses []netip.AddrPort) {
+	for _, a := range addresses {
+		if first, ok := c[a]; ok {
+			r.add(key, "%s is already that of %s: %s", a, first.key, multicast.OverlapReason(first.conference == who.conference))
+			return
 		}
 	}
-	taken[group], taken[rtcp] = key, key
-	return ""
+	for _, a := range addresses {
+		c[a] = who
+	}
 }
 
 // lookup finds a codec by "name[/rate[/channels]]". A group may have one that
@@ -200,13 +209,17 @@ func (s *Stream) Format(set *codecs.Set) (codecs.Format, error) { return lookup(
 
 // checkSDP reads an SDP file only to find out now that it cannot be used, by
 // the multicast wire's own reading.
-func checkSDP(r *report, key, file, folder string, set *codecs.Set) string {
+func checkSDP(r *report, who claimant, file, folder string, set *codecs.Set, taken claims) string {
+	key := who.key
 	if file == "" {
 		r.add(key, "is missing")
 		return file
 	}
 	path := within(folder, file)
-	if _, _, err := multicast.ReadSession(path, set); err != nil {
+	g, _, err := multicast.ReadSession(path, set)
+	if err == nil {
+		taken.claim(r, key, who, g.Addresses())
+	} else {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
 			r.add(key, "%s: %s", path, pe.Err)

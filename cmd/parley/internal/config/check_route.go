@@ -12,12 +12,35 @@ func (c *Config) checkRoutes(r *report) {
 	for i := range c.Routes {
 		route, key := &c.Routes[i], at("routes", i)
 		route.check(r, key)
+		if c.leadsBack(route.To) {
+			r.add(key+".to", "%s is this bridge itself: who dials it would come back here, and go round or into the conference again", quote(route.To))
+		}
 		if first, ok := seen[route.Dial]; ok && route.Dial != "" {
 			r.add(key+".dial", "%s is already that of routes[%d], which is taken", quote(route.Dial), first)
 			continue
 		}
 		seen[route.Dial] = i
 	}
+}
+
+// leadsBack reports whether a SIP or H.323 address is one on which this bridge
+// answers. A name that only DNS knows is not looked up; calls by it that come back
+// are refused when they do (RFC 3261 16.3).
+func (c *Config) leadsBack(to string) bool {
+	scheme, rest, _ := strings.Cut(to, ":")
+	rest, _, _ = strings.Cut(rest, ";")
+	rest, _, _ = strings.Cut(rest, "?")
+	host := rest[strings.LastIndexByte(rest, '@')+1:]
+	switch strings.ToLower(scheme) {
+	case "sip":
+		a := literalAt(host, 5060)
+		return c.SIP.Enabled && a.IsValid() && c.own(a, []string{c.SIP.UDP, c.SIP.TCP})
+	case "h323":
+		host, _, _ = strings.Cut(host, "##")
+		a := literalAt(host, 1720)
+		return c.H323.Enabled && a.IsValid() && c.own(a, c.H323.Listen)
+	}
+	return false
 }
 
 func (o *Route) check(r *report, key string) {

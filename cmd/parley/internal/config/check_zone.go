@@ -79,8 +79,13 @@ func (c *Config) OwnGatekeeper(a netip.AddrPort) bool {
 	if !c.RunsGatekeeper() || !a.IsValid() {
 		return false
 	}
+	return c.own(a, c.Gatekeeper.Listen)
+}
+
+// own reports whether an address is one of those that are listened on.
+func (c *Config) own(a netip.AddrPort, listen []string) bool {
 	host := a.Addr().Unmap().WithZone("")
-	for _, text := range c.Gatekeeper.Listen {
+	for _, text := range listen {
 		l, err := ParseListen(text)
 		if err != nil || l.Port() != a.Port() {
 			continue
@@ -107,13 +112,15 @@ func ofThisMachine(a netip.Addr) bool {
 	})
 }
 
-// literal reads "address", "address:port" and "localhost" without asking anybody;
-// the port is that of RAS where none is given. Invalid: it is a name.
-func literal(text string) netip.AddrPort {
-	const port = 1719
+// literal reads the address of a gatekeeper; see literalAt.
+func literal(text string) netip.AddrPort { return literalAt(text, 1719) }
+
+// literalAt reads "address", "address:port" and "localhost" without asking anybody;
+// port stands where none is given. Invalid: it is a name.
+func literalAt(text string, port int) netip.AddrPort {
 	host, digits, err := net.SplitHostPort(text)
 	if err != nil {
-		host, digits = text, strconv.Itoa(port)
+		host, digits = strings.Trim(text, "[]"), strconv.Itoa(port)
 	}
 	if strings.EqualFold(host, "localhost") {
 		host = "127.0.0.1"

@@ -267,7 +267,7 @@ func TestProblems(t *testing.T) {
 				`parley.yaml:5: conferences[0].multicast[1].audio.payload_type: must be from 0 to 63 or 96 to 127, not 72`,
 				`parley.yaml:6: conferences[0].multicast[1].ttl: must be from 1 to 255, or 0 for multicast.ttl`,
 				`parley.yaml:7: conferences[0].multicast[1].video_streams: must be active or all, not "some"`,
-				`parley.yaml:8: conferences[0].multicast[2].video.group: 239.1.1.1:5005 and the port above it, of RTCP, are already those of conferences[0].multicast[1].audio`,
+				`parley.yaml:8: conferences[0].multicast[2].video.group: 239.1.1.1:5005 is already that of conferences[0].multicast[1].audio: what is said there would be heard twice`,
 				`parley.yaml:9: conferences[0].multicast[3]: has neither audio.group nor video.group nor sdp`,
 				`parley.yaml:10: conferences[0].multicast[4].audio.group: is missing, though a codec is given`,
 				`parley.yaml:11: conferences[0].multicast[4].video.group: must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004`,
