@@ -24,6 +24,7 @@ type participant struct {
 	MutedByHost bool
 	Sources     []struct {
 		ID         uint32
+		Name       string
 		AudioCodec string
 		VideoCodec string
 	}

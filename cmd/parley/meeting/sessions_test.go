@@ -207,10 +207,12 @@ multicast: {interface: meet0, announce: {profile: fast}}
 	}
 }
 
-// TestVLCAnnouncement has VLC announce a session that it sends.
-func TestVLCAnnouncement(t *testing.T) {
-	requirePrograms(t, "cvlc", "ffmpeg", "setpriv")
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+// TestFilmOfVLC has VLC announce a film that it sends, and a conference that
+// joined it hear and see it, while another has what GStreamer's rtpbin sends into
+// a group: in each, a phone hears the tone and a browser sees the bars.
+func TestFilmOfVLC(t *testing.T) {
+	requirePrograms(t, "cvlc", "ffmpeg", "setpriv", "gst-launch-1.0", "baresip", "chromium", "node")
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "parley-film-") // which another user can read
 	if err != nil {
@@ -220,31 +222,81 @@ func TestVLCAnnouncement(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	microphone := filepath.Join(dir, "microphone.wav")
+	if err := spectrum.WriteTone(microphone, 48000, 1, browserTone, -18, 60); err != nil {
+		t.Fatal(err)
+	}
 	film := filepath.Join(dir, "film.mkv")
-	lab.Run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", groupTone), "-t", "30", "-c:a", "libopus", film)
-	startBridge(t, `
-sip: {enabled: false}
-webrtc: {enabled: false}
-conferences: [{id: room}]
+	lab.Run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "smptebars=size=352x288:rate=15",
+		"-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=48000", groupTone), "-t", "40",
+		"-c:v", "libx264", "-profile:v", "baseline", "-preset", "ultrafast", "-g", "15", "-pix_fmt", "yuv420p", "-c:a", "libopus", film)
+	b := startBridge(t, `
+sip: {udp: "10.99.0.1:5060", tcp: ""}
+webrtc: {udp: "127.0.0.1:8443", tcp: ""}
+conferences:
+  - id: film
+  - id: studio
+    multicast:
+      - audio: {group: "239.255.99.42:5220", codec: opus, payload_type: 97}
+        video: {group: "239.255.99.42:5222", codec: VP8}
 multicast: {interface: meet0}
 `)
 	// It does not run as root.
 	onOther(t, "setpriv", "--reuid", "65534", "--clear-groups", "env", "HOME=/tmp", "cvlc", "-I", "dummy", "--ttl", "4", film,
 		"--sout", "#rtp{dst=239.255.99.41,port=5210,sap,name=Film}")
+	rtpbinSends(t, "239.255.99.42", 5220, 5222)
+	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{Args: []string{"--use-file-for-fake-audio-capture=" + microphone}})
+
 	s := awaitSession(ctx, t, "Film", true)
 	t.Logf("VLC announces %+v", s)
-	if s.From != lab.There || len(s.Media) != 1 || s.Media[0].Kind != "audio" || s.Media[0].Group != "239.255.99.41:5210" {
+	if s.From != lab.There || len(s.Media) != 2 || !strings.HasPrefix(s.Media[0].Group, "239.255.99.41:") {
 		t.Errorf("listed as %+v", s)
 	}
-	lab.Run(t, parleyBinary(t), "join", "film", "--conference", "room")
-	for {
-		if s := awaitSession(ctx, t, "Film", true); s.Conference == "room" && s.Live == "yes" {
-			break
+	lab.Run(t, parleyBinary(t), "join", "film", "--conference", "film")
+	b.await(ctx, t, "studio", "GStreamer by the name that its rtpbin tells", func(p participant) bool {
+		for _, s := range p.Sources {
+			if s.Name == "Ann" {
+				return true
+			}
 		}
-		if !pause(ctx, 100*time.Millisecond) {
-			t.Fatal("nothing is heard of VLC")
-		}
+		return false
+	})
+	rooms := []string{"film", "studio"}
+	phones, dirs := make([]*lab.Process, len(rooms)), make([]string, len(rooms))
+	pages := make([]*lab.Page, len(rooms))
+	for i, room := range rooms {
+		phones[i], dirs[i] = startPhone(t, phone{Port: 5070 + 10*i, Codec: "PCMU/8000/1"}, "sip:"+room+"@"+lab.Here)
+		pages[i] = browser.Open(ctx, room, b.URL+"/c/"+room+"?raw")
+		enter(ctx, pages[i], "Chromium")
 	}
+	for _, page := range pages {
+		page.Wait(ctx, seesBars(), 20*time.Second)
+	}
+	if s := awaitSession(ctx, t, "Film", true); s.Conference != "film" || s.Live != "yes" {
+		t.Errorf("once joined, it is listed as %+v", s)
+	}
+	pause(ctx, 2*time.Second) // of sound
+	for i, room := range rooms {
+		phones[i].Stop(ctx)
+		pcm, rate := heard(t, dirs[i])
+		judge(t, "the phone in "+room, lastSeconds(pcm, rate, 2.5), rate, phoneTone, groupTone, browserTone)
+	}
+}
+
+// rtpbinSends has GStreamer's rtpbin send a tone as Opus and the bars as VP8, with
+// RTCP in which it is called Ann.
+func rtpbinSends(t *testing.T, group string, audio, video int) *lab.Process {
+	t.Helper()
+	to := func(port int) string {
+		return fmt.Sprintf("udpsink host=%s port=%d auto-multicast=true multicast-iface=meet1 ttl-mc=4 async=false sync=false", group, port)
+	}
+	args := []string{"gst-launch-1.0", "-e", "rtpbin", "name=b", `sdes="application/x-rtp-source-sdes,cname=(string)\"ann@studio\",name=(string)\"Ann\""`}
+	return onOther(t, append(args, strings.Fields(fmt.Sprintf(
+		"audiotestsrc is-live=true freq=%g volume=0.3 ! audioconvert ! audioresample ! opusenc ! rtpopuspay pt=97 ! b.send_rtp_sink_0 "+
+			"b.send_rtp_src_0 ! %s b.send_rtcp_src_0 ! %s "+
+			"videotestsrc is-live=true pattern=smpte75 ! video/x-raw,width=352,height=288,framerate=15/1 ! vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay ! b.send_rtp_sink_1 "+
+			"b.send_rtp_src_1 ! %s b.send_rtcp_src_1 ! %s",
+		groupTone, to(audio), to(audio+1), to(video), to(video+1)))...)...)
 }
 
 // TestAnnouncementIPv6 has parley announce a session of IPv6, which another
