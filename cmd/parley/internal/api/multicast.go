@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -63,7 +64,7 @@ type MulticastSession struct {
 	Own         bool              `json:"own" doc:"Announced by this bridge."`
 	Conference  string            `json:"conference" doc:"In which it takes part; empty: none."`
 	Live        Live              `json:"live" enum:"yes,no,unknown" doc:"Whether anybody sends. Of sessions in which the bridge takes no part it is known for half a minute after a probe."`
-	SDP         string            `json:"sdp,omitempty" doc:"Of one session alone: its description (RFC 8866)."`
+	SDP         string            `json:"sdp,omitempty" doc:"Of one session alone: its description (RFC 8866), without keys."`
 }
 
 // MulticastMedium is one medium of a session.
@@ -202,8 +203,22 @@ func (s *Server) multicastSession(id string) (*multicastSessionOutput, error) {
 // multicastSessionOf describes a session with its SDP.
 func multicastSessionOf(h *Heard) *multicastSessionOutput {
 	out := MulticastSessionOf(h)
-	out.SDP = string(h.SDP)
+	out.SDP = withoutKeys(string(h.SDP))
 	return &multicastSessionOutput{Body: out}
+}
+
+// withoutKeys leaves the lines out that tell keys (RFC 4568, RFC 4567, RFC 8866
+// 5.12): who may ask here need not be who may hear the session.
+func withoutKeys(description string) string {
+	var out strings.Builder
+	for line := range strings.Lines(description) {
+		switch name, _, _ := strings.Cut(strings.TrimSpace(line), ":"); {
+		case name == "a=crypto", name == "a=key-mgmt", strings.HasPrefix(name, "k="):
+		default:
+			out.WriteString(line)
+		}
+	}
+	return out.String()
 }
 
 func (s *Server) probeSession(ctx context.Context, in *multicastSessionInput) (*multicastSessionOutput, error) {
