@@ -1,8 +1,8 @@
 package multicast
 
 import (
+	"context"
 	"math/rand/v2"
-	"time"
 
 	"parley/codecs"
 	"parley/conference"
@@ -15,7 +15,7 @@ import (
 // and rtp.Receiver.
 type audioLeg struct {
 	*leg
-	packetTime time.Duration // 0: as fits
+	pacer *pacer // nil: what a tick has is sent with it
 
 	// Of the mixer's tick.
 	sequence  uint16
@@ -26,8 +26,7 @@ type audioLeg struct {
 
 func openAudio(g *Group, m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES) (*audioLeg, error) {
 	a := &audioLeg{
-		leg:        newLeg(g, codecs.MediaAudio, m),
-		packetTime: m.PacketTime,
+		leg: newLeg(g, codecs.MediaAudio, m),
 		// RFC 3550 5.1: random starts; below 2^15, so that who misses the
 		// first packets of an encrypted group still knows the round (RFC 3711
 		// 3.3.1).
@@ -38,7 +37,20 @@ func openAudio(g *Group, m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES) (*audioLe
 	if err := a.open(m, dscp, sdes, a); err != nil {
 		return nil, err
 	}
+	// Errors of sending are counted by the session; the next packet is the retry.
+	send := func(h rtp.Header, payload []byte) { _ = a.session.Send(h, payload) }
+	if a.pacer = newPacer(a.send.Format, m.packetTime(a.send.Format), a.sequence, send); a.pacer != nil {
+		go a.pacer.run()
+	}
 	return a, nil
+}
+
+// close says BYE and leaves the group.
+func (a *audioLeg) close(ctx context.Context, reason string) error {
+	if a.pacer != nil {
+		a.pacer.close()
+	}
+	return a.leg.close(ctx, reason)
 }
 
 // ReadFrame implements conference.AudioSource. The group itself has no voice;
@@ -74,7 +86,11 @@ func (a *audioLeg) WritePayload(p *codecs.Payload) {
 		PayloadType: a.send.PayloadType, Marker: resumed,
 		Timestamp: timestamp, CSRC: csrc, Relayed: relayed,
 	}
-	size, duration := a.split(len(p.Data))
+	if a.pacer != nil {
+		a.pacer.push(&h, p.Data)
+		return
+	}
+	size, duration := split(a.send.Format, len(p.Data))
 	for rest := p.Data; ; {
 		part := rest[:min(size, len(rest))]
 		rest = rest[len(part):]
@@ -88,36 +104,6 @@ func (a *audioLeg) WritePayload(p *codecs.Payload) {
 		h.Marker = false
 		h.Timestamp += duration
 	}
-}
-
-// split returns how many bytes of a payload of n go into one packet, and how
-// long they last in units of the clock. Only linear sound exceeds what passes
-// any path or is wanted in shorter packets, and it may be cut between any two
-// samples (RFC 3551 4.2).
-//
-// The packets of one tick leave together: receivers have to buffer 20 ms.
-func (a *audioLeg) split(n int) (size int, duration uint32) {
-	f := a.send.Format
-	sample := f.Channels
-	switch {
-	case f.Is("L16"):
-		sample *= 2
-	case f.Is("L24"):
-		sample *= 3
-	default:
-		return n, 0
-	}
-	most := MaxPayload / sample
-	if a.packetTime > 0 {
-		most = min(most, int(int64(a.packetTime)*int64(f.ClockRate)/int64(time.Second)))
-	}
-	samples, most := n/sample, max(most, 1)
-	if samples <= most {
-		return n, 0
-	}
-	packets := (samples + most - 1) / most
-	each := (samples + packets - 1) / packets
-	return each * sample, uint32(each)
 }
 
 // ReceiveRTP implements rtp.Receiver.

@@ -92,8 +92,8 @@ func (m *MediaConfig) taken(f codecs.Format) int {
 		size, _ := strconv.Atoi(name[1:]) // the names say it
 		bits = size * f.ClockRate * max(f.Channels, 1)
 		packets = max(packets, (bits+8*MaxPayload-1)/(8*MaxPayload))
-		if m.PacketTime > 0 {
-			packets = int(time.Second / m.PacketTime)
+		if t := m.packetTime(f); t > 0 {
+			packets = int((time.Second + t - 1) / t)
 		}
 	default:
 		return 0

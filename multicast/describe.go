@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -122,10 +123,12 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 		}
 	}
 	if kind == codecs.MediaAudio {
-		if linear := formats[0].Format.Is("L16") || formats[0].Format.Is("L24"); !linear { // which is split
+		if sampleSize(formats[0].Format) == 0 { // else it is split
 			add("ptime", "20")
-		} else if m.PacketTime != 0 {
-			add("ptime", strconv.FormatFloat(float64(m.PacketTime)/float64(time.Millisecond), 'f', -1, 64))
+		} else if t := m.packetTime(formats[0].Format); t != 0 {
+			// 0.12 and 0.33 are what AES67 8.1 has of 1/8 and 1/3 ms.
+			hundredths := math.RoundToEven(float64(t) / float64(10*time.Microsecond))
+			add("ptime", strconv.FormatFloat(hundredths/100, 'f', -1, 64))
 		}
 	}
 	if f := m.Feedback; f != nil { // RFC 5760 10.2

@@ -50,6 +50,12 @@ const (
 	DefaultVideoBandwidth = 2000
 	// DefaultAudioBandwidth is the same of sound, where its codec does not tell.
 	DefaultAudioBandwidth = 64
+	// pacedBursts is how many ticks of sound in short packets may wait to be sent,
+	// and paceLeast the shortest wait between some of their packets. They answer a
+	// machine without time: what is 80 ms late is of no use, and timers are no
+	// finer.
+	pacedBursts = 4
+	paceLeast   = time.Millisecond
 	// DefaultTTL keeps to the link what nobody said may go further.
 	DefaultTTL = 1
 	// DefaultKeyframeInterval bounds how long a member that joined late and
