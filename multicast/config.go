@@ -21,9 +21,12 @@ import (
 type GroupConfig struct {
 	Conference string // id of the conference that it takes part in
 	Name       string // roster name; empty: the first group's address
-	Audio      *MediaConfig
-	Video      *MediaConfig
-	Interface  string // name; empty: the system's choice
+	// Identity tells its descriptions from those of the conference's other groups
+	// through changes of address; empty: the addresses do.
+	Identity  string
+	Audio     *MediaConfig
+	Video     *MediaConfig
+	Interface string // name; empty: the system's choice
 	// MoreInterfaces are those on which the groups are joined, and sent to, as
 	// well. Members on one do not hear those on another by parley.
 	MoreInterfaces []string

@@ -25,6 +25,8 @@ type Session struct {
 	Name    string // of the session
 	Address string // as in the roster
 	SDP     []byte // RFC 8866
+	// Identity is the GroupConfig's or, without one, Address.
+	Identity string
 
 	// Group, of sound if it has any, Interface and TTL are how it is reached;
 	// Source is from where parley sends, unspecified where there is no way.
@@ -62,7 +64,8 @@ func (s *Server) SDP(conferenceID string, bridgeOnly bool) ([]Session, error) {
 func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
 	name := oneLine(cmp.Or(g.conf.Settings().Title, g.cfg.Name, g.cfg.Conference))
 	source := rtp.GroupSource(g.cfg.first().Addr(), g.cfg.Interface)
-	id := sessionID(source, g.cfg.Conference, g.cfg.address(), bridgeOnly)
+	identity := cmp.Or(g.cfg.Identity, g.cfg.address())
+	id := sessionID(source, g.cfg.Conference, identity, bridgeOnly)
 	d := sdp.SessionDescription{
 		Origin: sdp.Origin{
 			Username: "-", SessionID: id,
@@ -89,7 +92,7 @@ func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
 		return Session{}, fmt.Errorf("multicast: describe %s: %w", g.info.Address, err)
 	}
 	return Session{
-		Name: name, Address: g.info.Address, SDP: raw,
+		Name: name, Address: g.info.Address, SDP: raw, Identity: identity,
 		Group: g.cfg.first().Addr().Unmap(), Interface: g.cfg.Interface, TTL: g.cfg.ttl(), Source: source,
 	}, nil
 }

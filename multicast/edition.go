@@ -39,11 +39,11 @@ func (e *editions) version(id uint64, content []byte) uint64 {
 	return old.version
 }
 
-// sessionID is the same for the same group of the same conference on the same
-// host. It fits a float64, as which some programs read numbers.
-func sessionID(source netip.Addr, conference, address string, bridgeOnly bool) uint64 {
+// sessionID is the same for the same group, by its identity or address, of the
+// same conference on the same host. It fits a float64, as which some programs read numbers.
+func sessionID(source netip.Addr, conference, group string, bridgeOnly bool) uint64 {
 	h := fnv.New64a()
-	for _, part := range []string{source.String(), conference, address} {
+	for _, part := range []string{source.String(), conference, group} {
 		_, _ = h.Write(append([]byte(part), 0)) // a hash takes all
 	}
 	if bridgeOnly {

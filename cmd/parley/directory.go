@@ -34,6 +34,7 @@ const (
 type directory struct {
 	bridge   *conference.Bridge
 	groups   *multicast.Server
+	leases   *leases
 	codecs   *codecs.Set
 	log      *slog.Logger
 	config   config.Multicast
@@ -59,14 +60,10 @@ type probe struct {
 // not let it listen, the bridge runs without.
 func (h *house) openDirectory(cfg *config.Config, set *codecs.Set, log *slog.Logger) {
 	d := &directory{
-		bridge: h.bridge, groups: h.groups, codecs: set, log: log, config: cfg.Multicast,
+		bridge: h.bridge, groups: h.groups, leases: h.leases, codecs: set, log: log, config: cfg.Multicast,
 		wake: make(chan struct{}, 1), public: publicConferences(cfg), probed: make(map[string]probe), joined: make(map[string]followed),
 	}
-	for _, text := range cfg.Multicast.Directory.Scopes {
-		if scope, err := config.ParseScope(text); err == nil { // it has been checked
-			d.scopes = append(d.scopes, scope)
-		}
-	}
+	d.scopes = directoryScopes(cfg)
 	interfaces := cfg.Multicast.Directory.Interfaces
 	if len(interfaces) == 0 && cfg.Multicast.Interface != "" {
 		interfaces = []string{cfg.Multicast.Interface}
@@ -89,6 +86,7 @@ func (h *house) openDirectory(cfg *config.Config, set *codecs.Set, log *slog.Log
 		d.mu.Lock()
 		d.listener = l
 		d.mu.Unlock()
+		h.leases.heard.Store(l)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -133,6 +131,7 @@ func (d *directory) run(ctx context.Context) {
 	defer ticker.Stop()
 	told := ""
 	for {
+		d.leases.tend(time.Now())
 		err := d.sender.Set(d.announcements())
 		if text := fmt.Sprint(err); err != nil && text != told {
 			d.log.Warn("not everything is announced", "error", err)
@@ -156,6 +155,12 @@ func (d *directory) announcements() []sap.Announcement {
 			ids = append(ids, id)
 		}
 	}
+	joined := make(map[netip.Addr]bool) // groups of others' sessions
+	for _, s := range d.joined {
+		for _, m := range s.Media {
+			joined[m.Group.Addr()] = true
+		}
+	}
 	d.mu.Unlock()
 	slices.Sort(ids)
 	var out []sap.Announcement
@@ -168,8 +173,11 @@ func (d *directory) announcements() []sap.Announcement {
 			if s.Source.IsUnspecified() {
 				continue // no way to the group: nobody hears it
 			}
+			if joined[s.Group] {
+				continue // whoever made it announces it
+			}
 			out = append(out, sap.Announcement{
-				Name: id + " " + s.Address, SDP: s.SDP, Origin: s.Source,
+				Name: id + " " + s.Identity, SDP: s.SDP, Origin: s.Source,
 				Group: sap.GroupFor(s.Group, d.scopes), Interface: s.Interface, TTL: s.TTL,
 			})
 		}

@@ -29,6 +29,7 @@ type house struct {
 	bridge    *conference.Bridge
 	groups    *multicast.Server
 	directory *directory // of sessions
+	leases    *leases    // of group addresses
 	sip       *sipbridge.Server
 	h323      *bridge.Server
 	zone      *gatekeeper.Gatekeeper
@@ -113,20 +114,30 @@ func (h *house) openBridge(cfg *config.Config, set *codecs.Set, log *slog.Logger
 }
 
 func (h *house) openGroups(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) error {
-	mc, err := multicastConfig(cfg, set, log.With("wire", "multicast"))
+	log = log.With("wire", "multicast")
+	if err := h.openLeases(cfg, set, log); err != nil {
+		return err
+	}
+	resolved, err := h.leases.resolve(cfg)
 	if err != nil {
 		return err
 	}
-	h.groups, err = multicast.New(mc, multicast.Deps{Bridge: h.bridge, Codecs: set, Log: log.With("wire", "multicast")})
+	mc, err := multicastConfig(resolved, set, log)
 	if err != nil {
 		return err
 	}
+	h.leases.adopt(cfg, &mc)
+	h.groups, err = multicast.New(mc, multicast.Deps{Bridge: h.bridge, Codecs: set, Log: log})
+	if err != nil {
+		return err
+	}
+	h.leases.groups = h.groups
 	h.onClose(h.groups.Close)
 	if err := h.groups.Start(ctx); err != nil {
 		return err
 	}
-	h.openDirectory(cfg, set, log.With("wire", "multicast"))
-	return nil
+	h.openDirectory(cfg, set, log)
+	return h.serveLeases(cfg, log)
 }
 
 func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
@@ -218,7 +229,7 @@ func (h *house) openHTTP(cfg *config.Config, log *slog.Logger) error {
 		Log:    log.With("wire", "http"),
 	}
 	if h.groups != nil {
-		deps.Sessions, deps.Directory, deps.Groups = h.groups, h.directory, h.groups
+		deps.Sessions, deps.Directory, deps.Groups, deps.Leases = h.groups, h.directory, h.groups, h.leases
 	}
 	if h.sip != nil {
 		deps.SIP = h.sip
@@ -242,6 +253,9 @@ func (h *house) wires() api.Wires {
 	var w api.Wires
 	if h.groups != nil {
 		w.Multicast = h.groups.Stats
+	}
+	if h.leases != nil {
+		w.Leases = h.leases.Stats
 	}
 	if h.directory != nil && h.directory.listener != nil {
 		w.Announcements = h.directory.listener.Stats

@@ -72,6 +72,9 @@ func Listen(cfg ListenConfig, pool *allocation.Allocator, ledger *allocation.Led
 	if len(l.conns) == 0 || !l.conns[0].v4() {
 		return nil, errors.Join(append(errs, l.Close())...)
 	}
+	if err := errors.Join(errs...); err != nil {
+		cfg.Log.Warn("MADCAP clients are not served by IPv6", "error", err)
+	}
 	if err := l.join(); err != nil {
 		cfg.Log.Warn("clients that look for a MADCAP server are not heard in all networks", "error", err)
 	}

@@ -24,6 +24,8 @@ type Wires struct {
 	Multicast  func() []multicast.GroupStats
 	// Announcements are of the sessions that others announce.
 	Announcements func() sap.Stats
+	// Leases are the addresses that were chosen.
+	Leases func() LeaseStats
 }
 
 func (w Wires) collectors() []prometheus.Collector {
@@ -33,6 +35,9 @@ func (w Wires) collectors() []prometheus.Collector {
 	}
 	if w.Announcements != nil {
 		out = append(out, newAnnouncementCollector(w.Announcements))
+	}
+	if w.Leases != nil {
+		out = append(out, newLeaseCollector(w.Leases))
 	}
 	if w.SIP != nil {
 		out = append(out, newSIPCollector(w.SIP), newMediaCollector("parley_sip", func() map[string]leg.Stats {

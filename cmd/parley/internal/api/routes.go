@@ -33,6 +33,7 @@ func (s *Server) routes(mux *http.ServeMux) huma.API {
 	s.dialRoute(api)
 	s.traceRoute(api)
 	s.multicastRoutes(api)
+	s.leaseRoutes(api)
 	return api
 }
 

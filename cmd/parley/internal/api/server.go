@@ -47,6 +47,8 @@ type Deps struct {
 	Directory Directory
 	// Groups tells of multicast groups; nil: the wire is off.
 	Groups Groups
+	// Leases are the addresses of groups that were chosen.
+	Leases Leases
 	// Wires are what the metrics show beside the Bridge's.
 	Wires Wires
 	Log   *slog.Logger

@@ -62,7 +62,7 @@ func ParseGroup(text string) (netip.AddrPort, error) {
 	group, err := netip.ParseAddrPort(text)
 	switch {
 	case err != nil:
-		return netip.AddrPort{}, errors.New("must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004")
+		return netip.AddrPort{}, errors.New("must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004, or auto")
 	case !group.Addr().IsMulticast():
 		return netip.AddrPort{}, errors.New(group.Addr().String() + " is no multicast group; those are 224.0.0.0 to 239.255.255.255 and ff00::/8")
 	case group.Port() == 0 || group.Port() == 65535:

@@ -25,6 +25,7 @@ func (c *Config) check(r *report, set *codecs.Set, folder string) {
 	c.checkConferences(r, set)
 	c.checkGroups(r, set, folder)
 	c.checkDirectory(r)
+	c.checkAllocation(r, folder)
 	c.checkRoutes(r)
 	c.H323.check(r)
 	c.H323.TLS.check(r, folder)

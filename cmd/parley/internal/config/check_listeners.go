@@ -1,6 +1,11 @@
 package config
 
-import "net/netip"
+import (
+	"fmt"
+	"net/netip"
+
+	"parley/multicast/madcap"
+)
 
 // Listener is a port that is taken from the machine.
 type Listener struct {
@@ -57,6 +62,9 @@ func (c *Config) wanted() []wanted {
 	}
 	if c.H323.Enabled {
 		all = append(all, c.wantedH323()...)
+	}
+	if c.Multicast.Enabled && c.Multicast.MADCAP.Enabled {
+		all = append(all, wanted{"UDP", "multicast.madcap.enabled", fmt.Sprintf(":%d", madcap.Port)})
 	}
 	if c.WebRTC.Enabled {
 		all = append(all, given(wanted{"UDP", "webrtc.udp", c.WebRTC.UDP}, wanted{"TCP", "webrtc.tcp", c.WebRTC.TCP})...)

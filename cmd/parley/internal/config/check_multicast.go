@@ -80,6 +80,7 @@ func (g *Group) check(r *report, who claimant, set *codecs.Set, folder string, t
 		r.add(key, "has neither audio.group nor video.group nor sdp")
 	}
 	g.checkSources(r, key+".sources")
+	g.checkAuto(r, key)
 	g.Audio.check(r, claimant{key + ".audio", who.conference}, set, codecs.MediaAudio, taken)
 	g.Video.check(r, claimant{key + ".video", who.conference}, set, codecs.MediaVideo, taken)
 }
@@ -95,7 +96,11 @@ func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Me
 		}
 		return
 	}
-	if group, err := ParseGroup(s.Group); err != nil {
+	if _, auto, err := ParseAuto(s.Group); auto {
+		if err != nil {
+			r.add(key+".group", "%v", err)
+		}
+	} else if group, err := ParseGroup(s.Group); err != nil {
 		r.add(key+".group", "%v", err)
 	} else {
 		taken.claim(r, key+".group", who, multicast.GroupConfig{Audio: &multicast.MediaConfig{Addr: group}}.Addresses())

@@ -87,7 +87,7 @@ type Sources struct {
 
 // Stream is one medium of a Group. Without Group there is none.
 type Stream struct {
-	Group       string `mapstructure:"group"`        // "239.255.42.42:5004"
+	Group       string `mapstructure:"group"`        // "239.255.42.42:5004", "auto:5004"; see ParseAuto
 	Codec       string `mapstructure:"codec"`        // "PCMU", "L16/44100/2"
 	PayloadType int    `mapstructure:"payload_type"` // 0 to 127
 	// PacketTime is how long a packet of L16 or L24 that is sent lasts; 0: as
@@ -269,12 +269,14 @@ type Multicast struct {
 	MoreInterfaces []string `mapstructure:"more_interfaces"`
 	TTL            int      `mapstructure:"ttl"`
 	// Scope is the widest in which parley sends: link, site, organisation, global.
-	Scope     string    `mapstructure:"scope"`
-	MaxTTL    MaxTTL    `mapstructure:"max_ttl"`
-	Sessions  []Session `mapstructure:"sessions"`
-	Directory Directory `mapstructure:"directory"`
-	Announce  Announce  `mapstructure:"announce"`
-	SDES      SDES      `mapstructure:"sdes"`
+	Scope      string     `mapstructure:"scope"`
+	MaxTTL     MaxTTL     `mapstructure:"max_ttl"`
+	Sessions   []Session  `mapstructure:"sessions"`
+	Directory  Directory  `mapstructure:"directory"`
+	Announce   Announce   `mapstructure:"announce"`
+	Allocation Allocation `mapstructure:"allocation"`
+	MADCAP     MADCAP     `mapstructure:"madcap"`
+	SDES       SDES       `mapstructure:"sdes"`
 	// Bridging is "elect", "always" or "never": what happens where another bridge
 	// joins the same groups. Of several, the lowest BridgingPriority carries.
 	Bridging         string `mapstructure:"bridging"`
@@ -287,6 +289,23 @@ type MaxTTL struct {
 	Site         int `mapstructure:"site"`
 	Organisation int `mapstructure:"organisation"`
 	Global       int `mapstructure:"global"`
+}
+
+// Allocation is from where addresses for groups are chosen.
+type Allocation struct {
+	Ranges []string `mapstructure:"ranges"`
+	State  string   `mapstructure:"state"` // file; empty: addresses are chosen anew at each start
+}
+
+// MADCAP leases addresses to others (RFC 2730).
+type MADCAP struct {
+	Enabled      bool          `mapstructure:"enabled"`
+	MaxLease     time.Duration `mapstructure:"max_lease"`
+	Extra        time.Duration `mapstructure:"extra"`
+	ClockSkew    time.Duration `mapstructure:"clock_skew"`
+	MaxLeases    int           `mapstructure:"max_leases"`
+	MaxPerClient int           `mapstructure:"max_per_client"`
+	TTL          int           `mapstructure:"ttl"`
 }
 
 // Directory is what is heard of the sessions that others announce (SAP).

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parley/multicast"
+	"parley/multicast/madcap"
 )
 
 // Defaults returns the Config of an empty file: page, SIP, H.323 and a multicast
@@ -60,11 +61,16 @@ func Defaults() Config {
 			TTL:     1,
 			Scope:   "site",
 			// The thresholds of multicast routers, less one.
-			MaxTTL:    MaxTTL{Link: 1, Site: 15, Organisation: 63, Global: 127},
-			Directory: Directory{Enabled: true, MaxSessions: 1000, MaxKB: 4096},
-			Announce:  Announce{Profile: "rfc"},
-			SDES:      SDES{Participants: true},
-			Bridging:  string(multicast.BridgingElect), BridgingPriority: multicast.DefaultBridgingPriority,
+			MaxTTL:     MaxTTL{Link: 1, Site: 15, Organisation: 63, Global: 127},
+			Directory:  Directory{Enabled: true, MaxSessions: 1000, MaxKB: 4096},
+			Announce:   Announce{Profile: "rfc"},
+			Allocation: Allocation{Ranges: []string{"239.255.0.0/16", "ff15::/16"}},
+			MADCAP: MADCAP{
+				MaxLease: madcap.DefaultMaxLease, Extra: madcap.DefaultExtra, ClockSkew: madcap.DefaultSkew,
+				MaxLeases: madcap.DefaultMaxLeases, MaxPerClient: madcap.DefaultMaxPerClient, TTL: 255,
+			},
+			SDES:     SDES{Participants: true},
+			Bridging: string(multicast.BridgingElect), BridgingPriority: multicast.DefaultBridgingPriority,
 		},
 		DSCP: DSCP{Audio: "EF", Video: "AF41"},
 		Log:  Log{Level: "info", Format: "text"},

@@ -1,5 +1,7 @@
 package config
 
+import "time"
+
 const (
 	// maxFileSize bounds the file, in bytes: a log or an image given as
 	// --config by mistake is refused before it is parsed.
@@ -42,4 +44,8 @@ const (
 	// Sound that nobody answers is more likely aimed at a third party than on its
 	// way.
 	maxUnansweredSeconds = 60
+	maxLeases            = 10000 // all are written at each change
 )
+
+// maxLease is the longest time for which an address may be leased.
+const maxLease = 365 * 24 * time.Hour

@@ -270,7 +270,7 @@ func TestProblems(t *testing.T) {
 				`parley.yaml:8: conferences[0].multicast[2].video.group: 239.1.1.1:5005 is already that of conferences[0].multicast[1].audio: what is said there would be heard twice`,
 				`parley.yaml:9: conferences[0].multicast[3]: has neither audio.group nor video.group nor sdp`,
 				`parley.yaml:10: conferences[0].multicast[4].audio.group: is missing, though a codec is given`,
-				`parley.yaml:11: conferences[0].multicast[4].video.group: must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004`,
+				`parley.yaml:11: conferences[0].multicast[4].video.group: must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004, or auto`,
 				`parley.yaml:12: conferences[0].multicast[5].audio.codec: no L16 of that rate and number of channels: "L16/48000/9"`,
 				`parley.yaml:13: conferences[0].multicast[6].sdp: describes the session; take audio and video away`,
 			},

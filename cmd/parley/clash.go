@@ -1,0 +1,194 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"parley/multicast"
+	"parley/multicast/allocation"
+	"parley/multicast/sap"
+)
+
+// olderFor is for how long after an address was chosen another's announcement
+// of it counts as older: by RFC 2974 3.1 one is repeated every 5 minutes and a
+// third at the earliest, so that an older one may not have been heard before.
+const olderFor = 10 * time.Minute
+
+// tend follows what the groups do and what others announce.
+func (l *leases) tend(now time.Time) {
+	l.changing.Lock()
+	defer l.changing.Unlock()
+	heard := l.heard.Load()
+	var sessions []sap.Session
+	if heard != nil {
+		sessions, _ = heard.Sessions()
+	}
+	l.mu.Lock()
+	list := append([]*given(nil), l.given...)
+	l.mu.Unlock()
+	for _, g := range list {
+		if g.opened && !l.takesPart(g) {
+			l.forget(g) // a host removed it, or its conference has ended
+			continue
+		}
+		clash, theirs := l.clash(g, sessions, now)
+		l.mu.Lock()
+		g.clash = clash
+		told := g.told
+		g.told = clash
+		l.mu.Unlock()
+		switch {
+		case clash == "" || clash == told:
+		case theirs:
+			l.move(g, clash)
+		default:
+			l.log.Error("another session is announced in the group of a conference, which had it first",
+				"conference", g.group.Conference, "group", addressOf(&g.group), "session", clash)
+		}
+	}
+}
+
+func addressOf(g *multicast.GroupConfig) netip.AddrPort {
+	if g.Audio != nil {
+		return g.Audio.Addr
+	}
+	return g.Video.Addr
+}
+
+func (l *leases) takesPart(g *given) bool {
+	_, ok := l.groups.Membership(addressOf(&g.group))
+	return ok
+}
+
+// clash names a session of others that is announced in the group, and says
+// whether it was there first.
+func (l *leases) clash(g *given, sessions []sap.Session, now time.Time) (who string, theirs bool) {
+	for i := range sessions {
+		s := &sessions[i]
+		if s.Own {
+			continue
+		}
+		one, ok := l.meets(g, s)
+		if !ok || l.describes(g, s) {
+			continue
+		}
+		who = fmt.Sprintf("%s, from %s", s.Title, s.From)
+		if s.First.Before(one.Granted.Add(olderFor)) {
+			return who, true
+		}
+	}
+	return who, false
+}
+
+// meets finds the address of g that a session uses.
+func (l *leases) meets(g *given, s *sap.Session) (allocation.Lease, bool) {
+	for _, id := range g.leases {
+		one, ok := l.ledger.Lease(id)
+		if !ok {
+			continue
+		}
+		for _, m := range s.Media {
+			if (allocation.Block{First: m.Group.Addr().WithZone(""), Count: m.Groups}).Contains(one.Blocks[0].First) {
+				return one, true
+			}
+		}
+	}
+	return allocation.Lease{}, false
+}
+
+// describes reports whether a session is g itself, announced by somebody else.
+func (l *leases) describes(g *given, s *sap.Session) bool {
+	for _, only := range []bool{false, true} {
+		own, err := l.groups.SDP(g.group.Conference, only)
+		if err != nil {
+			return false
+		}
+		for _, o := range own {
+			d, err := sap.ParseDescription(o.SDP)
+			if err == nil && d.SessionID == s.SessionID && d.Address == s.Address {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// move gives another address to a group whose own another had first. Its
+// description rises by a version.
+func (l *leases) move(g *given, clash string) {
+	old := addressOf(&g.group)
+	moved, err := l.elsewhere(g)
+	if err == nil {
+		err = l.groups.Leave(old)
+	}
+	if err != nil && !errors.Is(err, multicast.ErrNoGroup) {
+		l.log.Error("another session has the group of a conference, which cannot move", "conference", g.group.Conference, "group", old, "session", clash, "error", err)
+		return
+	}
+	if err == nil {
+		err = l.groups.Join(moved)
+	}
+	l.mu.Lock()
+	g.group, g.clash, g.told = moved, "", ""
+	l.moved++
+	l.mu.Unlock()
+	if err := l.ledger.Save(); err != nil {
+		l.log.Warn("the new address of a group is not kept", "error", err)
+	}
+	if err != nil {
+		l.log.Error("group of a conference is not joined at its new address", "conference", moved.Conference, "group", addressOf(&moved), "error", err)
+		return
+	}
+	l.log.Warn("group of a conference has moved: another session had its address first",
+		"conference", moved.Conference, "group", addressOf(&moved), "before", old, "session", clash)
+}
+
+// elsewhere chooses other addresses for a group.
+func (l *leases) elsewhere(g *given) (multicast.GroupConfig, error) {
+	moved := g.group
+	for _, id := range g.leases {
+		before, ok := l.ledger.Lease(id)
+		if !ok {
+			continue
+		}
+		old := before.Blocks[0]
+		one, err := l.allot(id, before.Holder, old.First.Is6())
+		if err != nil {
+			return moved, err
+		}
+		l.pool.Release(old)
+		moved.Audio = at(moved.Audio, old.First, one.Blocks[0].First)
+		moved.Video = at(moved.Video, old.First, one.Blocks[0].First)
+	}
+	return moved, nil
+}
+
+// at is a medium whose group is to, where it was from.
+func at(m *multicast.MediaConfig, from, to netip.Addr) *multicast.MediaConfig {
+	if m == nil || m.Addr.Addr() != from {
+		return m
+	}
+	out := *m
+	out.Addr = netip.AddrPortFrom(to, m.Addr.Port())
+	return &out
+}
+
+// forget gives the addresses of a group back.
+func (l *leases) forget(g *given) {
+	for _, id := range g.leases {
+		l.giveBack(id)
+	}
+	l.mu.Lock()
+	for i, o := range l.given {
+		if o == g {
+			l.given = append(l.given[:i:i], l.given[i+1:]...)
+			break
+		}
+	}
+	l.mu.Unlock()
+	if err := l.ledger.Save(); err != nil {
+		l.log.Warn("addresses given back are not struck out", "error", err)
+	}
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"parley/cmd/parley/internal/api"
+	"parley/cmd/parley/internal/config"
+	"parley/codecs/builtin"
+	"parley/multicast"
+	"parley/multicast/sap"
+)
+
+const withChosen = `
+multicast: {enabled: true, interface: lo, ttl: 4, announce: {profile: fast}, allocation: {ranges: [239.255.79.0/24, "ff15::/16"], state: leases.json}}
+conferences:
+  - {id: %[1]s, public: true, multicast: [{audio: {group: "auto:%[2]d", codec: PCMU}}]}
+  - {id: other}
+`
+
+// TestChosenGroup has a house choose the address of a group, keep it over a
+// restart, give way to a session that was there before and not to one that came
+// after; and open and close groups by order.
+func TestChosenGroup(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	path := filepath.Join(t.TempDir(), "parley.yaml")
+	// The same test may run twice at once on a machine.
+	port := 20000 + 2*(os.Getpid()%20000)
+	room := fmt.Sprint("chosen-", os.Getpid())
+	text := strings.Replace(quiet, "multicast: {enabled: false}\n", "", 1) + fmt.Sprintf(withChosen, room, port)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	start := func() *house {
+		t.Helper()
+		cfg, err := config.Load(config.Options{File: path, Codecs: builtin.Set()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := open(t.Context(), cfg, builtin.Set(), newLog(cfg, new(slog.LevelVar), &out))
+		if err != nil {
+			t.Skip("no groups on the loopback interface: ", err)
+		}
+		return h
+	}
+	stop := func(h *house) {
+		t.Helper()
+		if err := h.close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+	describe := func(h *house) (multicast.Session, sap.Description) {
+		t.Helper()
+		sessions, err := h.groups.SDP(room, false)
+		if err != nil || len(sessions) != 1 {
+			t.Fatalf("%d groups, %v", len(sessions), err)
+		}
+		d, err := sap.ParseDescription(sessions[0].SDP)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sessions[0], d
+	}
+
+	h := start()
+	first, _ := describe(h)
+	if !netip.MustParsePrefix("239.255.79.0/24").Contains(first.Group) {
+		t.Fatalf("%v was chosen", first.Group)
+	}
+	stop(h)
+	h = start()
+	defer func() { stop(h) }()
+	again, before := describe(h)
+	if again.Group != first.Group {
+		t.Errorf("after a restart %v was chosen, before %v", again.Group, first.Group)
+	}
+
+	other := sap.NewTransmitter(sap.TransmitConfig{})
+	defer other.Close()
+	announce := func(title string, group netip.Addr) {
+		t.Helper()
+		sdp := fmt.Sprintf("v=0\r\no=- %d 1 IN IP4 127.0.0.1\r\ns=%s\r\nc=IN IP4 %v/3\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\n", os.Getpid(), title, group, port+2)
+		if err := other.Set([]sap.Announcement{{Name: title, SDP: []byte(sdp), Origin: netip.MustParseAddr("127.0.0.1"), Group: netip.MustParseAddr("239.255.255.255"), Interface: "lo", TTL: 1}}); err != nil {
+			t.Fatal(err)
+		}
+		awaitHeard(t, h.directory, title)
+	}
+	earlier := fmt.Sprint("earlier-", os.Getpid())
+	announce(earlier, first.Group)
+	h.leases.tend(time.Now())
+	moved, after := describe(h)
+	if moved.Group == first.Group || after.SessionID != before.SessionID || after.Version <= before.Version {
+		t.Errorf("it was %v in version %d of %s, and is %v in version %d of %s", first.Group, before.Version, before.SessionID, moved.Group, after.Version, after.SessionID)
+	}
+	if st := h.leases.Stats(); st.Groups != 1 || st.Moved != 1 || st.Clashes != 0 {
+		t.Errorf("having moved: %+v", st)
+	}
+
+	// It has been there for long when another comes.
+	one := h.leases.ledger.Leases()[0]
+	one.Granted = time.Now().Add(-time.Hour)
+	h.leases.ledger.Put(one)
+	later := fmt.Sprint("later-", os.Getpid())
+	announce(later, moved.Group)
+	h.leases.tend(time.Now())
+	stays, _ := describe(h)
+	listed := h.leases.Leases()
+	if stays.Group != moved.Group || len(listed) != 1 || !strings.HasPrefix(listed[0].Clash, later) || listed[0].Addresses[0] != moved.Group.String() {
+		t.Errorf("where another came later: %v, %+v", stays.Group, listed)
+	}
+	if !strings.Contains(out.String(), "had it first") {
+		t.Error("the log does not tell")
+	}
+	testOpened(t, h, moved.Group)
+}
+
+// testOpened opens groups beside one at taken.
+func testOpened(t *testing.T, h *house, taken netip.Addr) {
+	t.Helper()
+	l := h.leases
+	for name, order := range map[string]api.GroupOrder{
+		"nothing": {}, "no codec": {Audio: "PCMX"}, "a picture as sound": {Audio: "H264"},
+	} {
+		if _, err := l.Open("other", order); err == nil {
+			t.Errorf("%s was opened", name)
+		}
+	}
+	opened, err := l.Open("other", api.GroupOrder{Audio: "PCMU", Video: "H264", TTL: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	audio, video := netip.MustParseAddrPort(opened.Audio), netip.MustParseAddrPort(opened.Video)
+	if audio.Addr() != video.Addr() || audio.Port() != 5004 || video.Port() != 5006 || audio.Addr() == taken || opened.TTL != 15 {
+		t.Errorf("opened %+v", opened)
+	}
+	if m, ok := h.groups.Membership(audio); !ok || m.Conference != "other" {
+		t.Errorf("it takes part: %+v, %v", m, ok)
+	}
+	if err := l.CloseGroup("elsewhere", audio); err == nil {
+		t.Error("it was closed for another conference")
+	}
+	if err := l.CloseGroup("other", video); err != nil {
+		t.Error(err)
+	}
+	if _, ok := h.groups.Membership(audio); ok || len(l.Leases()) != 1 {
+		t.Errorf("once closed: %+v", l.Leases())
+	}
+	// One that a host removed is given back.
+	if opened, err = l.Open("other", api.GroupOrder{Audio: "PCMU"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.groups.Leave(netip.MustParseAddrPort(opened.Audio)); err != nil {
+		t.Fatal(err)
+	}
+	l.tend(time.Now())
+	if len(l.Leases()) != 1 {
+		t.Errorf("once removed: %+v", l.Leases())
+	}
+}
+
+// TestLeaseScopes says which scopes clients are told of, the smallest first.
+func TestLeaseScopes(t *testing.T) {
+	cfg := config.Defaults()
+	cfg.Multicast.Allocation.Ranges = []string{"233.252.1.0/24", "239.192.8.0/24", "239.255.64.0/18", "ff18::/16", "239.255.0.0/24", "ff15::/16"}
+	cfg.Multicast.Directory.Scopes = []string{"239.192.8.0/22"}
+	var got []string
+	for _, s := range leaseScopes(&cfg) {
+		got = append(got, fmt.Sprintf("%v-%v %v", s.First, s.Last, s.Range))
+	}
+	want := []string{
+		"239.255.0.0-239.255.255.255 239.255.64.0/18",
+		"239.192.8.0-239.192.11.255 239.192.8.0/24",
+		"233.252.1.0-233.252.1.255 233.252.1.0/24",
+		"ff15::-ff15:ffff:ffff:ffff:ffff:ffff:ffff:ffff ff15::/16",
+		"ff18::-ff18:ffff:ffff:ffff:ffff:ffff:ffff:ffff ff18::/16",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%q", got)
+	}
+}
