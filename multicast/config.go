@@ -55,6 +55,9 @@ const (
 type MediaConfig struct {
 	Addr netip.AddrPort // RTP; RTCP is on the next port unless RTCP is set
 	RTCP netip.AddrPort
+	// Layers are the further groups of a session in layers, as Layers makes them.
+	// parley sends to Addr alone, and takes of each sender the lowest layer.
+	Layers []netip.AddrPort
 	// Feedback is how members' RTCP goes in a group of one source (RFC 5760):
 	// parley is that source, or a member. Nil: they send to the group.
 	Feedback *rtp.Feedback
@@ -158,6 +161,9 @@ func (m *MediaConfig) validate(kind codecs.Media, set *codecs.Set) error {
 	}
 	if err := m.Sources.Check(m.Addr.Addr()); err != nil {
 		errs = append(errs, fmt.Errorf("%v: %w", kind, err))
+	}
+	if err := m.checkLayers(kind); err != nil {
+		errs = append(errs, err)
 	}
 	if m.Addr.Port() == 0 {
 		errs = append(errs, fmt.Errorf("%v group %v has no port", kind, m.Addr.Addr()))

@@ -106,9 +106,16 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 	if group.Is4() {
 		address += "/" + strconv.Itoa(g.ttl()) // RFC 8866 5.7; IPv6 has none
 	}
+	port := sdp.RangedPort{Value: int(m.Addr.Port())}
+	if count := len(m.Layers) + 1; count > 1 {
+		address += "/" + strconv.Itoa(count)
+		if m.Layers[0].Port() != m.Addr.Port() {
+			port.Range = &count
+		}
+	}
 	out := &sdp.MediaDescription{
 		MediaName: sdp.MediaName{
-			Media: kind.String(), Port: sdp.RangedPort{Value: int(m.Addr.Port())}, Protos: []string{"RTP", m.profile()},
+			Media: kind.String(), Port: port, Protos: []string{"RTP", m.profile()},
 		},
 		ConnectionInformation: &sdp.ConnectionInformation{
 			NetworkType: "IN", AddressType: addressType(group), Address: &sdp.Address{Address: address},

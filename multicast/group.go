@@ -223,7 +223,7 @@ func (g GroupConfig) interfaces() []string {
 // membership is how one medium's group is joined.
 func (g GroupConfig) membership(m *MediaConfig) *rtp.GroupConfig {
 	return &rtp.GroupConfig{
-		RTP: m.Addr, RTCP: m.RTCP, Interface: g.Interface, MoreInterfaces: g.MoreInterfaces, TTL: g.ttl(),
+		RTP: m.Addr, RTCP: m.RTCP, Layers: m.Layers, Interface: g.Interface, MoreInterfaces: g.MoreInterfaces, TTL: g.ttl(),
 		Sources: m.Sources, HopFloor: g.HopFloor, ListenOnly: !g.sendsTo(m),
 	}
 }

@@ -10,6 +10,9 @@ const (
 	// MaxSDP is the largest session description read, in bytes: a description
 	// is a page of text, and what is longer is not one.
 	MaxSDP = 64 << 10
+	// maxGroupCount bounds the groups that a c= line counts, so that a description
+	// of a line does not keep its reader busy.
+	maxGroupCount = 255
 	// MaxSources is the most members of one group that are mixed and shown. It
 	// answers SSRC floods: anybody on the network may send to a group, and
 	// each member costs a jitter buffer of some 100 kB.

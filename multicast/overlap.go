@@ -6,20 +6,23 @@ import (
 	"slices"
 )
 
-// addresses are those of RTP.
+// addresses are those of RTP, of all layers.
 func (g GroupConfig) addresses() []netip.AddrPort {
 	var out []netip.AddrPort
 	for _, m := range []*MediaConfig{g.Audio, g.Video} {
 		if m != nil {
 			out = append(out, plain(m.Addr))
+			for _, at := range m.Layers {
+				out = append(out, plain(at))
+			}
 		}
 	}
 	return out
 }
 
-// Addresses are all to which the group's packets go: RTP and RTCP.
+// Addresses are all to which the group's packets go: RTP of all layers, and RTCP.
 func (g GroupConfig) Addresses() []netip.AddrPort {
-	var out []netip.AddrPort
+	out := g.addresses()
 	for _, m := range []*MediaConfig{g.Audio, g.Video} {
 		if m == nil {
 			continue
@@ -28,7 +31,6 @@ func (g GroupConfig) Addresses() []netip.AddrPort {
 		if !rtcp.IsValid() && m.Addr.Port() < 65535 {
 			rtcp = netip.AddrPortFrom(m.Addr.Addr(), m.Addr.Port()+1)
 		}
-		out = append(out, plain(m.Addr))
 		if rtcp.IsValid() {
 			out = append(out, plain(rtcp))
 		}

@@ -99,7 +99,7 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 	default:
 		return nil, 0, fmt.Errorf("transport %s is none of RTP/AVP, RTP/AVPF, RTP/SAVP and RTP/SAVPF: %w", got, codecs.ErrUnsupported)
 	}
-	addr, ttl, err := connection(d, m)
+	addr, ttl, count, err := connection(d, m)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -109,6 +109,9 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 	}
 	media := &MediaConfig{Addr: netip.AddrPortFrom(addr, uint16(port))}
 	if media.Crypto, err = readCrypto(m, secure); err != nil {
+		return nil, 0, err
+	}
+	if err := media.readLayers(m, count); err != nil {
 		return nil, 0, err
 	}
 	var session []sdp.Attribute
@@ -197,40 +200,6 @@ func (m *MediaConfig) readParameterSets() error {
 		return nil
 	}
 	return nil
-}
-
-// connection returns a medium's group and TTL: "239.1.2.3/4" (RFC 8866 5.7),
-// of its own c= line or else the session's.
-func connection(d *sdp.SessionDescription, m *sdp.MediaDescription) (netip.Addr, int, error) {
-	c := m.ConnectionInformation
-	if c == nil {
-		c = d.ConnectionInformation
-	}
-	if c == nil || c.Address == nil {
-		return netip.Addr{}, 0, fmt.Errorf("no c= line: %w", codecs.ErrMalformed)
-	}
-	text, rest, _ := strings.Cut(c.Address.Address, "/")
-	addr, err := netip.ParseAddr(text)
-	if err != nil {
-		return netip.Addr{}, 0, fmt.Errorf("c= line: %w: %w", codecs.ErrMalformed, err)
-	}
-	if !addr.IsMulticast() {
-		return netip.Addr{}, 0, fmt.Errorf("c= line: %v is not a multicast address: %w", addr, codecs.ErrUnsupported)
-	}
-	ttl := 0
-	switch {
-	case c.Address.TTL != nil:
-		ttl = *c.Address.TTL
-	case addr.Is4() && rest != "":
-		text, _, _ := strings.Cut(rest, "/")
-		if ttl, err = strconv.Atoi(text); err != nil {
-			return netip.Addr{}, 0, fmt.Errorf("c= line: TTL %q: %w", rest, codecs.ErrMalformed)
-		}
-	}
-	if ttl < 0 || ttl > 255 {
-		return netip.Addr{}, 0, fmt.Errorf("c= line: TTL %d is not within 0 and 255: %w", ttl, codecs.ErrMalformed)
-	}
-	return addr.Unmap(), ttl, nil
 }
 
 // packetTime parses a=ptime (RFC 8866 6.4), in milliseconds, of which AES67 8.1

@@ -216,6 +216,7 @@ func corpus(name string) []string {
 // FuzzParseSession: what is read as a group is one, and its description reads
 // as the same.
 func FuzzParseSession(f *testing.F) {
+	f.Add([]byte("v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nt=0 0\na=recvonly\na=source-filter: incl IN IP4 * 192.0.2.1 192.0.2.2\nm=audio 5004/3 RTP/AVP 0\nc=IN IP4 232.1.1.1/4/3\nm=video 5006 RTP/AVP 31\nc=IN IP6 ff3e::1/2\na=source-filter: incl IN IP6 ff3e::1 2001:db8::1\n"))
 	f.Add([]byte("v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 239.1.1.1/4/2\r\nt=0 0\r\nm=audio 5004/2 RTP/AVP 0 97 101\r\n" +
 		"a=rtpmap:97 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\na=rtcp:53020 IN IP4 239.1.1.2\r\n"))
 	f.Add([]byte("v=0\no=- 0 0 IN IP6 ::1\ns= \nc=IN IP6 ff15::1/3\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n" +

@@ -151,7 +151,11 @@ func (g GroupConfig) sourceFilter(m *MediaConfig, bridgeOnly bool) (string, bool
 	}
 	group := m.Addr.Addr().Unmap().WithZone("")
 	var b strings.Builder
-	fmt.Fprintf(&b, " %s IN %s %s", mode, addressType(group), group)
+	at := group.String()
+	if len(m.Layers) > 0 {
+		at = "*" // of all layers
+	}
+	fmt.Fprintf(&b, " %s IN %s %s", mode, addressType(group), at)
 	var told []netip.Addr
 	for _, a := range list {
 		if a = a.Unmap().WithZone(""); !slices.Contains(told, a) {

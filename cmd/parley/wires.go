@@ -126,6 +126,7 @@ func mediaConfig(s *config.Stream, set *codecs.Set) *multicast.MediaConfig {
 		Addr: group, PacketTime: s.PacketTime, Bandwidth: s.Bandwidth,
 		Formats: []codecs.Mapping{{PayloadType: uint8(s.PayloadType), Format: format}},
 	}
+	m.Layers, _ = multicast.Layers(group, s.Layers, false) // it has been checked
 	if s.Crypto != "" {
 		if m.Crypto, err = srtp.Parse(s.Crypto); err != nil {
 			return nil // checked

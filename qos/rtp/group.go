@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -10,8 +11,11 @@ import (
 
 // GroupConfig is a multicast group to send to and receive from.
 type GroupConfig struct {
-	RTP       netip.AddrPort // group and port; RTCP is the next port unless set
-	RTCP      netip.AddrPort
+	RTP  netip.AddrPort // group and port; RTCP is the next port unless set
+	RTCP netip.AddrPort
+	// Layers are the further addresses of a session in layers, beyond the base
+	// layer of RTP (RFC 8866 5.7), which are joined, too, and never sent to.
+	Layers    []netip.AddrPort
 	Interface string // name; empty: the system's choice
 	// MoreInterfaces are those on which the group is joined as well, and by which
 	// each packet is sent, too. Only with Interface.
@@ -71,7 +75,11 @@ func listenGroup(cfg ListenConfig) (*Transport, error) {
 		rtp.close()
 		return nil, fmt.Errorf("rtp: join %v on interface %q: %w", g.RTCP, g.Interface, err)
 	}
-	t := &Transport{rtp: rtp, rtcp: rtcp, group: &groupAddrs{
+	layers, err := m.openLayers()
+	if err != nil {
+		return nil, errors.Join(err, rtp.close(), rtcp.close())
+	}
+	t := &Transport{rtp: rtp, rtcp: rtcp, layers: layers, group: &groupAddrs{
 		rtp: zoned(g.RTP, m.first()), rtcp: zoned(g.RTCP, m.first()),
 		rtpPort:  uint16(rtp.out.LocalAddr().(*net.UDPAddr).Port),
 		rtcpPort: uint16(rtcp.out.LocalAddr().(*net.UDPAddr).Port),

@@ -28,6 +28,9 @@ const (
 	// through for each packet. It answers a description of a stranger that lists
 	// thousands.
 	MaxFilterSources = 64
+	// MaxLayers bounds the addresses of a session in layers, each of which takes a
+	// socket. It answers a description of a stranger that says 255.
+	MaxLayers = 8
 	// MaxInterfaces is on how many interfaces a group may be: Linux allows 20
 	// memberships a socket.
 	MaxInterfaces = 16

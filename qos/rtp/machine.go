@@ -41,6 +41,7 @@ type machine struct {
 	stats      Stats
 	wall       time.Time // the session's NTP clock runs on from here
 	lastHear   time.Time
+	layer      int       // of the packet that is being received
 	notified   time.Time // of a TMMBR, last
 	turns      uint64    // RTCP reports made
 	ceased     time.Time // when we were found to be no sender
@@ -88,11 +89,12 @@ const (
 
 // probation is an SSRC in a group that has to prove itself (RFC 3550 A.1).
 type probation struct {
-	ssrc uint32
-	addr netip.AddrPort
-	next uint16
-	used bool
-	turn uint64 // in which it was entered
+	ssrc  uint32
+	addr  netip.AddrPort
+	layer int
+	next  uint16
+	used  bool
+	turn  uint64 // in which it was entered
 }
 
 // newMachine returns the machine of cfg, started at now.

@@ -85,27 +85,17 @@ func (m *membership) indices() []int {
 
 // open opens the receiving and the sending socket for one address of the group.
 func (m *membership) open(group netip.AddrPort) (*socket, error) {
-	network := "udp4"
-	if group.Addr().Is6() {
-		network = "udp6"
-	}
-	// Bound to the group's address, the socket hears no unicast and no other
-	// group on that port; several programs may share it.
-	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
-		return shareGroup(c, group.Addr().Is6())
-	}}
-	pc, err := lc.ListenPacket(context.Background(), network, zoned(group, m.first()).String())
+	in, err := m.listen(group)
 	if err != nil {
 		return nil, err
 	}
-	in := pc.(*net.UDPConn)
-	pc, err = net.ListenPacket(network, netip.AddrPortFrom(sendFrom(group.Addr(), m.first()), 0).String())
+	pc, err := net.ListenPacket(family(group), netip.AddrPortFrom(sendFrom(group.Addr(), m.first()), 0).String())
 	if err != nil {
 		in.Close()
 		return nil, err
 	}
 	out := pc.(*net.UDPConn)
-	s, err := m.enter(in, out, group.Addr())
+	s, err := m.pair(in, out, group.Addr())
 	if err != nil {
 		in.Close()
 		out.Close()
@@ -114,37 +104,83 @@ func (m *membership) open(group netip.AddrPort) (*socket, error) {
 	return s, nil
 }
 
-// enter joins the group with in, and aims out at it.
-func (m *membership) enter(in, out *net.UDPConn, group netip.Addr) (*socket, error) {
-	if err := m.aim(out, group); err != nil {
+// openLayers opens the receiving sockets for the group's further layers.
+func (m *membership) openLayers() (out []*net.UDPConn, err error) {
+	if len(m.Layers) >= MaxLayers {
+		return nil, fmt.Errorf("rtp: group %v: %d layers are more than %d", m.RTP, len(m.Layers)+1, MaxLayers)
+	}
+	for _, at := range m.Layers {
+		in, err := m.listen(unmapped(at))
+		if err != nil {
+			for _, c := range out {
+				c.Close()
+			}
+			return nil, fmt.Errorf("rtp: join layer %v on interface %q: %w", at, m.Interface, err)
+		}
+		out = append(out, in)
+	}
+	return out, nil
+}
+
+func family(group netip.AddrPort) string {
+	if group.Addr().Is6() {
+		return "udp6"
+	}
+	return "udp4"
+}
+
+// listen opens a receiving socket and joins the group with it.
+func (m *membership) listen(group netip.AddrPort) (*net.UDPConn, error) {
+	// Bound to the group's address, the socket hears no unicast and no other
+	// group on that port; several programs may share it.
+	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
+		return shareGroup(c, group.Addr().Is6())
+	}}
+	pc, err := lc.ListenPacket(context.Background(), family(group), zoned(group, m.first()).String())
+	if err != nil {
 		return nil, err
 	}
+	in := pc.(*net.UDPConn)
+	if err := m.enter(in, group.Addr()); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// enter joins the group with in.
+func (m *membership) enter(in *net.UDPConn, group netip.Addr) error {
 	interfaces := m.interfaces
 	if len(interfaces) == 0 {
 		interfaces = []*net.Interface{nil}
 	}
 	for _, ifi := range interfaces {
 		if err := m.join(in, group, ifi); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if m.HopFloor > 0 {
 		if err := reportHops(in); err != nil {
-			return nil, fmt.Errorf("hop floor: %w", err)
+			return fmt.Errorf("hop floor: %w", err)
 		}
 	}
 	if len(m.interfaces) > 0 {
 		needed, err := reportInterface(in)
 		if err != nil {
-			return nil, fmt.Errorf("interface of packets: %w", err)
+			return fmt.Errorf("interface of packets: %w", err)
 		}
 		m.screened = m.screened || needed
 	}
-	s, err := newSocket(in, out, m.dscp)
-	if err != nil {
+	return nil
+}
+
+// pair makes a socket of the two, with out aimed at the group.
+func (m *membership) pair(in, out *net.UDPConn, group netip.Addr) (*socket, error) {
+	if err := m.aim(out, group); err != nil {
 		return nil, err
 	}
-	if len(m.interfaces) > 1 {
+	s, err := newSocket(in, out, m.dscp)
+	if err == nil && len(m.interfaces) > 1 {
 		err = s.sender.sendBy(group, m.interfaces)
 	}
 	return s, err

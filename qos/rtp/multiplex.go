@@ -183,7 +183,11 @@ func (m *Multiplex) receive(now time.Time, from netip.AddrPort, buf *codecs.Buff
 		return
 	}
 	if s != nil { // one that is early is lost, and will be repeated
-		s.receive(now, from, buf, buf.Bytes[multiplexSize:n], p, rtp)
+		layer := 0
+		if !rtp {
+			layer = notRTP
+		}
+		s.receive(now, from, buf, buf.Bytes[multiplexSize:n], p, layer)
 	}
 }
 

@@ -41,6 +41,9 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 		return nil
 	}
 	src := m.sources[p.SSRC]
+	if !m.lowestLayerLocked(from, p, src) {
+		return nil
+	}
 	if rate == 0 {
 		m.stats.UnknownPayload++
 		if src != nil && src.addr == from {
@@ -168,7 +171,7 @@ func (m *machine) admitNewLocked(now time.Time, from netip.AddrPort, p *codecs.P
 	if m.group && src.rtcpAddr.IsValid() && src.rtcpAddr.Addr() != from.Addr() {
 		src.sdes, src.looped = SDES{}, false // somebody else spoke for it
 	}
-	src.addr = from
+	src.addr, src.layer = from, m.layer
 	src.announced = true
 	src.seq.start(p.SequenceNumber)
 	src.seq.update(p.SequenceNumber)
@@ -213,7 +216,7 @@ func (m *machine) proveLocked(from netip.AddrPort, p *codecs.Packet) bool {
 		if !e.used || e.addr.Addr() != from.Addr() {
 			continue
 		}
-		if e.ssrc != p.SSRC || e.addr != from {
+		if e.ssrc != p.SSRC || e.addr != from || e.layer != m.layer {
 			if count++; count == 1 || e.turn < m.proving[oldest].turn {
 				oldest = i
 			}
@@ -227,7 +230,7 @@ func (m *machine) proveLocked(from netip.AddrPort, p *codecs.Packet) bool {
 		return false
 	}
 	m.proved++
-	e := probation{ssrc: p.SSRC, addr: from, next: p.SequenceNumber + 1, used: true, turn: m.proved}
+	e := probation{ssrc: p.SSRC, addr: from, layer: m.layer, next: p.SequenceNumber + 1, used: true, turn: m.proved}
 	switch {
 	case count >= probationHost:
 		m.proving[oldest] = e

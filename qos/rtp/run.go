@@ -12,12 +12,13 @@ import (
 	"parley/codecs"
 )
 
-// read receives from one socket until the session is closed.
-func (s *Session) read(c *net.UDPConn, rtp bool) {
+// read receives from one socket until the session is closed; layer is notRTP where
+// it is that of RTCP.
+func (s *Session) read(c *net.UDPConn, layer int) {
 	var p codecs.Packet
 	in := newInlet(c, s.transport.group)
 	var long []byte
-	if s.long && rtp {
+	if s.long && layer != notRTP {
 		long = make([]byte, maxLong+1)
 	}
 	failed := 0
@@ -53,7 +54,7 @@ func (s *Session) read(c *net.UDPConn, rtp bool) {
 		} else if long != nil {
 			b = kept(buf, b)
 		}
-		s.receive(time.Now(), from, buf, b, &p, rtp)
+		s.receive(time.Now(), from, buf, b, &p, layer)
 		buf.Release()
 	}
 	s.log.Error("RTP socket given up after repeated read errors", "local", c.LocalAddr().String())
@@ -86,16 +87,16 @@ func (s *Session) countReadError() {
 }
 
 // receive takes the packet b, which lies in buf.
-func (s *Session) receive(now time.Time, from netip.AddrPort, buf *codecs.Buffer, b []byte, p *codecs.Packet, rtp bool) {
+func (s *Session) receive(now time.Time, from netip.AddrPort, buf *codecs.Buffer, b []byte, p *codecs.Packet, layer int) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	if s.ended {
 		return
 	}
 	var src *Source
-	if rtp && !isRTCP(b) {
+	if layer != notRTP && !isRTCP(b) {
 		*p = codecs.Packet{Buffer: buf}
-		src = s.machine.receiveRTP(now, from, b, p)
+		src = s.machine.receiveLayer(now, layer, from, b, p)
 	} else {
 		next := s.machine.next()
 		s.machine.receiveRTCP(now, from, b)
@@ -226,7 +227,10 @@ func (s *Session) deafen() error {
 		s.feedback.Close() // its goroutine ends by that
 	}
 	past := time.Unix(1, 0)
-	err := errors.Join(s.transport.rtp.in.SetReadDeadline(past), s.transport.rtcp.in.SetReadDeadline(past))
+	var err error
+	for _, c := range s.transport.sockets() {
+		err = errors.Join(err, c.SetReadDeadline(past))
+	}
 	if errors.Is(err, net.ErrClosed) {
 		return nil // closed before its session: then the goroutines end too
 	}

@@ -182,7 +182,7 @@ func (s *Session) listen() error {
 	if p := s.transport.place; p != nil {
 		return p.enter(s)
 	}
-	for _, c := range []*net.UDPConn{s.transport.rtp.in, s.transport.rtcp.in} {
+	for _, c := range s.transport.sockets() {
 		if err := c.SetReadDeadline(time.Time{}); err != nil {
 			return err
 		}
@@ -190,8 +190,11 @@ func (s *Session) listen() error {
 	if s.feedback != nil {
 		s.wg.Go(func() { s.readFeedback(s.feedback) })
 	}
-	s.wg.Go(func() { s.read(s.transport.rtp.in, true) })
-	s.wg.Go(func() { s.read(s.transport.rtcp.in, false) })
+	s.wg.Go(func() { s.read(s.transport.rtp.in, 0) })
+	for i, c := range s.transport.layers {
+		s.wg.Go(func() { s.read(c, i+1) })
+	}
+	s.wg.Go(func() { s.read(s.transport.rtcp.in, notRTP) })
 	return nil
 }
 

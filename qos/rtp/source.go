@@ -38,6 +38,7 @@ type Source struct {
 	sending    bool // one of the senders of RFC 3550 6.3
 	looped     bool // told our CNAME
 	applied    bool // sent APP
+	layer      int  // in which it is heard: the lowest
 	left       time.Time
 	lastPacket time.Time // RTP
 	lastSeen   time.Time // RTP or RTCP

@@ -41,6 +41,7 @@ type Stats struct {
 	Malformed, UnknownPayload uint64
 	Foreign                   uint64 // from an address that is not the peer's
 	Filtered                  uint64 // of a sender that the group's filter does not admit
+	Enhancements              uint64 // of a higher layer of a sender whose lower one is heard
 	BelowHopFloor             uint64 // from further away than the group's hop floor allows
 	Undecrypted               uint64 // not of the key that was agreed
 	Loops                     uint64

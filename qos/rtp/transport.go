@@ -29,8 +29,9 @@ type ListenConfig struct {
 // it closes it, after the Session that uses it.
 type Transport struct {
 	rtp, rtcp *socket
-	group     *groupAddrs // nil: unicast
-	place     *place      // nil: the sockets are its own
+	layers    []*net.UDPConn // of a group, beyond rtp
+	group     *groupAddrs    // nil: unicast
+	place     *place         // nil: the sockets are its own
 }
 
 // Listen opens the sockets. An error names the address or range and what to do.
@@ -98,6 +99,14 @@ func (t *Transport) MultiplexID() (id uint32, ok bool) {
 	return t.place.id, true
 }
 
+// notRTP is in place of the layer that a socket of RTCP has not.
+const notRTP = -1
+
+// sockets are those that are received from.
+func (t *Transport) sockets() []*net.UDPConn {
+	return append([]*net.UDPConn{t.rtp.in, t.rtcp.in}, t.layers...)
+}
+
 // Close closes the sockets. With a group, it is left; in a Multiplex, the
 // identifier is given back.
 func (t *Transport) Close() error {
@@ -105,7 +114,11 @@ func (t *Transport) Close() error {
 		t.place.giveBack()
 		return nil
 	}
-	return errors.Join(t.rtp.close(), t.rtcp.close())
+	err := errors.Join(t.rtp.close(), t.rtcp.close())
+	for _, c := range t.layers {
+		err = errors.Join(err, c.Close())
+	}
+	return err
 }
 
 // socket is one of the two of a Transport. In a group the packets go out by a

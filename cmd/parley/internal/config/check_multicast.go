@@ -103,7 +103,8 @@ func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Me
 	} else if group, err := ParseGroup(s.Group); err != nil {
 		r.add(key+".group", "%v", err)
 	} else {
-		taken.claim(r, key+".group", who, multicast.GroupConfig{Audio: &multicast.MediaConfig{Addr: group}}.Addresses())
+		m := multicast.MediaConfig{Addr: group, Layers: s.checkLayers(r, key, group)}
+		taken.claim(r, key+".group", who, multicast.GroupConfig{Audio: &m}.Addresses())
 	}
 	if f, err := lookup(set, s.Codec, true); err != nil {
 		r.add(key+".codec", "%s", err)

@@ -90,6 +90,9 @@ type Stream struct {
 	Group       string `mapstructure:"group"`        // "239.255.42.42:5004", "auto:5004"; see ParseAuto
 	Codec       string `mapstructure:"codec"`        // "PCMU", "L16/44100/2"
 	PayloadType int    `mapstructure:"payload_type"` // 0 to 127
+	// Layers is in how many groups, from Group on, senders may spread their
+	// layers; 0: 1.
+	Layers int `mapstructure:"layers"`
 	// PacketTime is how long a packet of L16 or L24 that is sent lasts; 0: as
 	// long as fits.
 	PacketTime time.Duration `mapstructure:"packet_time"`

@@ -43,3 +43,23 @@ func TestSources(t *testing.T) {
 		}
 	}
 }
+
+func TestLayers(t *testing.T) {
+	text := func(audio, video string) string {
+		return "conferences:\n- id: a\n  multicast:\n  - {audio: {group: \"239.1.1.1:5004\"" + audio + "}, video: {group: \"" + video + "\"}}\n"
+	}
+	if _, err := loadText(t, text(", layers: 3", "239.1.1.4:5004")); err != nil {
+		t.Error(err)
+	}
+	const key = ", crypto: \"AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\""
+	for _, tt := range []struct{ text, want string }{
+		{text(", layers: 9", "239.1.1.9:5004"), "layers: must be from 1 to 8"},
+		{text(", layers: -1", "239.1.1.9:5004"), "layers: must be from 1 to 8"},
+		{text(", layers: 3", "239.1.1.3:5004"), "239.1.1.3:5004 is already that of"},
+		{text(", layers: 2"+key, "239.1.1.9:5004"), "layers: cannot be encrypted under one key"},
+	} {
+		if _, err := loadText(t, tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.text, err)
+		}
+	}
+}
