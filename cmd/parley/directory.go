@@ -30,6 +30,17 @@ const (
 	probeHolds = 30 * time.Second
 )
 
+// forControl reports whether a group is of routing and the like: of a link (RFC
+// 5771 4) or, of IPv6, with a permanent number of 16 bits (RFC 4291 2.7.1).
+func forControl(group netip.Addr) bool {
+	if group.Is4() {
+		a := group.As4()
+		return [3]byte(a[:3]) == [3]byte{224}
+	}
+	a := group.As16()
+	return a[0] == 0xff && a[1]>>4 == 0 && [12]byte(a[2:14]) == [12]byte{}
+}
+
 // directory is the sessions that others announce, and those announced here.
 type directory struct {
 	bridge   *conference.Bridge
@@ -332,6 +343,9 @@ func (d *directory) warn(s *sap.Session, left []error) {
 // group is how a session is joined, and why some of its media are left out.
 func (d *directory) group(s *sap.Session) (multicast.GroupConfig, []error, error) {
 	g, left, err := multicast.ParseSession(s.SDP, d.codecs)
+	if err == nil {
+		err = d.harmless(&g, s)
+	}
 	if err != nil {
 		return g, nil, err
 	}
@@ -344,6 +358,27 @@ func (d *directory) group(s *sap.Session) (multicast.GroupConfig, []error, error
 	}
 	g.TTL = min(g.TTL, d.config.Policy().MostOf(&g))
 	return g, left, nil
+}
+
+// harmless reports whether a stranger's description is fit to be joined: parley
+// sends where it says.
+func (d *directory) harmless(g *multicast.GroupConfig, s *sap.Session) error {
+	taken := sap.Groups(d.scopes)
+	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
+		if m == nil {
+			continue
+		}
+		for _, at := range []netip.AddrPort{m.Addr, m.RTCP} {
+			group := at.Addr().Unmap().WithZone("")
+			if at.IsValid() && (slices.Contains(taken, group) || forControl(group)) {
+				return fmt.Errorf("its group %v is not for sound and pictures: %w", group, codecs.ErrUnsupported)
+			}
+		}
+		if f := m.Feedback; f != nil && f.Target.Addr().Unmap() != s.From.WithZone("") {
+			return fmt.Errorf("it wants RTCP sent to %v, and %v announces it: %w", f.Target.Addr(), s.From, codecs.ErrUnsupported)
+		}
+	}
+	return nil
 }
 
 // Leave implements api.Directory.

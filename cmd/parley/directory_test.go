@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -17,7 +18,9 @@ import (
 
 	"parley/cmd/parley/internal/api"
 	"parley/cmd/parley/internal/config"
+	"parley/codecs"
 	"parley/codecs/builtin"
+	"parley/multicast"
 	"parley/multicast/sap"
 )
 
@@ -122,6 +125,34 @@ func TestDirectory(t *testing.T) {
 	d.Announce(house, true)
 	if list := d.announcements(); len(list) != 1 || !d.Public(house) || d.Public("other") {
 		t.Errorf("by order, %d are announced", len(list))
+	}
+}
+
+// TestHarmless: nobody who announces has the bridge send to routers, to what
+// listens to announcements, or RTCP to a host of their choice.
+func TestHarmless(t *testing.T) {
+	d := &directory{codecs: builtin.Set()}
+	for text, want := range map[string]bool{
+		"c=IN IP4 239.1.2.3/4\nm=audio 5004 RTP/AVP 0\n":                                                                        true,
+		"c=IN IP6 ff15::1:2\nm=audio 5004 RTP/AVP 0\n":                                                                          true,
+		"c=IN IP4 224.0.0.5/4\nm=audio 5004 RTP/AVP 0\n":                                                                        false,
+		"c=IN IP4 224.2.127.254/4\nm=audio 9875 RTP/AVP 0\n":                                                                    false,
+		"c=IN IP6 ff02::1\nm=audio 5004 RTP/AVP 0\n":                                                                            false,
+		"c=IN IP6 ff05::2:7ffe\nm=audio 9875 RTP/AVP 0\n":                                                                       false,
+		"c=IN IP4 239.1.2.3/4\nm=audio 5004 RTP/AVP 0\na=rtcp:5005 IN IP4 224.0.0.5\n":                                          false,
+		"c=IN IP4 239.1.2.3/4\nm=audio 5004 RTP/AVP 0\na=rtcp:5005 IN IP4 192.0.2.1\na=rtcp-unicast:reflection\n":               true,
+		"c=IN IP4 239.1.2.3/4\nm=audio 5004 RTP/AVP 0\na=rtcp:53 IN IP4 198.51.100.1\na=rtcp-unicast:reflection\n":              false,
+		"c=IN IP4 239.1.2.3/4\nm=audio 5004 RTP/AVP 0\nm=video 53 RTP/AVP 34\na=rtcp-unicast:rsi\na=rtcp:53 IN IP4 192.0.2.9\n": false,
+	} {
+		g, _, err := multicast.ParseSession([]byte("v=0\no=- 1 1 IN IP4 192.0.2.1\ns=x\n"+strings.Replace(text, "m=", "t=0 0\nm=", 1)), d.codecs)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		err = d.harmless(&g, &sap.Session{From: netip.MustParseAddr("192.0.2.1")})
+		if (err == nil) != want || err != nil && !errors.Is(err, codecs.ErrUnsupported) {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 

@@ -72,6 +72,7 @@ export class Directory {
     } catch {
       this.problem.value = "The bridge does not answer.";
     }
+    clearTimeout(this.#timer); // of one who looked at the same time
     if (this.#open) this.#timer = setTimeout(() => void this.#look(), every);
   }
 
