@@ -104,6 +104,9 @@ const (
 	// the stranger who takes over a running stream and the encoder with a
 	// fixed SSRC that restarts on another port.
 	addressHold = 3 * time.Second
+	// describeEvery is how often a source's change of SDES is told. It answers one
+	// that changes its name with every packet: rosters and their events follow.
+	describeEvery = time.Second
 	// byeLinger is how long packets that follow a BYE are ignored. It answers
 	// stragglers that BYE overtook (RFC 3550 6.3.4).
 	byeLinger = 2 * time.Second

@@ -1,6 +1,7 @@
 package rtp
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -493,6 +494,29 @@ func TestFloodOfSenders(t *testing.T) {
 	if n := b.run(nat, 7, 1, 4); n != 0 || len(b.m.sources) != maxMembersGroup {
 		t.Errorf("%d packets heard of one too many, of %d senders", n, len(b.m.sources))
 	}
+}
+
+// A member that changes its name with every packet does not change the roster as
+// often, and its latest name is told in the end.
+func TestFloodOfNames(t *testing.T) {
+	b := newBench(t, true, nil)
+	b.run(nat, 7, 1, 4)
+	b.actions()
+	told := 0
+	for i := range 5000 {
+		b.rtcp(nat, named(7, fmt.Sprint("name ", i))...)
+		b.now = b.now.Add(time.Millisecond)
+		told += len(b.changes())
+	}
+	if told < 5 || told > 6 {
+		t.Errorf("%d changes told in 5 s", told)
+	}
+	b.now = b.now.Add(time.Second)
+	b.rtcp(nat, named(7, "name 4999")...)
+	wantEqual(t, "changes", b.changes(), SourceDescribed)
+	b.now = b.now.Add(time.Second)
+	b.rtcp(nat, named(7, "name 4999")...)
+	wantEqual(t, "changes", b.changes())
 }
 
 // Who sends but now and then is not spoken for by another host in its silence:

@@ -253,8 +253,12 @@ func (m *machine) describeLocked(now time.Time, from netip.AddrPort, p reportPac
 				m.ownNameLocked(now, from, ssrc, text)
 			}
 		})
-		if changed {
-			m.tell(src, SourceDescribed)
+		if src != nil && (changed || src.untold) {
+			src.untold = now.Sub(src.describedAt) < describeEvery
+			if !src.untold {
+				src.describedAt = now
+				m.tell(src, SourceDescribed)
+			}
 		}
 		if !ok {
 			return

@@ -34,14 +34,17 @@ type Source struct {
 	csrcs    int
 	// announced is set when RTP was received, and so SourceNew was told.
 	// Without it, the Source is a member that only listens.
-	announced  bool
-	sending    bool // one of the senders of RFC 3550 6.3
-	looped     bool // told our CNAME
-	applied    bool // sent APP
-	layer      int  // in which it is heard: the lowest
-	left       time.Time
-	lastPacket time.Time // RTP
-	lastSeen   time.Time // RTP or RTCP
+	announced bool
+	sending   bool // one of the senders of RFC 3550 6.3
+	looped    bool // told our CNAME
+	applied   bool // sent APP
+	layer     int  // in which it is heard: the lowest
+	// describedAt is when SourceDescribed was last told; untold: not of the latest.
+	describedAt time.Time
+	untold      bool
+	left        time.Time
+	lastPacket  time.Time // RTP
+	lastSeen    time.Time // RTP or RTCP
 
 	// The last sender report, for LSR and DLSR (RFC 3550 6.4.1).
 	reportStamp uint32
