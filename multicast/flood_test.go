@@ -2,6 +2,7 @@ package multicast
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -57,15 +58,30 @@ func TestFloodOfSources(t *testing.T) {
 			t.Errorf("%d sources in the session", len(st.Sources))
 		}
 	}
-	leg := right.server.joined()[0].audio
+	leg, seat := left.server.joined()[0].audio, left.server.joined()[0].seat.Load()
+	here, other := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("192.0.2.1")
+	// All that send are of this host, which has to make room for another's.
+	leg.mu.Lock()
+	for ssrc, m := range leg.members {
+		m.host = here
+		m.origin.heard.Store(time.Now().Add(time.Hour).UnixNano() + int64(ssrc))
+	}
+	full := len(leg.members)
+	leg.mu.Unlock()
+	if full != MaxSources || leg.makeRoom(seat, here, time.Now()) {
+		t.Errorf("of %d members of one host, one made room for another of it", full)
+	}
+	if !leg.makeRoom(seat, other, time.Now()) {
+		t.Error("a host of many members made no room for another host's")
+	}
+	leg, seat = right.server.joined()[0].audio, right.server.joined()[0].seat.Load()
 	leg.mu.Lock()
 	for _, m := range leg.members { // as if they had been silent for long
-		m.origin.heard.Add(-int64(EvictableIdle + time.Second))
+		m.origin.heard.Store(time.Now().Add(-EvictableIdle - time.Second).UnixNano())
 	}
 	leg.mu.Unlock()
 	bob.wait(t) // who still speaks is noted again
-	seat := right.server.joined()[0].seat.Load()
-	if !leg.makeRoom(seat, time.Now()) {
+	if !leg.makeRoom(seat, other, time.Now()) {
 		t.Error("a full group of silent members has no room for a new one")
 	}
 	bob.await(t, "ann after the flood", only, 440)

@@ -50,6 +50,7 @@ type leg struct {
 // member is a source of the group that takes part.
 type member struct {
 	id     conference.SourceID
+	host   netip.Addr // that it sent from at first
 	format codecs.Format
 	origin *origin
 	cname  string          // as last told the conference; guarded by leg.mu
@@ -181,10 +182,10 @@ func (l *leg) receive(src *rtp.Source, p *codecs.Packet) *member {
 
 // admit seats a new member; nil when there is no place for it.
 func (l *leg) admit(seat *conference.Seat, src *rtp.Source, format codecs.Format, now time.Time) *member {
-	if !l.makeRoom(seat, now) {
+	if !l.makeRoom(seat, src.Addr().Addr(), now) {
 		return nil
 	}
-	m := &member{origin: &origin{ssrc: src.SSRC()}}
+	m := &member{origin: &origin{ssrc: src.SSRC()}, host: src.Addr().Addr()}
 	if format.Media() == l.media && !format.Is("CN") {
 		m.format = format
 	}
@@ -201,26 +202,6 @@ func (l *leg) admit(seat *conference.Seat, src *rtp.Source, format codecs.Format
 	defer l.mu.Unlock()
 	l.members[src.SSRC()] = m
 	return m
-}
-
-// makeRoom reports whether one more member may be seated. In a full group,
-// the one that is silent for longest has to go.
-func (l *leg) makeRoom(seat *conference.Seat, now time.Time) bool {
-	l.mu.Lock()
-	full := len(l.members) >= MaxSources
-	idlest, oldest := uint32(0), now.Add(-EvictableIdle).UnixNano()
-	for ssrc, m := range l.members {
-		if heard := m.origin.heard.Load(); full && heard < oldest {
-			idlest, oldest = ssrc, heard
-		}
-	}
-	victim := l.members[idlest]
-	l.mu.Unlock()
-	if full && victim != nil && oldest < now.Add(-EvictableIdle).UnixNano() {
-		l.drop(seat, idlest, victim)
-		return true
-	}
-	return !full
 }
 
 // drop unseats a member.
