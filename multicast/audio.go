@@ -109,6 +109,7 @@ func (a *audioLeg) WritePayload(p *codecs.Payload) {
 // ReceiveRTP implements rtp.Receiver.
 func (a *audioLeg) ReceiveRTP(src *rtp.Source, p *codecs.Packet) {
 	if m := a.receive(src, p); m != nil {
+		a.clockSound(src, m, p)
 		m.buffer.Push(p)
 	}
 }

@@ -14,6 +14,7 @@ import (
 type pictures struct {
 	leg   *videoLeg
 	seat  *conference.Seat
+	conf  *conference.Conference
 	many  bool
 	every time.Duration
 	// shown is what each Participant shows; true when it can be asked for a
@@ -27,7 +28,7 @@ func (v *videoLeg) follow(ctx context.Context, conf *conference.Conference, ever
 		every = DefaultKeyframeInterval
 	}
 	f := &pictures{
-		leg: v, seat: v.group.seat.Load(), many: v.group.info.ManyStreams, every: every,
+		leg: v, seat: v.group.seat.Load(), conf: conf, many: v.group.info.ManyStreams, every: every,
 		shown: make(map[conference.ParticipantID]map[conference.SourceID]bool),
 	}
 	for {
@@ -55,6 +56,7 @@ func (f *pictures) watch(ctx context.Context, watch *conference.Watch) error {
 			return err
 		}
 		if now := time.Now(); !now.Before(due) {
+			f.measure()
 			f.renew()
 			due = now.Add(f.every)
 		}

@@ -67,6 +67,12 @@ const (
 	// CloseTimeout bounds leaving a group, in which BYE to a session of many
 	// members has to wait its turn (RFC 3550 6.3.7).
 	CloseTimeout = rtp.ByeDelay + 100*time.Millisecond
+	// clockStep is by how much a sender's sound and pictures may be apart, and its
+	// clock step, before it is taken for a clock that is of no use.
+	clockStep = 2 * time.Second
+	// lipsyncEvery is how often the sound and pictures of a sender are compared,
+	// for each picture costs a search of all who speak.
+	lipsyncEvery = 200 * time.Millisecond
 	// LoopAlarmInterval is the least time between two alarms of one group: a
 	// loop comes back with every packet.
 	LoopAlarmInterval = 10 * time.Second

@@ -37,6 +37,11 @@ type paths struct {
 type origin struct {
 	ssrc  uint32
 	heard atomic.Int64 // Unix nanoseconds of its latest packet
+	// lag is by how many nanoseconds pictures arrive before the sound that belongs
+	// to them is in the mix; see lipsync.
+	lag    atomic.Int64
+	clock  senderClock
+	synced time.Time // of lag; of the session's goroutine
 
 	mu   sync.Mutex
 	csrc [maxContributors]uint32

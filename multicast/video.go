@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"parley/codecs"
 	"parley/conference"
@@ -20,6 +21,8 @@ type videoLeg struct {
 
 	csrc    [maxContributors]uint32 // of the one goroutine that calls Forward
 	showing atomic.Uint32           // source of the last packet sent
+	// lags are those of the sources that no group has; see lipsync.
+	lags atomic.Pointer[map[conference.SourceID]time.Duration]
 
 	streamsMu sync.Mutex
 	streams   map[conference.SourceID]uint32 // SSRC by stream
@@ -48,6 +51,7 @@ func (v *videoLeg) Forward(p *conference.VideoPacket) {
 		PayloadType: v.send.PayloadType, Marker: p.Marker,
 		SequenceNumber: p.SequenceNumber, Timestamp: p.Timestamp,
 		SSRC: v.ssrc(p.Stream), CSRC: csrc, Relayed: relayed,
+		Sampled: time.Now().Add(v.lag(p.Source)),
 	}, p.Head, p.Payload)
 }
 
@@ -131,6 +135,7 @@ func (v *videoLeg) KeyframeRequested(ssrc uint32) {
 // ReceiveRTP implements rtp.Receiver.
 func (v *videoLeg) ReceiveRTP(src *rtp.Source, p *codecs.Packet) {
 	if m := v.receive(src, p); m != nil {
+		v.clockPicture(src, m, p)
 		v.group.seat.Load().Forward(m.id, p)
 	}
 }

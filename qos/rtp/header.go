@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"parley/codecs"
 )
@@ -19,6 +20,9 @@ type Header struct {
 	// Relayed is how many of CSRC, the last ones, are not ours but members of
 	// other sessions: that another mixer tells of them too is no loop.
 	Relayed int
+	// Sampled is when what Timestamp stands for was sampled, on the clock by which
+	// all that we send is aligned; zero: now. Sender reports tell it.
+	Sampled time.Time
 }
 
 // The fixed header (RFC 3550 5.1).

@@ -302,12 +302,14 @@ func (m *machine) snapshot() Stats {
 	return st
 }
 
+// unixToNTP is from 1900 to 1970 in seconds.
+const unixToNTP = 2208988800
+
 // ntp is now as an NTP timestamp (RFC 3550 4). It runs on the monotonic clock
 // from where the wall clock stood when the session began, since a step of the
 // wall clock would tear sound and picture apart at the receiver.
 func (m *machine) ntp(now time.Time) uint64 {
 	t := m.wall.Add(now.Sub(m.wall))
-	const unixToNTP = 2208988800
 	seconds := uint64(t.Unix() + unixToNTP)
 	fraction := uint64(t.Nanosecond()) << 32 / uint64(time.Second)
 	return seconds<<32 | fraction

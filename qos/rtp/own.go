@@ -49,11 +49,15 @@ func (o *ownStreams) note(now time.Time, h *Header, ssrc uint32, payload, rate i
 	defer o.mu.Unlock()
 	o.everSent = true
 	s := o.streams[ssrc]
+	sampled := h.Sampled
+	if sampled.IsZero() {
+		sampled = now
+	}
 	if s == nil {
 		if len(o.streams) >= maxOwnStreams && !o.evictLocked(now) {
 			return
 		}
-		s = &ownStream{ssrc: ssrc, stamp: h.Timestamp, stampAt: now}
+		s = &ownStream{ssrc: ssrc, stamp: h.Timestamp, stampAt: sampled}
 		o.streams[ssrc] = s
 	}
 	s.packets++
@@ -64,7 +68,7 @@ func (o *ownStreams) note(now time.Time, h *Header, ssrc uint32, payload, rate i
 		s.rate = rate
 	}
 	if h.Timestamp != s.stamp {
-		s.stamp, s.stampAt = h.Timestamp, now
+		s.stamp, s.stampAt = h.Timestamp, sampled
 	}
 	o.noteContributorsLocked(now, h.CSRC)
 	for _, c := range h.CSRC[:max(0, len(h.CSRC)-h.Relayed)] {

@@ -192,6 +192,7 @@ func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPa
 		if src != nil {
 			src.reportStamp = uint32(binary.BigEndian.Uint64(body) >> 16)
 			src.reportAt = now
+			src.reportNTP, src.reportRTP = binary.BigEndian.Uint64(body), binary.BigEndian.Uint32(body[8:])
 		}
 		body = body[20:]
 	}

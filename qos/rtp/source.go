@@ -49,6 +49,8 @@ type Source struct {
 	// The last sender report, for LSR and DLSR (RFC 3550 6.4.1).
 	reportStamp uint32
 	reportAt    time.Time
+	reportNTP   uint64
+	reportRTP   uint32
 	// blockAt is when we last reported on it.
 	blockAt time.Time
 
@@ -83,6 +85,20 @@ func (s *Source) Extended() ExtendedReport {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.extended
+}
+
+// Captured is when, by the sender's clock, what has this RTP timestamp was
+// captured (RFC 3550 6.4.1); rate is that of the RTP clock in Hz. Sound and
+// pictures of one canonical name share that clock, which is nobody else's. It is
+// not ok before a sender report has told, or when the sender has no clock.
+func (s *Source) Captured(timestamp uint32, rate int) (at time.Time, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reportAt.IsZero() || s.reportNTP == 0 || rate <= 0 {
+		return at, false
+	}
+	at = time.Unix(int64(s.reportNTP>>32)-unixToNTP, int64(s.reportNTP&0xffffffff*uint64(time.Second)>>32))
+	return at.Add(time.Duration(int32(timestamp-s.reportRTP)) * time.Second / time.Duration(rate)), true
 }
 
 // AppendContributors appends the CSRC list of its latest packet to dst: who
