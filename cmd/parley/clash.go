@@ -119,16 +119,25 @@ func (l *leases) describes(g *given, s *sap.Session) bool {
 // description rises by a version.
 func (l *leases) move(g *given, clash string) {
 	old := addressOf(&g.group)
-	moved, err := l.elsewhere(g)
+	moved, swaps, err := l.elsewhere(g)
 	if err == nil {
-		err = l.groups.Leave(old)
+		named := moved
+		if named.Name == "" { // its roster name is its address
+			named.Name = addressOf(&moved).String()
+		}
+		err = l.groups.Replace(old, named)
 	}
-	if err != nil && !errors.Is(err, multicast.ErrNoGroup) {
-		l.log.Error("another session has the group of a conference, which cannot move", "conference", g.group.Conference, "group", old, "session", clash, "error", err)
+	if err != nil && !errors.Is(err, multicast.ErrNoGroup) { // a host removed it: it comes back elsewhere
+		for _, s := range swaps {
+			l.pool.Release(s.after)
+			l.ledger.Put(s.before)
+		}
+		l.log.Error("another session has the group of a conference, which cannot move",
+			"conference", g.group.Conference, "group", old, "session", clash, "error", err)
 		return
 	}
-	if err == nil {
-		err = l.groups.Join(moved)
+	for _, s := range swaps {
+		l.pool.Release(s.before.Blocks[0])
 	}
 	l.mu.Lock()
 	g.group, g.clash, g.told = moved, "", ""
@@ -137,32 +146,34 @@ func (l *leases) move(g *given, clash string) {
 	if err := l.ledger.Save(); err != nil {
 		l.log.Warn("the new address of a group is not kept", "error", err)
 	}
-	if err != nil {
-		l.log.Error("group of a conference is not joined at its new address", "conference", moved.Conference, "group", addressOf(&moved), "error", err)
-		return
-	}
 	l.log.Warn("group of a conference has moved: another session had its address first",
 		"conference", moved.Conference, "group", addressOf(&moved), "before", old, "session", clash)
 }
 
-// elsewhere chooses other addresses for a group.
-func (l *leases) elsewhere(g *given) (multicast.GroupConfig, error) {
+// swap is an address that takes the place of another.
+type swap struct {
+	before allocation.Lease
+	after  allocation.Block
+}
+
+// elsewhere chooses other addresses for a group, whose old ones are still kept.
+func (l *leases) elsewhere(g *given) (multicast.GroupConfig, []swap, error) {
 	moved := g.group
+	var swaps []swap
 	for _, id := range g.leases {
 		before, ok := l.ledger.Lease(id)
 		if !ok {
 			continue
 		}
-		old := before.Blocks[0]
-		one, err := l.allot(id, before.Holder, old.First.Is6())
+		one, err := l.allot(id, before.Holder, before.Blocks[0].First.Is6())
 		if err != nil {
-			return moved, err
+			return moved, swaps, err
 		}
-		l.pool.Release(old)
-		moved.Audio = at(moved.Audio, old.First, one.Blocks[0].First)
-		moved.Video = at(moved.Video, old.First, one.Blocks[0].First)
+		swaps = append(swaps, swap{before, one.Blocks[0]})
+		moved.Audio = at(moved.Audio, before.Blocks[0].First, one.Blocks[0].First)
+		moved.Video = at(moved.Video, before.Blocks[0].First, one.Blocks[0].First)
 	}
-	return moved, nil
+	return moved, swaps, nil
 }
 
 // at is a medium whose group is to, where it was from.

@@ -36,8 +36,9 @@ type Allocator struct {
 	cfg      Config
 	reserved []netip.Prefix // of scopes: the highest addresses
 
-	mu   sync.Mutex
-	held map[netip.Addr]bool
+	mu    sync.Mutex
+	held  map[netip.Addr]bool // given
+	named map[netip.Addr]bool // by Hold, for good
 }
 
 // New returns an Allocator that has given nothing yet.
@@ -48,7 +49,7 @@ func New(cfg Config) *Allocator {
 	if cfg.Random == nil {
 		cfg.Random = rand.Uint64N
 	}
-	a := &Allocator{cfg: cfg, held: make(map[netip.Addr]bool)}
+	a := &Allocator{cfg: cfg, held: make(map[netip.Addr]bool), named: make(map[netip.Addr]bool)}
 	for _, scope := range append([]netip.Prefix{localScope, organisationScope}, cfg.Scopes...) {
 		// The highest 256 of each have fixed uses (RFC 2365 section 9).
 		if scope.Addr().Is4() && scope.Bits() < 24 {
@@ -68,12 +69,12 @@ func (a *Allocator) Range(v6 bool) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
-// Hold keeps an address from being given, of whatever range: one that the
+// Hold keeps an address from ever being given, of whatever range: one that the
 // configuration names.
 func (a *Allocator) Hold(group netip.Addr) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.held[group.Unmap().WithZone("")] = true
+	a.named[group.Unmap().WithZone("")] = true
 }
 
 // Allocate chooses n contiguous addresses of a range, and keeps them until
@@ -131,7 +132,7 @@ func (a *Allocator) take(b Block) error {
 func (a *Allocator) Restore(b Block) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !b.each(func(g netip.Addr) bool { return !a.held[g] }) {
+	if !b.each(func(g netip.Addr) bool { return !a.held[g] && !a.named[g] }) {
 		return ErrTaken
 	}
 	b.each(func(g netip.Addr) bool {
