@@ -141,7 +141,7 @@ func (g GroupConfig) describe(kind codecs.Media, m *MediaConfig, set *codecs.Set
 			add("ptime", strconv.FormatFloat(hundredths/100, 'f', -1, 64))
 		}
 	}
-	if f := m.Feedback; f != nil { // RFC 5760 10.2
+	if f := m.Feedback; f != nil { // RFC 5760 10.1
 		add("rtcp", fmt.Sprintf("%d IN %s %s", f.Target.Port(), addressType(f.Target.Addr()), f.Target.Addr().Unmap().WithZone("")))
 		add("rtcp-unicast", string(f.Model))
 	} else if value, ok := m.rtcpAttribute(); ok {

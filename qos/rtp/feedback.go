@@ -14,7 +14,7 @@ import (
 )
 
 // FeedbackModel is what a distribution source does with the RTCP that its
-// receivers send to it (RFC 5760 5).
+// receivers send to it (RFC 5760 6, 7).
 type FeedbackModel string
 
 // The models, as in a=rtcp-unicast (RFC 5760 10.1).
@@ -55,9 +55,15 @@ type feedback struct {
 	tokens   float64
 	filledAt time.Time
 
-	// Of a member: what the latest summary told.
-	members int
-	toldAt  time.Time
+	// collided are SSRCs that several members have, to be told in the next
+	// summary: they do not hear each other.
+	collided []uint32
+
+	// Of a member: what the latest summary told, and when an SSRC was given up
+	// for its sake.
+	renamedAt time.Time
+	members   int
+	toldAt    time.Time
 }
 
 // listenFeedback opens the feedback target; nil where there is none here.
@@ -110,7 +116,7 @@ func (s *Session) FeedbackAddr() netip.AddrPort {
 }
 
 // receiveFeedback takes what came to the feedback target, and has it reflected
-// where that is the model (RFC 5760 5.1): only what a member said who is believed,
+// where that is the model (RFC 5760 6.2): only what a member said who is believed,
 // never our own, and not more than the session's share for RTCP, so that nobody
 // has a group flooded by us. What is sent is as long as what came.
 func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) {
@@ -199,24 +205,76 @@ func (f *feedback) member(from netip.AddrPort) bool {
 	return f.on && !f.Distribute && from.Addr() == f.source()
 }
 
-// groupSizeLocked takes the size of the group from a summary (RFC 5760 7.1.11).
-func (m *machine) groupSizeLocked(now time.Time, from netip.AddrPort, body []byte) {
-	if !m.feedback.member(from) {
+// collidedLocked takes that somebody else said a name under the SSRC of a member:
+// two that have one SSRC and different names (RFC 5760 7.1.9), which only the
+// source can see.
+func (m *machine) collidedLocked(ssrc uint32, cname []byte) {
+	f := &m.feedback
+	if !f.on || !f.Distribute || f.Model != FeedbackSummary || len(f.collided) >= maxCollisions || slices.Contains(f.collided, ssrc) {
 		return
 	}
-	if members, average, ok := groupSize(body); ok {
-		m.feedback.members, m.feedback.toldAt = min(members, maxGroupSize), now
-		if average >= minAverageReport {
-			m.schedule.averageLen = float64(average)
+	if src := m.sources[ssrc]; src != nil && src.sdes.CNAME == string(cname) {
+		return // it has moved
+	}
+	f.collided = append(f.collided, ssrc)
+}
+
+// appendCollisions appends the collision sub-report block (RFC 5760 7.1.9):
+// members are to take other SSRCs.
+func (f *feedback) appendCollisions(b []byte) []byte {
+	if len(f.collided) == 0 {
+		return b
+	}
+	b = append(b, rsiCollision, byte(1+len(f.collided)), 0, 0)
+	for _, ssrc := range f.collided {
+		b = binary.BigEndian.AppendUint32(b, ssrc)
+	}
+	f.collided = f.collided[:0]
+	return b
+}
+
+// summarizedLocked takes a summary: the size of the group (RFC 5760 7.1.12), and
+// whether somebody has our SSRC.
+func (m *machine) summarizedLocked(now time.Time, from netip.AddrPort, body []byte) {
+	f := &m.feedback
+	if !f.member(from) {
+		return
+	}
+	s := parseSummary(body)
+	if s.told {
+		f.members, f.toldAt = min(s.receivers, maxGroupSize), now
+		if s.average >= minAverageReport {
+			m.schedule.averageLen = float64(s.average)
 		}
 		m.schedule.reverse(now, m.sizeLocked(now))
+	}
+	for c := s.collisions; len(c) >= 4; c = c[4:] {
+		ssrc := binary.BigEndian.Uint32(c)
+		if recently := !f.renamedAt.IsZero() && now.Sub(f.renamedAt) < conflictLife; m.isOurs(ssrc) && !recently {
+			f.renamedAt = now
+			m.renameLocked(now, ssrc)
+		}
 	}
 }
 
 // sizeLocked is how many are in the session as far as is known, ourselves
 // included.
 func (m *machine) sizeLocked(now time.Time) int {
-	return max(m.membersLocked(), m.feedback.summarized(now))
+	told := m.feedback.summarized(now)
+	if told > 0 {
+		told += m.othersSendingLocked() // who is told of are receivers
+	}
+	return max(m.membersLocked(), told)
+}
+
+// othersSendingLocked is how many but us lately sent.
+func (m *machine) othersSendingLocked() (n int) {
+	for _, s := range m.sources {
+		if s.sending && s.left.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 // outdated is when what was told of the group's size counts no more; zero:

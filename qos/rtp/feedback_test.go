@@ -178,7 +178,7 @@ func TestSummaryTellsTheGroup(t *testing.T) {
 		t.Fatal("no summary")
 	}
 	loss := body[rsiHeaderSize:]
-	if loss[0] != rsiLoss || binary.BigEndian.Uint16(loss[2:]) != rsiBuckets<<4 || binary.BigEndian.Uint32(loss[8:]) != 256 {
+	if loss[0] != rsiLoss || binary.BigEndian.Uint16(loss[2:]) != rsiBuckets<<4 || binary.BigEndian.Uint32(loss[8:]) != 255 {
 		t.Errorf("loss block %x", loss[:12])
 	}
 	sum := 0
@@ -202,7 +202,7 @@ func TestSummaryTellsTheGroup(t *testing.T) {
 		t.Fatalf("%d members by a stranger's word", n)
 	}
 	member.m.receiveRTCP(member.now, feedbackTarget, raw)
-	if n := member.m.populationLocked(member.now).members; n != 1001 {
+	if n := member.m.populationLocked(member.now).members; n != 1000 { // receivers
 		t.Fatalf("%d members", n)
 	}
 	member.now = member.now.Add(groupSizeLife + time.Second)
@@ -231,5 +231,88 @@ func TestReflectedBackIsNoLoop(t *testing.T) {
 	}
 	if n := b.m.snapshot().Members.Members; n != maxMembersHost+1001 {
 		t.Errorf("%d members", n)
+	}
+}
+
+// Members of one SSRC do not hear each other: the source tells them by its
+// summary, and they take others (RFC 5760 7.1.9).
+func TestSummaryTellsCollisions(t *testing.T) {
+	b := distributor(t, FeedbackSummary)
+	say := func(host int, ssrc uint32, cname string) {
+		b.m.receiveFeedback(b.now, hostOf(host), marshalled(t, named(ssrc, cname)...))
+	}
+	report := func() []byte {
+		b.m.mu.Lock()
+		defer b.m.mu.Unlock()
+		return b.m.compoundLocked(b.now, b.m.sendingSinceLocked(b.now))
+	}
+	told := func(raw []byte) (out []uint32) {
+		for rest := raw; len(rest) > 0; {
+			var p reportPacket
+			p, rest, _ = nextReport(rest)
+			if p.kind != typeRSI {
+				continue
+			}
+			for c := parseSummary(p.body).collisions; len(c) >= 4; c = c[4:] {
+				out = append(out, binary.BigEndian.Uint32(c))
+			}
+		}
+		return out
+	}
+	say(1, 7, "ann")
+	say(2, 8, "bob")
+	say(3, 8, "bob") // has moved
+	if got := told(report()); len(got) != 0 {
+		t.Fatalf("told of %d without a collision", got)
+	}
+	say(2, 7, "bob")
+	say(3, 7, "carl")
+	raw := report()
+	if got := told(raw); !slices.Equal(got, []uint32{7}) {
+		t.Fatalf("told of %d", got)
+	}
+	if got := told(report()); len(got) != 0 {
+		t.Errorf("told again of %d", got)
+	}
+
+	member := newBench(t, true, func(c *Config) {
+		c.SSRC = 7
+		c.Feedback = &Feedback{Target: feedbackTarget, Model: FeedbackSummary}
+	})
+	member.sent(Header{SequenceNumber: 9})
+	member.m.receiveRTCP(member.now, nat, raw) // not the source
+	if member.m.ssrc.Load() != 7 {
+		t.Fatal("an SSRC was given up by a stranger's word")
+	}
+	member.m.receiveRTCP(member.now, feedbackTarget, raw)
+	next := member.m.ssrc.Load()
+	if next == 7 || len(member.reflected()) != 1 {
+		t.Fatalf("goes on as %d, without BYE", next)
+	}
+	member.m.ssrc.Store(7)
+	if member.m.receiveRTCP(member.now, feedbackTarget, raw); member.m.ssrc.Load() != 7 {
+		t.Error("another SSRC at every word")
+	}
+	member.now = member.now.Add(conflictLife)
+	if member.m.receiveRTCP(member.now, feedbackTarget, raw); member.m.ssrc.Load() == 7 {
+		t.Error("no other SSRC later")
+	}
+}
+
+// A flood of SSRCs that collide is told in part.
+func TestCollisionsAreBounded(t *testing.T) {
+	b := distributor(t, FeedbackSummary)
+	for i := range uint32(1000) {
+		for host := range 2 {
+			b.m.receiveFeedback(b.now, hostOf(host), marshalled(t, named(100+i, "x"+hostOf(host).String())...))
+		}
+	}
+	if n := len(b.m.feedback.collided); n != maxCollisions {
+		t.Errorf("%d collisions are kept", n)
+	}
+	b.m.mu.Lock()
+	defer b.m.mu.Unlock()
+	if raw := b.m.compoundLocked(b.now, b.m.sendingSinceLocked(b.now)); len(raw) > 1400 {
+		t.Errorf("a report of %d octets", len(raw))
 	}
 }

@@ -165,7 +165,9 @@ const (
 	// how much of the session's share for RTCP may be saved up. They answer one
 	// who would have a group flooded through us.
 	maxReflected = 1472
-	reflectBurst = 4 * time.Second
+	// maxCollisions bounds the SSRCs that a summary has members give up.
+	maxCollisions = 16
+	reflectBurst  = 4 * time.Second
 	// maxGroupSize and minAverageReport bound what a summary may tell, and
 	// groupSizeLife for how long it counts. They answer a distribution source
 	// that would silence its receivers, or have them flood it.

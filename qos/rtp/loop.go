@@ -77,7 +77,7 @@ func (m *machine) ownSSRCLocked(now time.Time, from netip.AddrPort, p *codecs.Pa
 // (RFC 3550 8.2).
 func (m *machine) ownNameLocked(now time.Time, from netip.AddrPort, ssrc uint32, cname []byte) {
 	if string(cname) == m.sdes.CNAME && m.feedback.member(from) {
-		return // reflected to all, us included (RFC 5760 5.1)
+		return // reflected to all, us included (RFC 5760 6.2)
 	}
 	if string(cname) == m.sdes.CNAME || len(cname) == 0 || m.conflictLocked(now, from) {
 		m.reportLoopLocked(now, loopSSRC, from, 0)

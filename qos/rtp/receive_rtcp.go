@@ -80,7 +80,7 @@ func (m *machine) reportLocked(now time.Time, from netip.AddrPort, p reportPacke
 	case typeApplication:
 		m.applicationLocked(now, from, p)
 	case typeRSI:
-		m.groupSizeLocked(now, from, p.body)
+		m.summarizedLocked(now, from, p.body)
 	}
 	// Others (other transport feedback) are not for us (RFC 3550 6.1).
 }
@@ -250,8 +250,12 @@ func (m *machine) describeLocked(now time.Time, from netip.AddrPort, p reportPac
 			if known && m.itemLocked(now, from, src, kind, text) {
 				changed = true
 			}
-			if kind == sdesCNAME && !known && m.isOurs(ssrc) {
+			switch {
+			case kind != sdesCNAME || known:
+			case m.isOurs(ssrc):
 				m.ownNameLocked(now, from, ssrc, text)
+			default:
+				m.collidedLocked(ssrc, text)
 			}
 		})
 		if src != nil && (changed || src.untold) {

@@ -6,10 +6,11 @@ import (
 )
 
 // The sub-report blocks of an RSI packet that are written or read (RFC 5760
-// 7.1).
+// 7.1.2).
 const (
 	rsiLoss       = 4
 	rsiJitter     = 5
+	rsiCollision  = 8
 	rsiGeneral    = 10
 	rsiGroupSize  = 12
 	rsiBuckets    = 16 // of 16 bits each
@@ -26,7 +27,7 @@ func (d *distribution) add(value uint32) {
 	d.counts[min(uint64(value)*rsiBuckets/uint64(max(d.top, 1)), rsiBuckets-1)]++
 }
 
-// append writes it as a generic sub-report block (RFC 5760 7.1.2). What does not
+// append writes it as a generic sub-report block (RFC 5760 7.1.3). What does not
 // fit 16 bits is scaled down by the multiplicative factor.
 //
 //	 0                   1                   2                   3
@@ -56,7 +57,7 @@ func (d *distribution) append(b []byte, kind byte) []byte {
 }
 
 // summaryLocked makes the RSI packet: what all receivers tell of the session's
-// own stream, and how many they are (RFC 5760 7.1).
+// own stream, how many they are, and who of them have one SSRC (RFC 5760 7.1.1).
 //
 //	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //	|V=2|P|reserved |   PT=RSI=209  |             length            |
@@ -75,8 +76,8 @@ func (m *machine) summaryLocked(now time.Time) []byte {
 	if s, sent := m.own.sent(own); sent {
 		rate = s.rate
 	}
-	lost := distribution{top: 256}
-	var spread distribution
+	lost := distribution{top: 255} // the most that 7.1.4 lets it be
+	spread := distribution{top: 1} // more than the least, which is 0
 	var highest int32
 	units := func(e *loss) uint32 {
 		return uint32(ticks(time.Duration(e.jitter)*time.Microsecond, rate))
@@ -106,14 +107,15 @@ func (m *machine) summaryLocked(now time.Time) []byte {
 	if n > 0 {
 		b = lost.append(b, rsiLoss)
 		b = spread.append(b, rsiJitter)
-		b = append(b, rsiGeneral, 3, 0, 0) // 7.1.9: median loss, highest lost, median jitter
+		b = append(b, rsiGeneral, 3, 0, 0) // 7.1.10: median loss, highest lost, median jitter
 		b = binary.BigEndian.AppendUint32(b, uint32(median(fractions[:], n))<<24|uint32(highest)&0xffffff)
 		b = binary.BigEndian.AppendUint32(b, uint32(uint64(median(spread.counts[:], n))*uint64(spread.top)/rsiBuckets))
 	}
-	// 7.1.11: what members make their interval of.
+	b = m.feedback.appendCollisions(b)
+	// 7.1.12: what members make their interval of. Those who send, they see.
 	b = append(b, rsiGroupSize, 2)
 	b = binary.BigEndian.AppendUint16(b, uint16(min(m.schedule.averageLen, 0xffff)))
-	b = binary.BigEndian.AppendUint32(b, uint32(m.membersLocked()))
+	b = binary.BigEndian.AppendUint32(b, uint32(max(m.membersLocked()-1-m.othersSendingLocked(), 0)))
 	binary.BigEndian.PutUint16(b[2:], uint16(len(b)/4-1))
 	return b
 }
@@ -129,21 +131,31 @@ func median(counts []int, n int) int {
 	return 0
 }
 
-// groupSize reads how large the group is, and the average of its reports in
-// octets, out of the body of an RSI packet. ok is false where it does not tell.
-func groupSize(body []byte) (members int, average uint16, ok bool) {
+// summary is what is read of an RSI packet.
+type summary struct {
+	told       bool // the next two are
+	receivers  int
+	average    uint16 // octets of a report
+	collisions []byte // SSRCs
+}
+
+// parseSummary reads the body of an RSI packet. What is malformed ends it.
+func parseSummary(body []byte) (s summary) {
 	if len(body) < rsiHeaderSize {
-		return 0, 0, false
+		return s
 	}
 	for b := body[rsiHeaderSize:]; len(b) >= 4; {
 		size := 4 * int(b[1])
 		if size < 4 || size > len(b) {
-			return 0, 0, false
+			return s
 		}
-		if b[0] == rsiGroupSize && size == 8 {
-			return int(binary.BigEndian.Uint32(b[4:])), binary.BigEndian.Uint16(b[2:]), true
+		switch {
+		case b[0] == rsiGroupSize && size == 8:
+			s.told, s.receivers, s.average = true, int(binary.BigEndian.Uint32(b[4:])), binary.BigEndian.Uint16(b[2:])
+		case b[0] == rsiCollision:
+			s.collisions = b[4:size]
 		}
 		b = b[size:]
 	}
-	return 0, 0, false
+	return s
 }
