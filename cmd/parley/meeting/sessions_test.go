@@ -272,10 +272,13 @@ multicast: {interface: meet0}
 	for _, page := range pages {
 		page.Wait(ctx, seesBars(), 20*time.Second)
 	}
+	// What Ann receives stands on the page.
+	pages[1].Click(ctx, "#sessions-toggle")
+	pages[1].Wait(ctx, "[...document.querySelectorAll('[data-testid=group-audio] [data-testid=reception]')].some((r) => r.textContent.startsWith('Ann: loss 0 %'))", 15*time.Second)
 	if s := awaitSession(ctx, t, "Film", true); s.Conference != "film" || s.Live != "yes" {
 		t.Errorf("once joined, it is listed as %+v", s)
 	}
-	pause(ctx, 2*time.Second) // of sound
+	pause(ctx, time.Second) // of sound
 	for i, room := range rooms {
 		phones[i].Stop(ctx)
 		pcm, rate := heard(t, dirs[i])
@@ -284,19 +287,21 @@ multicast: {interface: meet0}
 }
 
 // rtpbinSends has GStreamer's rtpbin send a tone as Opus and the bars as VP8, with
-// RTCP in which it is called Ann.
+// RTCP in which it is called Ann, and report what it hears.
 func rtpbinSends(t *testing.T, group string, audio, video int) *lab.Process {
 	t.Helper()
 	to := func(port int) string {
-		return fmt.Sprintf("udpsink host=%s port=%d auto-multicast=true multicast-iface=meet1 ttl-mc=4 async=false sync=false", group, port)
+		return fmt.Sprintf("udpsink host=%s port=%d auto-multicast=true multicast-iface=meet1 ttl-mc=4 async=false sync=false loop=false", group, port)
 	}
 	args := []string{"gst-launch-1.0", "-e", "rtpbin", "name=b", `sdes="application/x-rtp-source-sdes,cname=(string)\"ann@studio\",name=(string)\"Ann\""`}
 	return onOther(t, append(args, strings.Fields(fmt.Sprintf(
 		"audiotestsrc is-live=true freq=%g volume=0.3 ! audioconvert ! audioresample ! opusenc ! rtpopuspay pt=97 ! b.send_rtp_sink_0 "+
 			"b.send_rtp_src_0 ! %s b.send_rtcp_src_0 ! %s "+
 			"videotestsrc is-live=true pattern=smpte75 ! video/x-raw,width=352,height=288,framerate=15/1 ! vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay ! b.send_rtp_sink_1 "+
-			"b.send_rtp_src_1 ! %s b.send_rtcp_src_1 ! %s",
-		groupTone, to(audio), to(audio+1), to(video), to(video+1)))...)...)
+			"b.send_rtp_src_1 ! %s b.send_rtcp_src_1 ! %s "+
+			"udpsrc address=%[6]s port=%[7]d multicast-iface=meet1 caps=application/x-rtp,media=audio,clock-rate=48000,encoding-name=OPUS,payload=97 ! b.recv_rtp_sink_0 "+
+			"udpsrc address=%[6]s port=%[8]d multicast-iface=meet1 ! b.recv_rtcp_sink_0 b. ! fakesink sync=false",
+		groupTone, to(audio), to(audio+1), to(video), to(video+1), group, audio, audio+1))...)...)
 }
 
 // TestAnnouncementIPv6 has parley announce a session of IPv6, which another

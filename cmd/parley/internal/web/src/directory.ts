@@ -1,4 +1,5 @@
 import { batch, type Signal, signal } from "@preact/signals";
+import { type Group, shownReceptions } from "./groups";
 
 // What GET /api/v1/multicast/sessions tells; see the API's description.
 export interface Announced {
@@ -13,15 +14,17 @@ export interface Announced {
   live: "yes" | "no" | "unknown";
 }
 
-const prefix = "/api/v1/multicast/sessions";
+const prefix = "/api/v1";
+const announced = "/multicast/sessions";
 const rememberedToken = "parley.token";
 // How often the list is asked for while it is shown.
 const every = 3_000;
 
-// Directory is the multicast sessions that are announced in the network, asked
-// for over the bridge's API while somebody looks.
+// Directory is the multicast sessions that are announced in the network, and the
+// groups of a conference, asked for over the bridge's API while somebody looks.
 export class Directory {
   readonly sessions = signal<Announced[]>([]);
+  readonly groups = signal<Group[]>([]);
   readonly problem = signal(""); // why the list is not told
   readonly refusal = signal(""); // of the latest order
   readonly wantsToken = signal(false);
@@ -29,10 +32,13 @@ export class Directory {
 
   #timer = 0;
   #open = false;
+  #conference = "";
 
-  // open begins to ask; the function that it returns ends it.
-  open(): () => void {
+  // open begins to ask, also for the groups of a conference where one is given;
+  // the function that it returns ends it.
+  open(conference = ""): () => void {
     this.#open = true;
+    this.#conference = conference;
     void this.#look();
     return () => {
       this.#open = false;
@@ -67,8 +73,13 @@ export class Directory {
 
   async #look(): Promise<void> {
     try {
-      const answer = await this.#ask(this.problem, "GET", "");
+      const answer = await this.#ask(this.problem, "GET", announced);
       if (answer) this.sessions.value = answer.sessions as Announced[];
+      if (answer && this.#conference) {
+        const path = `/conferences/${encodeURIComponent(this.#conference)}/groups?limit=${shownReceptions}`;
+        const own = await this.#ask(this.problem, "GET", path);
+        if (own) this.groups.value = own.groups as Group[];
+      }
     } catch {
       this.problem.value = "The bridge does not answer.";
     }
@@ -79,7 +90,7 @@ export class Directory {
   async #order(id: string, order: string, body: object = {}): Promise<void> {
     this.busy.value = id;
     try {
-      const one = await this.#ask(this.refusal, "POST", `/${encodeURIComponent(id)}/${order}`, body);
+      const one = await this.#ask(this.refusal, "POST", `${announced}/${encodeURIComponent(id)}/${order}`, body);
       if (one) this.sessions.value = this.sessions.value.map((s) => (s.id === id ? (one as unknown as Announced) : s));
     } catch {
       this.refusal.value = "The bridge does not answer.";

@@ -65,7 +65,8 @@ export function grade(q: Quality): "good" | "fair" | "poor" {
   return "good";
 }
 
-function percent(x: number): string {
+// percent is "1.5 %" of a share.
+export function percent(x: number): string {
   const p = x * 100;
   return `${p === 0 || p >= 9.95 ? Math.round(p) : p.toFixed(1)} %`;
 }

@@ -1,13 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Announced, type Directory, liveText, mediaLine } from "../directory";
+import { Groups } from "./groups";
 
-// Sessions lists the multicast sessions that are announced in the network. One
-// click takes one into the conference.
+// Sessions lists the conference's groups, and the multicast sessions that are
+// announced in the network. One click takes one into the conference.
 export function Sessions({ directory, conference }: { directory: Directory; conference: string }) {
-  useEffect(() => directory.open(), [directory]);
+  useEffect(() => directory.open(conference), [directory, conference]);
   const sessions = directory.sessions.value;
   return (
     <aside id="sessions" class="roster" aria-label="Multicast sessions">
+      <Groups directory={directory} />
       <p class="hint">Announced in the network. Whoever is in it can announce: names are what they say.</p>
       {(directory.problem.value || directory.refusal.value) && (
         <p class="missing hint" role="alert">
