@@ -510,11 +510,21 @@ func TestNoAllocation(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector makes sync.Pool forget")
 	}
-	const suite = "AES_CM_128_HMAC_SHA1_80 inline:" + key128
-	out, in, _ := pair(t, suite, suite)
+	for _, suite := range Suites() {
+		once := roundTrip(t, suite+" inline:"+keyOf(suite)+"|1:4")
+		once()
+		if n := testing.AllocsPerRun(100, once); n != 0 {
+			t.Errorf("%s: %v allocations a packet", suite, n)
+		}
+	}
+}
+
+// roundTrip returns what seals and opens one packet of 20 ms.
+func roundTrip(t testing.TB, key string) func() {
+	out, in, _ := pair(t, key, key)
 	p := packet(9, 0, strings.Repeat("x", 160))
 	seq, size := uint16(0), len(p)
-	once := func() {
+	return func() {
 		seq++
 		p = p[:size]
 		binary.BigEndian.PutUint16(p[2:], seq)
@@ -526,9 +536,38 @@ func TestNoAllocation(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	once()
-	if n := testing.AllocsPerRun(100, once); n != 0 {
-		t.Errorf("%v allocations a packet", n)
+}
+
+func BenchmarkSealAndOpen(b *testing.B) {
+	for _, suite := range Suites() {
+		b.Run(suite, func(b *testing.B) {
+			once := roundTrip(b, suite+" inline:"+keyOf(suite))
+			b.ReportAllocs()
+			for b.Loop() {
+				once()
+			}
+		})
+	}
+}
+
+// BenchmarkAnotherKey is what a packet under another key costs who searches for
+// its counter, in a flood.
+func BenchmarkAnotherKey(b *testing.B) {
+	for _, suite := range []string{"AES_CM_128_HMAC_SHA1_80 inline:" + key128, "AEAD_AES_128_GCM inline:" + keyGCM} {
+		b.Run(suite[:16], func(b *testing.B) {
+			_, in, c := pair(b, suite, suite)
+			p := packet(9, 0, strings.Repeat("x", 160))
+			i := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				i++
+				binary.BigEndian.PutUint16(p[2:], uint16(i))
+				c.at = c.at.Add(100 * time.Microsecond) // 10,000 a second
+				if _, err := in.Open(p, 12); err == nil {
+					b.Fatal("opened")
+				}
+			}
+		})
 	}
 }
 
