@@ -49,9 +49,15 @@ func TestFeedbackIsRead(t *testing.T) {
 // the member's report reaches the source alone, and what it says comes back to
 // the group.
 func TestFeedbackRoles(t *testing.T) {
-	for _, model := range []rtp.FeedbackModel{rtp.FeedbackReflection, rtp.FeedbackSummary} {
-		t.Run(string(model), func(t *testing.T) {
+	for name, model := range map[string]rtp.FeedbackModel{
+		"reflection": rtp.FeedbackReflection, "encrypted": rtp.FeedbackReflection, "summary": rtp.FeedbackSummary,
+	} {
+		t.Run(name, func(t *testing.T) {
 			g := testGroup(t, "239.255.77.50", "PCMU")
+			key := ""
+			if name == "encrypted" {
+				g.Audio.Crypto, key = mustKey(t, testKey), "a=crypto:1 "+testKey+"\r\n"
+			}
 			target := freeGroup(t, "239.255.77.51")
 			g.Audio.Feedback = &rtp.Feedback{
 				Target: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), target.Port()), Distribute: true, Model: model,
@@ -64,7 +70,7 @@ func TestFeedbackRoles(t *testing.T) {
 			if !strings.Contains(string(described[0].SDP), "a=rtcp-unicast:"+string(model)) {
 				t.Fatalf("description %s", described[0].SDP)
 			}
-			member, _, err := ParseSession(described[0].SDP, builtin.Set())
+			member, _, err := ParseSession(append(described[0].SDP, key...), builtin.Set())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,8 +94,8 @@ func TestFeedbackRoles(t *testing.T) {
 				}
 				ann.wait(t)
 			}
-			if st := right.server.Stats()[0]; st.Loops != 0 {
-				t.Errorf("%d loops", st.Loops)
+			if st := right.server.Stats()[0]; st.Loops+st.Audio.Undecrypted != 0 {
+				t.Errorf("%d loops, %d not decrypted", st.Loops, st.Audio.Undecrypted)
 			}
 		})
 	}

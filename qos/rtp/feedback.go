@@ -54,6 +54,7 @@ type feedback struct {
 	// Of the distribution source: how many octets may still be reflected.
 	tokens   float64
 	filledAt time.Time
+	asItCame []byte // the packet that is being received
 
 	// collided are SSRCs that several members have, to be told in the next
 	// summary: they do not hear each other.
@@ -118,10 +119,13 @@ func (s *Session) FeedbackAddr() netip.AddrPort {
 // receiveFeedback takes what came to the feedback target, and has it reflected
 // where that is the model (RFC 5760 6.2): only what a member said who is believed,
 // never our own, and not more than the session's share for RTCP, so that nobody
-// has a group flooded by us. What is sent is as long as what came.
+// has a group flooded by us. It goes out as it came, encrypted by who sent it:
+// encrypted anew, it would have one of the member's own pairs of SSRC and index,
+// and by that its keystream (RFC 3711 9.1).
 func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.feedback.asItCame = append(m.feedback.asItCame[:0], b...)
 	b, ssrc, ok := m.openReportLocked(now, from, b)
 	if !ok {
 		return
@@ -132,11 +136,11 @@ func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) 
 	case m.feedback.Model != FeedbackReflection, m.isOurs(ssrc), !was && !m.thereLocked(ssrc):
 	case !speaksOnlyFor(b, ssrc):
 		m.stats.FeedbackDropped++
-	case !m.mayReflectLocked(now, len(b)):
+	case !m.mayReflectLocked(now, len(m.feedback.asItCame)):
 		m.stats.FeedbackDropped++
 	default:
 		m.stats.Reflected++
-		m.actions = append(m.actions, action{kind: actReport, packet: slices.Clone(b)})
+		m.actions = append(m.actions, action{kind: actReflect, packet: slices.Clone(m.feedback.asItCame)})
 	}
 }
 

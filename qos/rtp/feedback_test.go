@@ -22,7 +22,7 @@ func distributor(t *testing.T, model FeedbackModel) *bench {
 // reflected are the packets that the machine wants sent.
 func (b *bench) reflected() (out [][]byte) {
 	for _, a := range b.actions() {
-		if a.kind == actReport {
+		if a.kind == actReport || a.kind == actReflect {
 			out = append(out, a.packet)
 		}
 	}
@@ -63,6 +63,32 @@ func TestFeedbackIsReflected(t *testing.T) {
 	b.m.receiveFeedback(b.now, ourselves, marshalled(t, named(8, "x")...))
 	if got := b.reflected(); len(got) != 0 {
 		t.Fatalf("reflected %x", got)
+	}
+}
+
+// inverter is an Opener of what every bit is inverted in, in its place.
+type inverter struct{}
+
+func (inverter) Open(packet []byte, _ int) ([]byte, error) {
+	for i := range packet {
+		packet[i] ^= 0xff
+	}
+	return packet, nil
+}
+
+// An encrypted report goes out as it came: encrypted anew, two would have one
+// keystream.
+func TestEncryptedFeedbackIsNotSealedAgain(t *testing.T) {
+	b := distributor(t, FeedbackReflection)
+	b.m.ciphers.Store(&Ciphers{ReceiveReport: inverter{}})
+	b.sent(Header{SequenceNumber: 9})
+	report := marshalled(t, &rtcp.ReceiverReport{SSRC: 7}, rtcp.NewCNAMESourceDescription(7, "them"))
+	came, _ := inverter{}.Open(report, 0)
+	b.m.receiveFeedback(b.now, nat, slices.Clone(came))
+	actions := b.actions()
+	i := slices.IndexFunc(actions, func(a action) bool { return a.packet != nil })
+	if i < 0 || actions[i].kind != actReflect || !slices.Equal(actions[i].packet, came) {
+		t.Errorf("%x is reflected by %+v", came, actions)
 	}
 }
 

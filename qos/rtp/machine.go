@@ -82,6 +82,7 @@ const (
 	actLoop
 	actUndecrypted // packets of ssrc from addr are of another key
 	actReport      // send packet as RTCP
+	actReflect     // send packet as it came, RTCP of somebody else
 	actCollision   // ssrc is the one given up
 	actApplication // of source: subtype ssrc, name what, data packet
 	actApplicantLeft

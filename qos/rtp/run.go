@@ -154,6 +154,8 @@ func (s *Session) carryOut() {
 			}
 		case actReport:
 			s.sendReport(a.packet)
+		case actReflect:
+			s.sendRTCP(a.packet, nil)
 		case actCollision:
 			s.log.Warn("RTP SSRC collision: took another", "was", a.ssrc, "is", s.SSRC())
 			if r, ok := s.receiver.(CollisionReceiver); ok {

@@ -352,8 +352,11 @@ func (s *Session) RequestKeyframe(src uint32, fir bool) {
 	}
 }
 
-// sendReport sends a compound RTCP packet.
-func (s *Session) sendReport(packet []byte) {
+// sendReport sends a compound RTCP packet of ours.
+func (s *Session) sendReport(packet []byte) { s.sendRTCP(packet, s.machine.ciphers.Load().SendReport) }
+
+// sendRTCP sends a packet of RTCP, encrypted by by; nil: as it is.
+func (s *Session) sendRTCP(packet []byte, by Sealer) {
 	to := s.machine.dest.Load().rtcp
 	if !to.addr.IsValid() || len(packet) == 0 {
 		return
@@ -370,7 +373,7 @@ func (s *Session) sendReport(packet []byte) {
 	if size < len(packet) {
 		err = ErrTooLong
 	} else {
-		size, err = seal(s.machine.ciphers.Load().SendReport, d.buf[first:], size)
+		size, err = seal(by, d.buf[first:], size)
 	}
 	if err != nil {
 		socket.sender.drop(d)

@@ -10,6 +10,8 @@
 //     one that it gave up;
 //   - a session that hears its SSRC from another member changes it at once
 //     (RFC 3550 8.2), before the next packet;
+//   - no SSRC has two streams, one after the other, whose numbers begin anew;
+//   - reports of others that are passed on go out as they came (RFC 5760);
 //   - sound and pictures have keys of their own where that is possible: one key
 //     for both makes them one set of SSRCs.
 //
