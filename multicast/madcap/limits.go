@@ -58,6 +58,8 @@ const (
 	// share a slot changes after reseedEvery.
 	budgetSlots = 512
 	reseedEvery = time.Minute
+	// maxWaiting is how many messages wait to be answered, and are answered at once.
+	maxWaiting = 64
 	// receiveBuffer is the socket's, in bytes.
 	receiveBuffer = 256 << 10
 	// maxInterfaces bounds interfaces on which clients are heard by multicast.

@@ -25,8 +25,9 @@ type ListenConfig struct {
 // use.
 type Listener struct {
 	cfg     ListenConfig
-	server  *Server // of run
-	failing bool    // of run: the ledger was not saved
+	server  *Server  // of run
+	batch   []answer // of run
+	failing bool     // of run: the ledger was not saved
 	ledger  *allocation.Ledger
 	conns   []*conn
 	in      chan datagram
@@ -44,6 +45,12 @@ type datagram struct {
 	conn *conn
 }
 
+// answer is a message with what is answered to it; nil: nothing.
+type answer struct {
+	datagram
+	reply []byte
+}
+
 // Listen opens the port and serves until Close. Leases of ledger go on. The
 // error is of the port.
 func Listen(cfg ListenConfig, pool *allocation.Allocator, ledger *allocation.Ledger) (*Listener, error) {
@@ -55,7 +62,7 @@ func Listen(cfg ListenConfig, pool *allocation.Allocator, ledger *allocation.Led
 	}
 	l := &Listener{
 		cfg: cfg, server: NewServer(cfg.Server, pool, ledger), ledger: ledger,
-		in: make(chan datagram, 64), done: make(chan struct{}),
+		in: make(chan datagram, maxWaiting), batch: make([]answer, 0, maxWaiting), done: make(chan struct{}),
 	}
 	l.publish()
 	groups := l.server.Groups()
@@ -142,19 +149,36 @@ func (l *Listener) run() {
 	}
 }
 
-// serve answers a message.
-func (l *Listener) serve(d datagram) {
-	reply := l.server.Receive(d.raw, d.from, d.at, time.Now())
-	if reply != nil && !l.save() { // a lease that a crash would forget is none
+// serve answers a message and those that wait behind it. Leases are saved once
+// for all: a flood writes the file no more often than that.
+func (l *Listener) serve(first datagram) {
+	batch := append(l.batch[:0], answer{datagram: first})
+	for len(batch) < cap(batch) && len(l.in) > 0 {
+		batch = append(batch, answer{datagram: <-l.in})
+	}
+	now := time.Now()
+	answered := false
+	for i := range batch {
+		d := &batch[i]
+		d.reply = l.server.Receive(d.raw, d.from, d.at, now)
+		answered = answered || d.reply != nil
+	}
+	kept := !answered || l.save() // a lease that a crash would forget is none
+	if !kept {
 		l.server.stats.Unsaved++
-		reply = nil
 	}
 	l.publish()
-	if reply == nil {
-		return
+	for i := range batch {
+		if d := &batch[i]; kept && d.reply != nil {
+			l.send(d)
+		}
 	}
-	l.cfg.Log.Debug("MADCAP", "from", d.from, "asked", MessageType(d.raw[1]), "answered", MessageType(reply[1]))
-	if err := d.conn.write(reply, d.from, d.at.Local); err != nil {
+	clear(batch)
+}
+
+func (l *Listener) send(d *answer) {
+	l.cfg.Log.Debug("MADCAP", "from", d.from, "asked", MessageType(d.raw[1]), "answered", MessageType(d.reply[1]))
+	if err := d.conn.write(d.reply, d.from, d.at.Local); err != nil {
 		l.cfg.Log.Debug("MADCAP client is not reached", "to", d.from, "error", err)
 	}
 }

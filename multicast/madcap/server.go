@@ -176,7 +176,7 @@ func (s *Server) Receive(raw []byte, from netip.AddrPort, at Arrival, now time.T
 		err = m.conforms(rules)
 	}
 	if err == nil {
-		reply, err = s.answer(&m, client{string(id), from.Addr(), at}, now)
+		reply, err = s.answer(&m, client{string(id), from.Addr(), maxAmplification * len(raw), at}, now)
 	}
 	if err != nil {
 		reply = s.refuse(&m, id, at, err)
@@ -193,6 +193,7 @@ func (s *Server) Receive(raw []byte, from netip.AddrPort, at Arrival, now time.T
 type client struct {
 	lease string // its Lease Identifier
 	addr  netip.Addr
+	most  int // bytes of an answer
 	Arrival
 }
 

@@ -54,6 +54,24 @@ func TestGetInfo(t *testing.T) {
 		"0005 0001 00000003", lease1, server, "000c 0008 0001 0002 0000 0000")
 }
 
+// TestShortGetInfo asks in few bytes for a long list: names give way first, then
+// the widest scopes.
+func TestShortGetInfo(t *testing.T) {
+	h := newHouse(t, Config{})
+	h.cfg.Scopes[0].Name = strings.Repeat("n", 120)
+	short := "0003 0001 aa"
+	same(t, "without names", h.ask(t, ann, toLocal, start, message(8, 1, 1, short, "0005 0002 0009")),
+		"0005 0001 00000001", short, server, "0009 0015 02", "efff0000 efffffff ff 00", "efc00000 efc3ffff ff 00")
+	for i := range 20 {
+		a := netip.AddrFrom4([4]byte{239, 192, byte(i), 0})
+		h.cfg.Scopes = append(h.cfg.Scopes, Scope{First: a, Last: a.Next(), TTL: 1})
+	}
+	got := h.ask(t, ann, toLocal, start, message(8, 1, 2, short, "0005 0002 0009"))
+	if len(got)/2 > maxAmplification*23 || !strings.Contains(got, "efff0000efffffffff00") {
+		t.Errorf("22 scopes: %s", got)
+	}
+}
+
 // TestErrors provokes every error code of RFC 2730 3.17.
 func TestErrors(t *testing.T) {
 	nak := func(xid, code string) []string {
