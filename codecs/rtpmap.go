@@ -155,8 +155,29 @@ func (m Mapping) FmtpValue() (string, bool) {
 	fmtp := m.Format.Fmtp
 	if f := m.Format; f.Is("H261") || f.Is("H263") || f.isH263Plus() {
 		// RFC 4587 6.1.1 and RFC 4629 8.1 write them so; parsers of that age
-		// compare letter by letter. The values are numbers.
-		fmtp = strings.ToUpper(fmtp)
+		// compare letter by letter.
+		fmtp = upperKeys(fmtp)
 	}
 	return strconv.Itoa(int(m.PayloadType)) + " " + fmtp, true
+}
+
+// upperKeys puts the names of a canonical parameter list in upper case.
+func upperKeys(fmtp string) string {
+	items := strings.Split(fmtp, ";")
+	for i, item := range items {
+		key, value, pair := strings.Cut(item, "=")
+		if items[i] = strings.Map(upperLetter, key); pair {
+			items[i] += "=" + value
+		}
+	}
+	return strings.Join(items, ";")
+}
+
+// upperLetter is that of RFC 8866's alphabet: the capitals of others are not
+// theirs alone.
+func upperLetter(r rune) rune {
+	if r >= 'a' && r <= 'z' {
+		return r - 'a' + 'A'
+	}
+	return r
 }

@@ -141,6 +141,7 @@ func FuzzParseMappings(f *testing.F) {
 	f.Add("111 opus/48000/2", "111 minptime=10; useinbandfec=1;")
 	f.Add("101 telephone-event/8000", "101 0-16")
 	f.Add("9 G722/16000", "9 =")
+	f.Add("96 H261/1", "96 0=a;\u017f=1;custom=640,480,x")
 	addDescriptions(f)
 	f.Fuzz(func(t *testing.T, rtpmap, fmtp string) {
 		for _, m := range []Media{MediaAudio, MediaVideo} {
