@@ -1,10 +1,13 @@
 package l24
 
 import (
+	"encoding/binary"
 	"errors"
+	"os"
 	"testing"
 
 	"parley/codecs"
+	"parley/codecs/internal/voice"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -32,6 +35,34 @@ func TestNetworkOrder(t *testing.T) {
 	n, err := d.Decode(out, []byte{1, 2, 0xff, 0xff, 0xfe, 0x80, 0x7f, 0xff, 1, 0x80, 0, 0})
 	if n != 2 || err != nil || !cmp.Equal(out, []int16{0x0102, -2, 32767, -32768}) {
 		t.Errorf("Decode = %v (n %d, %v)", out, n, err)
+	}
+}
+
+// Two tones of 24 bits decode to the same as by ffmpeg 5.1 in 16: both cut off
+// the lowest 8.
+func TestAgainstFFmpeg(t *testing.T) {
+	coded, err := os.ReadFile("testdata/ffmpeg.s24be")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile("testdata/ffmpeg.s16le")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packets [][]byte
+	for ; len(coded) >= 288; coded = coded[288:] { // 1 ms
+		packets = append(packets, coded[:288])
+	}
+	got := voice.Decode(t, Codec(), codecs.Format{Name: "L24", ClockRate: 48000, Channels: 2}, packets)
+	want := make([]int16, len(raw)/2)
+	for i := range want {
+		want[i] = int16(binary.LittleEndian.Uint16(raw[2*i:]))
+	}
+	if len(got) != len(want) || len(got) != 960 {
+		t.Fatalf("%d samples, not %d", len(got), len(want))
+	}
+	if snr := voice.SNR(want, got); snr < 200 {
+		t.Errorf("SNR %.1f dB of what ffmpeg decodes", snr)
 	}
 }
 
