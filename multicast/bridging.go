@@ -90,11 +90,15 @@ func (b *bridging) gone(l *leg, ssrc uint32) {
 	b.doLocked(b.tree.Gone(time.Now(), l.key, ssrc))
 }
 
-// suspect takes that a member carries what is another group's.
-func (b *bridging) suspect(l *leg, ssrc uint32, cname string) {
+// suspect takes that a member carries what is of the group of another key, or
+// where that is empty, what is ours.
+func (b *bridging) suspect(l *leg, ssrc uint32, cname, where string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.doLocked(b.tree.Suspect(time.Now(), l.key, ssrc, cname))
+	// Of each packet; most change nothing.
+	if actions := b.tree.Suspect(time.Now(), l.key, ssrc, cname, where); len(actions) > 0 {
+		b.doLocked(actions)
+	}
 }
 
 // step does what is due, and returns when more is.

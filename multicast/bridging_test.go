@@ -2,9 +2,12 @@ package multicast
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pion/rtp"
 
 	"parley/conference"
 )
@@ -147,4 +150,82 @@ func TestPicturesAreCarriedOnce(t *testing.T) {
 	}
 	asked := bob.asked.Load()
 	bob.until(t, "no takeover", func() bool { return streams(west) == 1 && bob.asked.Load() > asked })
+}
+
+// relay is a bridge of another make between two groups, in one direction: it sends
+// what it hears under an SSRC of its own, and names whom it heard.
+func relay(t *testing.T, from, to netip.AddrPort, ssrc, other uint32) {
+	t.Helper()
+	in, out := tap(t, from), spout(t, to)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		buf := make([]byte, 2048)
+		for seq := uint16(0); ; {
+			n, err := in.Read(buf)
+			if err != nil {
+				return
+			}
+			var p rtp.Packet
+			if p.Unmarshal(buf[:n]) != nil || p.SSRC == ssrc || p.SSRC == other {
+				continue
+			}
+			p.CSRC = append([]uint32{p.SSRC}, p.CSRC[:min(len(p.CSRC), maxContributors-1)]...)
+			p.SSRC, p.SequenceNumber = ssrc, seq
+			seq++
+			if b, err := p.Marshal(); err == nil {
+				_, _ = out.Write(b) // fails only at the end
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		in.Close()
+		<-done
+	})
+}
+
+// TestABridgeOfAnotherMake carries both ways between the groups of a parley, and
+// says no hello: parley leaves it the higher group.
+func TestABridgeOfAnotherMake(t *testing.T) {
+	first, second := testGroup(t, "239.255.77.86", "PCMU"), testGroup(t, "239.255.77.87", "PCMU")
+	h, east, west := openHouse(t, first, second), openHouse(t, first), openHouse(t, second)
+	ann, carl, dora := newPerson("ann", 440), newPerson("carl", 880), newPerson("dora", 1180)
+	h.join(t, ann)
+	east.join(t, carl)
+	west.join(t, dora)
+	relay(t, first.Audio.Addr, second.Audio.Addr, 0x111, 0x222)
+	relay(t, second.Audio.Addr, first.Audio.Addr, 0x222, 0x111)
+	for began := time.Now(); !h.audioOf(t, 1).Bridging.Standby; ann.wait(t) {
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("%+v, loops %d", h.audioOf(t, 1).Bridging, h.loops())
+		}
+	}
+	st := h.audioOf(t, 1).Bridging
+	if !strings.Contains(st.Reason, "takes part in no election") || h.audioOf(t, 0).Bridging.Standby {
+		t.Errorf("%+v, %+v", st, h.audioOf(t, 0).Bridging)
+	}
+	for len(h.alarms()) == 0 {
+		ann.wait(t)
+	}
+}
+
+// TestASilentGroupIsCarriedOnce has two bridges carry a group in which they only
+// listen to another, where they know each other.
+func TestASilentGroupIsCarriedOnce(t *testing.T) {
+	stage, hall := testGroup(t, "239.255.77.88", "PCMU"), testGroup(t, "239.255.77.89", "PCMU")
+	stage.Audio.ListenOnly = true
+	singing := stage
+	singing.Audio = &MediaConfig{Addr: stage.Audio.Addr, Formats: stage.Audio.Formats}
+	winner := openHouseWith(t, Config{Groups: []GroupConfig{stage, hall}, BridgingPriority: 1})
+	loser, singer, listener := openHouse(t, stage, hall), openHouse(t, singing), openHouse(t, hall)
+	ann, bob, carl, dora := newPerson("ann", 440), newPerson("bob", 660), newPerson("carl", 880), newPerson("dora", 1180)
+	winner.join(t, ann)
+	loser.join(t, bob)
+	singer.join(t, carl)
+	listener.join(t, dora)
+	dora.await(t, "all once", once, 440, 660, 880, 1180)
+	bob.await(t, "all once", once, 440, 880, 1180, 660)
+	if st := loser.audioOf(t, 0).Bridging; !st.Standby {
+		t.Errorf("the loser carries the silent group: %+v", st)
+	}
 }

@@ -144,19 +144,26 @@ func (l *leg) receive(src *rtp.Source, p *codecs.Packet) *member {
 	m := l.members[src.SSRC()]
 	l.mu.Unlock()
 	var o *origin
-	var seen string
+	var seen, where string
 	if m != nil {
 		o = m.origin
 	} else {
-		seen = l.paths.checkSSRC(src.SSRC(), p.Arrival)
+		seen, where = l.paths.checkSSRC(src.SSRC(), p.Arrival)
 	}
 	if seen == "" {
-		seen = l.paths.checkCSRC(o, csrc, p.Arrival)
+		seen, where = l.paths.checkCSRC(o, csrc, p.Arrival)
 	}
-	if seen != "" {
-		l.paths.bridging.suspect(l, src.SSRC(), src.SDES().CNAME)
+	if where == "" && len(csrc) > 0 {
+		where = l.paths.passed(csrc, p.Arrival)
+	}
+	if where == l.key {
+		where = "" // the group's own affair
+	}
+	if seen != "" || where != "" {
+		l.paths.bridging.suspect(l, src.SSRC(), src.SDES().CNAME, where)
 	}
 	if l.standby.Load() {
+		l.paths.pass(src.SSRC(), l.key, p.Arrival)
 		if m != nil {
 			l.drop(seat, src.SSRC(), m)
 		}
@@ -185,7 +192,7 @@ func (l *leg) admit(seat *conference.Seat, src *rtp.Source, format codecs.Format
 	if !l.makeRoom(seat, src.Addr().Addr(), now) {
 		return nil
 	}
-	m := &member{origin: &origin{ssrc: src.SSRC()}, host: src.Addr().Addr()}
+	m := &member{origin: &origin{ssrc: src.SSRC(), key: l.key}, host: src.Addr().Addr()}
 	if format.Media() == l.media && !format.Is("CN") {
 		m.format = format
 	}

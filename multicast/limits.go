@@ -28,6 +28,9 @@ const (
 	StrangerLife = 30 * time.Second
 	// MaxStrangerSSRCs is how many SSRCs of one are named, the latest.
 	MaxStrangerSSRCs = 4
+	// MaxPassing is the most sources that are remembered of groups that are left to
+	// another bridge, for DirectHold: anybody can send there under any SSRC.
+	MaxPassing = 256
 	// EvictableIdle is for how long a member must have sent nothing to give up
 	// its place in a full group: invented SSRCs do not keep others out.
 	EvictableIdle = 5 * time.Second

@@ -31,11 +31,19 @@ type paths struct {
 	bridging *bridging
 	origins  map[conference.SourceID]*origin
 	direct   map[uint32]*origin // by SSRC
+	passing  map[uint32]passing // by SSRC; see pass
+}
+
+// passing is a source that was heard in a group that is left to another bridge.
+type passing struct {
+	key string
+	at  time.Time
 }
 
 // origin is what a source of a group is on the network.
 type origin struct {
 	ssrc  uint32
+	key   string       // of its group
 	heard atomic.Int64 // Unix nanoseconds of its latest packet
 	// lag is by how many nanoseconds pictures arrive before the sound that belongs
 	// to them is in the mix; see lipsync.
@@ -49,7 +57,10 @@ type origin struct {
 }
 
 func newPaths(b *bridging) *paths {
-	return &paths{bridging: b, origins: make(map[conference.SourceID]*origin), direct: make(map[uint32]*origin)}
+	return &paths{
+		bridging: b,
+		origins:  make(map[conference.SourceID]*origin), direct: make(map[uint32]*origin), passing: make(map[uint32]passing),
+	}
 }
 
 // enter adds a session of ours.
@@ -84,28 +95,62 @@ func (p *paths) remove(id conference.SourceID, o *origin) {
 	}
 }
 
-// checkSSRC tells why a new source may not be heard; "" when it may.
-func (p *paths) checkSSRC(ssrc uint32, now time.Time) string {
+// checkSSRC tells why a new source may not be heard; "" when it may. where is the
+// key of the group in which it is heard, too, if it is another's.
+func (p *paths) checkSSRC(ssrc uint32, now time.Time) (seen, where string) {
 	sessions, other := p.lookup(ssrc)
 	switch {
 	case owned(sessions, ssrc):
-		return seenOwnSSRC
+		return seenOwnSSRC, ""
 	case other.live(now):
-		return seenTwiceSSRC
+		return seenTwiceSSRC, other.key
 	}
-	return ""
+	return "", ""
 }
 
 // checkCSRC tells why a packet of o with these contributors may not be heard;
-// "" when it may.
-func (p *paths) checkCSRC(o *origin, csrc []uint32, now time.Time) string {
+// "" when it may. where is as in checkSSRC.
+func (p *paths) checkCSRC(o *origin, csrc []uint32, now time.Time) (seen, where string) {
 	for _, c := range csrc {
 		sessions, other := p.lookup(c)
 		switch {
 		case owned(sessions, c):
-			return seenOwnCSRC
+			return seenOwnCSRC, ""
 		case other != o && other.live(now):
-			return seenTwiceCSRC
+			return seenTwiceCSRC, other.key
+		}
+	}
+	return "", ""
+}
+
+// pass takes a packet of a source of a group that is left to another bridge.
+func (p *paths) pass(ssrc uint32, key string, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, known := p.passing[ssrc]; !known && len(p.passing) >= MaxPassing {
+		for s, x := range p.passing {
+			if now.Sub(x.at) > DirectHold {
+				delete(p.passing, s)
+			}
+		}
+		if len(p.passing) >= MaxPassing {
+			return
+		}
+	}
+	p.passing[ssrc] = passing{key, now}
+}
+
+// passed finds the group, left to another bridge, in which one of these is heard;
+// "" when there is none.
+func (p *paths) passed(csrc []uint32, now time.Time) string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if len(p.passing) == 0 {
+		return ""
+	}
+	for _, c := range csrc {
+		if x, ok := p.passing[c]; ok && now.Sub(x.at) <= DirectHold {
+			return x.key
 		}
 	}
 	return ""

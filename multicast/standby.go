@@ -178,4 +178,4 @@ func (l *leg) ReceiveApplication(src *rtp.Source, p rtp.Application) {
 func (l *leg) ApplicantLeft(src *rtp.Source) { l.paths.bridging.gone(l, src.SSRC()) }
 
 // MixLooped implements rtp.MixLoopReceiver.
-func (l *leg) MixLooped(ssrc uint32, cname string) { l.paths.bridging.suspect(l, ssrc, cname) }
+func (l *leg) MixLooped(ssrc uint32, cname string) { l.paths.bridging.suspect(l, ssrc, cname, "") }

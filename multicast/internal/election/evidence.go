@@ -20,42 +20,71 @@ func (e *evidence) until() time.Time {
 }
 
 // Suspect takes that ssrc brought to a group what is another's, by its CSRC list
-// or its SSRC. It becomes a bridge to step back for only when there is such a one
-// in two groups at once: what carries in one direction alone is no bridge, and is
-// cut by whom it reaches.
-func (t *Tree) Suspect(now time.Time, key string, ssrc uint32, cname string) []Action {
+// or its SSRC: that of the group where, or where it is empty, what we sent.
+//
+// It becomes a bridge to step back for only when there is such a one in two groups
+// at once: what carries in one direction alone is no bridge, and is cut by whom it
+// reaches. One that says hello is stepped back for by the tree; but the tree does
+// not show that both join a group in which neither may speak, or to which it is
+// not heard: there the lower identity carries as well.
+func (t *Tree) Suspect(now time.Time, key string, ssrc uint32, cname, where string) []Action {
 	p := t.ports[key]
-	if p == nil || t.known(ssrc, cname) {
+	if p == nil {
 		return nil
 	}
-	e := p.suspect[ssrc]
-	if e != nil && !now.Before(e.until()) {
-		e = nil
+	if o := t.known(ssrc, cname); o != nil {
+		return t.rival(now, o, t.ports[where])
 	}
+	e := accuse(p.suspect, ssrc, now)
 	if e == nil {
-		if p.suspect[ssrc] == nil && len(p.suspect) >= maxEvidence {
-			return nil
-		}
-		e = &evidence{first: now}
-		p.suspect[ssrc] = e
+		return nil
 	}
-	e.last, e.cname = now, cname
+	e.cname = cname
 	if e.convicted || now.Sub(e.first) < ForeignAfter {
 		return nil
 	}
 	return t.Step(now)
 }
 
-// known reports whether a source is that of a bridge that says hello.
-func (t *Tree) known(ssrc uint32, cname string) bool {
+// rival takes that o, which says hello, carries what is heard in p as well.
+func (t *Tree) rival(now time.Time, o *peer, p *port) []Action {
+	if p == nil || o.Bridge > t.id || t.order != Elect {
+		return nil
+	}
+	e := accuse(p.rivals, o.Bridge, now)
+	if e == nil || e.convicted || now.Sub(e.first) < rivalAfter {
+		return nil
+	}
+	return t.Step(now)
+}
+
+// accuse adds to the evidence against somebody; nil: there is no room for it.
+func accuse[K comparable](all map[K]*evidence, who K, now time.Time) *evidence {
+	e := all[who]
+	if e != nil && !now.Before(e.until()) {
+		e = nil
+	}
+	if e == nil {
+		if all[who] == nil && len(all) >= maxEvidence {
+			return nil
+		}
+		e = &evidence{first: now}
+		all[who] = e
+	}
+	e.last = now
+	return e
+}
+
+// known is the bridge that says hello of which a source is; nil: there is none.
+func (t *Tree) known(ssrc uint32, cname string) *peer {
 	for _, p := range t.ports {
 		for s, o := range p.peers {
 			if s == ssrc || cname != "" && cname == o.cname {
-				return true
+				return o
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 // acquit forgets what there is against a bridge that says hello.
@@ -101,6 +130,37 @@ func (t *Tree) yield(now time.Time, keys []string, states map[string]State, open
 		states[key] = State{Standby: true, Foreign: ssrc}
 		open--
 	}
+}
+
+// concede has us stand by where a bridge of a lower identity carries what we do,
+// as long as it carries at all.
+func (t *Tree) concede(now time.Time, keys []string, states map[string]State, open int) int {
+	for _, key := range keys {
+		for id, e := range t.ports[key].rivals {
+			switch {
+			case !t.carries(now, id):
+				delete(t.ports[key].rivals, id)
+			case states[key].Standby || open < 2:
+			case e.convicted || e.last.Sub(e.first) >= rivalAfter:
+				e.convicted = true
+				states[key] = State{Standby: true, By: id}
+				open--
+			}
+		}
+	}
+	return open
+}
+
+// carries reports whether a bridge takes part in the tree.
+func (t *Tree) carries(now time.Time, id Identity) bool {
+	for _, p := range t.ports {
+		for _, o := range p.peers {
+			if o.Bridge == id && o.carries(now) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // proof is the lowest SSRC against which there is enough, those first that are

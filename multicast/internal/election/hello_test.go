@@ -56,7 +56,7 @@ func FuzzTree(f *testing.F) {
 			now = now.Add(time.Duration(b[2]) * 20 * time.Millisecond)
 			b = b[3:]
 			key := "ab"[what&1 : what&1+1]
-			switch what >> 2 {
+			switch what >> 2 & 31 {
 			case 0:
 				h, err := ParseHello(b[:min(len(b), helloSize)])
 				if err != nil {
@@ -65,7 +65,7 @@ func FuzzTree(f *testing.F) {
 				b = b[helloSize:]
 				tree.Hear(now, key, ssrc, "", h)
 			case 1:
-				tree.Suspect(now, key, ssrc, "")
+				tree.Suspect(now, key, ssrc, "", "ab"[what>>7:what>>7+1])
 			case 2:
 				tree.Gone(now, key, ssrc)
 			default:

@@ -38,6 +38,9 @@ const (
 	// sessions tell of a CSRC of ours every 5 s.
 	ForeignAfter = 3 * time.Second
 	evidenceGap  = 7 * time.Second
+	// rivalAfter is the same of a bridge that says hello: the tree has settled by
+	// then.
+	rivalAfter = 1500 * time.Millisecond
 	// ForeignHold is for how long such a bridge is left the group after it was
 	// last seen to carry. It says no hello, so that its pauses in speech cannot
 	// be told from its end, but by BYE or the time-out of its SSRC.

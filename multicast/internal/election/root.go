@@ -92,7 +92,7 @@ func (t *Tree) states(now time.Time, r rootward) map[string]State {
 		}
 	}
 	if t.order == Elect {
-		t.yield(now, keys, out, open)
+		t.yield(now, keys, out, t.concede(now, keys, out, open))
 	}
 	return out
 }

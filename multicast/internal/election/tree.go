@@ -33,6 +33,7 @@ type port struct {
 	key     string
 	peers   map[uint32]*peer // by SSRC
 	suspect map[uint32]*evidence
+	rivals  map[Identity]*evidence // who carries it as well
 	state   State
 	hasty   int // eager hellos left
 	sentAt  time.Time
@@ -90,7 +91,7 @@ func (t *Tree) Identity() Identity { return t.id }
 // reached, it is the lower one that is kept.
 func (t *Tree) Add(now time.Time, key string) []Action {
 	if t.ports[key] == nil {
-		t.ports[key] = &port{key: key, peers: make(map[uint32]*peer), suspect: make(map[uint32]*evidence)}
+		t.ports[key] = &port{key: key, peers: make(map[uint32]*peer), suspect: make(map[uint32]*evidence), rivals: make(map[Identity]*evidence)}
 		for _, p := range t.ports {
 			p.hasty, p.due = eager, now // also those that were single up to now
 		}
@@ -160,6 +161,9 @@ func (t *Tree) Next() time.Time {
 			sooner(o.at.Add(SeenFor))
 		}
 		for _, e := range p.suspect {
+			sooner(e.until())
+		}
+		for _, e := range p.rivals {
 			sooner(e.until())
 		}
 	}
@@ -299,6 +303,7 @@ func (p *port) evict(h Hello) bool {
 func (p *port) forget(now time.Time) {
 	maps.DeleteFunc(p.peers, func(_ uint32, o *peer) bool { return !now.Before(o.at.Add(SeenFor)) })
 	maps.DeleteFunc(p.suspect, func(_ uint32, e *evidence) bool { return !now.Before(e.until()) })
+	maps.DeleteFunc(p.rivals, func(_ Identity, e *evidence) bool { return !now.Before(e.until()) })
 }
 
 func bit(b bool) int {

@@ -248,7 +248,7 @@ func TestAForeignBridgeIsLeftTheHigherGroup(t *testing.T) {
 	suspect := func(d time.Duration, groups ...string) {
 		for end := n.now.Add(d); n.now.Before(end); n.run(100 * time.Millisecond) {
 			for _, g := range groups {
-				tree.Suspect(n.now, g, 77, "foreign")
+				tree.Suspect(n.now, g, 77, "foreign", "")
 			}
 		}
 	}
@@ -290,6 +290,29 @@ func TestAForeignBridgeIsLeftTheHigherGroup(t *testing.T) {
 	}
 }
 
+// TestASilentGroupIsLeftToTheLower: two bridges listen to a group in which no hello
+// is heard, and carry it to the same other.
+func TestASilentGroupIsLeftToTheLower(t *testing.T) {
+	n := newNetwork(t, 7)
+	n.join(1, Elect, "a", "one")
+	n.join(2, Elect, "a", "two") // two keys of the same group, deaf to each other
+	for end := n.now.Add(3 * time.Second); n.now.Before(end); n.run(100 * time.Millisecond) {
+		n.carry(1, n.trees[1].Suspect(n.now, "a", 2, cname(2), "one"))
+		n.carry(2, n.trees[2].Suspect(n.now, "a", 1, cname(1), "two"))
+	}
+	if n.trees[1].State("one").Standby || n.trees[2].State("two") != (State{Standby: true, By: n.trees[1].Identity()}) || n.trees[2].State("a").Standby {
+		t.Fatalf("the lower is %+v, the higher %+v", n.trees[1].State("one"), n.trees[2].State("two"))
+	}
+	died := n.now
+	delete(n.trees, 1)
+	for n.trees[2].State("two").Standby {
+		n.run(50 * time.Millisecond)
+	}
+	if took := n.now.Sub(died); took > 5*time.Second {
+		t.Errorf("takeover after %v", took)
+	}
+}
+
 func TestAFloodOfBridgesIsBounded(t *testing.T) {
 	n := newNetwork(t, 6)
 	n.join(1000, Elect, "a", "b")
@@ -303,7 +326,7 @@ func TestAFloodOfBridgesIsBounded(t *testing.T) {
 				sent++
 			}
 		}
-		tree.Suspect(n.now, "b", i+1, "")
+		tree.Suspect(n.now, "b", i+1, "", "")
 	}
 	if got := len(tree.Bridges("a")); got != maxPeers {
 		t.Errorf("%d bridges are kept", got)
