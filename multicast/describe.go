@@ -32,8 +32,10 @@ type Session struct {
 	// Source is from where parley sends, unspecified where there is no way.
 	Group     netip.Addr
 	Interface string // empty: the system's choice
-	TTL       int
-	Source    netip.Addr
+	// MoreInterfaces are those on which it is as well.
+	MoreInterfaces []string
+	TTL            int
+	Source         netip.Addr
 }
 
 // SDP returns a description of each group of a conference, in the order of the
@@ -93,7 +95,7 @@ func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
 	}
 	return Session{
 		Name: name, Address: g.info.Address, SDP: raw, Identity: identity,
-		Group: g.cfg.first().Addr().Unmap(), Interface: g.cfg.Interface, TTL: g.cfg.ttl(), Source: source,
+		Group: g.cfg.first().Addr().Unmap(), Interface: g.cfg.Interface, MoreInterfaces: g.cfg.MoreInterfaces, TTL: g.cfg.ttl(), Source: source,
 	}, nil
 }
 

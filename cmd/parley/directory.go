@@ -77,7 +77,7 @@ func (h *house) openDirectory(cfg *config.Config, set *codecs.Set, log *slog.Log
 	d.scopes = directoryScopes(cfg)
 	interfaces := cfg.Multicast.Directory.Interfaces
 	if len(interfaces) == 0 && cfg.Multicast.Interface != "" {
-		interfaces = []string{cfg.Multicast.Interface}
+		interfaces = append([]string{cfg.Multicast.Interface}, cfg.Multicast.MoreInterfaces...)
 	}
 	d.prober = sap.NewProber(interfaces)
 	d.sender = sap.NewTransmitter(sap.TransmitConfig{
@@ -187,10 +187,12 @@ func (d *directory) announcements() []sap.Announcement {
 			if joined[s.Group] {
 				continue // whoever made it announces it
 			}
-			out = append(out, sap.Announcement{
-				Name: id + " " + s.Identity, SDP: s.SDP, Origin: s.Source,
-				Group: sap.GroupFor(s.Group, d.scopes), Interface: s.Interface, TTL: s.TTL,
-			})
+			for _, ifname := range append([]string{s.Interface}, s.MoreInterfaces...) {
+				out = append(out, sap.Announcement{
+					Name: id + " " + s.Identity + " " + ifname, SDP: s.SDP, Origin: s.Source,
+					Group: sap.GroupFor(s.Group, d.scopes), Interface: ifname, TTL: s.TTL,
+				})
+			}
 		}
 	}
 	return out

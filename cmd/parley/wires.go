@@ -83,7 +83,10 @@ func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog
 		out.Name = g.Name
 	}
 	out.Interface, out.MoreInterfaces, out.HopFloor = g.Interface, g.MoreInterfaces, g.HopFloor
-	if out.Interface == "" && !zoned(out) { // of a group with a zone, that says it
+	if out.Interface == "" {
+		out.Interface = zone(out)
+	}
+	if out.Interface == "" {
 		out.Interface, out.MoreInterfaces = cfg.Multicast.Interface, cfg.Multicast.MoreInterfaces
 	}
 	if g.TTL != 0 {
@@ -100,14 +103,14 @@ func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog
 	return out, nil
 }
 
-// zoned reports whether a group's address says its interface.
-func zoned(g multicast.GroupConfig) bool {
+// zone is the interface that a group's address says; empty: none.
+func zone(g multicast.GroupConfig) string {
 	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
 		if m != nil && m.Addr.Addr().Zone() != "" {
-			return true
+			return m.Addr.Addr().Zone()
 		}
 	}
-	return false
+	return ""
 }
 
 func mediaConfig(s *config.Stream, set *codecs.Set) *multicast.MediaConfig {

@@ -5,6 +5,7 @@ package meeting
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -127,4 +128,61 @@ func listed(table string, want [2]string, mode rtp.FilterMode) bool {
 		}
 	}
 	return false
+}
+
+// TestSourceSpecificSession has a host announce a session of which it is the only
+// source, as its description says: joined by the command line, the switch is asked
+// for that source alone, it is heard, and parley says nothing there.
+func TestSourceSpecificSession(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "bridge")
+	network := lab.NewSwitch(t, 2)
+	source, guest := network.Hosts[0], network.Hosts[1]
+	b := startBridge(t, `
+sip: {enabled: false}
+webrtc: {enabled: false}
+conferences:
+  - id: room
+    multicast: [{audio: {group: "239.255.97.20:7200"}}]
+multicast: {interface: port0}
+`)
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	speakIn(t, source, 0, []sourceGroup{{addr: "232.97.0.21:7210", tones: [2]float64{440, 0}}})
+	speakIn(t, guest, 0, []sourceGroup{{addr: "239.255.97.20:7200", tones: [2]float64{660, 0}}})
+	conn, err := source.Dial(&net.UDPAddr{IP: net.IPv4(239, 255, 255, 255), Port: 9875})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	// RFC 2974 6: version 1, no authentication, a hash, the origin, a type and text.
+	header := "\x20\x00\x12\x34" + string(netip.MustParseAddr(source.Address).AsSlice()) + "application/sdp\x00"
+	announcement := header + "v=0\r\no=- 1 1 IN IP4 " + source.Address + "\r\ns=Lecture\r\nt=0 0\r\n" +
+		"a=source-filter: incl IN IP4 232.97.0.21 " + source.Address + "\r\nm=audio 7210 RTP/AVP 0\r\nc=IN IP4 232.97.0.21/4\r\n"
+	poll(ctx, t, "it is not listed", func() bool {
+		if _, err := conn.Write([]byte(announcement)); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(b.text(t, "/api/v1/multicast/sessions"), "Lecture")
+	})
+	lab.Run(t, parleyBinary(t), "join", "lecture", "--conference", "room")
+	want := [2]string{"port port0 grp 232.97.0.21 ", source.Address}
+	poll(ctx, t, "the switch does not know whom parley wants", func() bool { return listed(network.Groups(t), want, rtp.FilterInclude) })
+	count := func(name, group string) (n float64) {
+		for line := range strings.Lines(b.text(t, "/metrics")) {
+			if _, err := fmt.Sscanf(line, "parley_multicast_packets_"+name+"_total{group=\""+group+"\",media=\"audio\"} %g", &n); err == nil {
+				return n
+			}
+		}
+		t.Fatalf("no metric %s of %s", name, group)
+		return 0
+	}
+	poll(ctx, t, "the source is not heard, or not passed on to the other group", func() bool {
+		return count("received", "232.97.0.21:7210") > 50 && count("received", "239.255.97.20:7200") > 50 && count("sent", "239.255.97.20:7200") > 50
+	})
+	if n := count("sent", "232.97.0.21:7210"); n != 0 {
+		t.Errorf("%g packets are sent to a group that takes another's alone", n)
+	}
+	if n := count("filtered", "232.97.0.21:7210"); n != 0 {
+		t.Errorf("%g packets of others come through the switch", n)
+	}
 }

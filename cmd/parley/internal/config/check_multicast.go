@@ -40,6 +40,7 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 			checkInterfaces(r, key, c.Multicast.Enabled, g.Interface, g.MoreInterfaces)
 			g.check(r, claimant{key, c.Conferences[i].ID}, set, folder, taken)
 			g.checkScope(r, key, c.Multicast.Policy())
+			g.checkZones(r, key, &c.Multicast)
 		}
 	}
 	for i := range c.Multicast.Sessions {

@@ -22,8 +22,14 @@ func TestSources(t *testing.T) {
 	if err != nil || f.Mode != rtp.FilterInclude || !slices.Equal(f.Sources, []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")}) || g.HopFloor != 254 {
 		t.Errorf("%+v %+v %v", g, f, err)
 	}
-	if _, err := loadText(t, text("232.1.1.1:5004")); err != nil { // parley alone sends there
-		t.Error(err)
+	for _, text := range []string{
+		text("232.1.1.1:5004"), // parley alone sends there
+		text("[ff12::1%lo]:5004"), text("[ff12::1]:5004", "interface: lo"), text("[ff12::1]:5004") + "multicast: {interface: lo}\n",
+		text("[ff12::1%lo]:5004", "interface: lo"), text("224.0.0.99:5004"),
+	} {
+		if _, err := loadText(t, text); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
 	for _, tt := range []struct{ text, want string }{
 		{text("239.1.1.1:5004", "sources: {include: [192.0.2.1], exclude: [192.0.2.2]}"), "sources: has both include and exclude"},
@@ -36,6 +42,10 @@ func TestSources(t *testing.T) {
 		{text("239.1.1.1:5004", "more_interfaces: [lo]"), "more_interfaces: need a first one"},
 		{text("239.1.1.1:5004", "interface: lo", "more_interfaces: [lo]"), "is empty or named twice"},
 		{text("239.1.1.1:5004", "interface: lo", "more_interfaces: [eth77]"), "there is no interface"},
+		{text("[ff12::1]:5004"), "is of link scope: give its interface, as in [ff12::1%eth0]:5004"},
+		{text("[ff12::1%lo]:5004", "interface: eth77"), "is on the interface \"lo\" by its zone"},
+		{text("[ff12::1%eth77]:5004"), "there is no interface"},
+		{text("[ff12::1]:5004") + "multicast: {interface: lo, more_interfaces: [eth77]}\n", "take more_interfaces away"},
 		{"multicast: {more_interfaces: [lo]}\n", "multicast.more_interfaces: need a first one"},
 	} {
 		if _, err := loadText(t, tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {

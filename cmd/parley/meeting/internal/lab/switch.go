@@ -4,6 +4,7 @@ package lab
 
 import (
 	"fmt"
+	"net"
 	"testing"
 )
 
@@ -83,4 +84,13 @@ func (s *Switch) Groups(t *testing.T) string {
 // Command is the command prefix that runs a program on this host.
 func (p *Port) Command(args ...string) []string {
 	return append([]string{"ip", "netns", "exec", p.Name}, args...)
+}
+
+// Dial opens a socket on this host that sends to a group.
+func (p *Port) Dial(group *net.UDPAddr) (conn *net.UDPConn, err error) {
+	err = on(p.Name, func() (err error) {
+		conn, err = net.DialUDP("udp4", nil, group)
+		return err
+	})
+	return conn, err
 }
