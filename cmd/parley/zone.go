@@ -174,10 +174,11 @@ type conferences struct {
 	name     string // our own, which leads to whom no conference is named
 	external netip.Addr
 	signal   []netip.AddrPort
+	secure   []netip.AddrPort // for calls over TLS
 }
 
 // Locate implements gatekeeper.Directory.
-func (d *conferences) Locate(aliases []h225.AliasAddress, caller gatekeeper.Caller) (netip.AddrPort, bool) {
+func (d *conferences) Locate(aliases []h225.AliasAddress, caller gatekeeper.Caller) (at gatekeeper.Located, ok bool) {
 	for _, a := range aliases {
 		name := ras.AliasText(a)
 		_, err := d.bridge.Resolve(name)
@@ -188,14 +189,21 @@ func (d *conferences) Locate(aliases []h225.AliasAddress, caller gatekeeper.Call
 				continue
 			}
 		}
-		return d.address(caller.Address)
+		at.Signal, ok = d.address(caller.Address)
+		at.Secure, _ = d.reached(d.secure, caller.Address)
+		return at, ok
 	}
-	return netip.AddrPort{}, false
+	return at, false
 }
 
 // address is ours, as a caller at to reaches it.
 func (d *conferences) address(to netip.AddrPort) (netip.AddrPort, bool) {
-	for _, s := range d.signal {
+	return d.reached(d.signal, to)
+}
+
+// reached is the first of our addresses that a caller at to reaches, as it does.
+func (d *conferences) reached(ours []netip.AddrPort, to netip.AddrPort) (netip.AddrPort, bool) {
+	for _, s := range ours {
 		switch {
 		case s.Addr() == netip.IPv6Unspecified(), s.Addr() == netip.IPv4Unspecified() && to.Addr().Is4():
 			return netip.AddrPortFrom(qos.Public(d.external, ras.Route(to, s.Addr()), to.Addr()), s.Port()), true
@@ -212,8 +220,9 @@ func (d *conferences) reserved(alias string) bool { return d.bridge.Has(alias) }
 // openZone starts the gatekeeper.
 func (h *house) openZone(ctx context.Context, cfg *config.Config, trace func(*h323.Traced), log *slog.Logger) error {
 	log = log.With("part", "gatekeeper")
-	dir := &conferences{bridge: h.bridge, name: cfg.H323.Name, external: external(cfg), signal: h.h323.Addresses()}
+	dir := &conferences{bridge: h.bridge, name: cfg.H323.Name, external: external(cfg), signal: h.h323.Addresses(), secure: h.h323.TLSAddresses()}
 	c := zoneConfig(cfg, log)
+	c.TLS = len(dir.secure) > 0
 	c.Directory, c.Reserved, c.Trace = dir, dir.reserved, trace
 	if len(dir.signal) > 0 {
 		c.Traversal = dir.signal[0]
@@ -277,8 +286,7 @@ func (h *house) register(ctx context.Context, cfg *config.Config, trace func(*h3
 			return nil
 		}
 	}
-	over := &conferences{external: external(cfg), signal: h.h323.TLSAddresses()}
-	if at, ok := over.address(to); ok && !g.Tunnel {
+	if at, ok := local.reached(h.h323.TLSAddresses(), to); ok && !g.Tunnel {
 		c.Features = h460.Support(c.Features, h460.OfferTLS(at))
 	}
 	c.Aliases = ownAliases(cfg)

@@ -86,7 +86,7 @@ func TestConferencesAsDirectory(t *testing.T) {
 	caller := gatekeeper.Caller{Address: netip.MustParseAddrPort("127.0.0.1:1719")}
 	for alias, want := range map[string]bool{"lobby": true, "1000": true, "Parley": true, "no such!": false} {
 		at, ok := d.Locate([]h225.AliasAddress{ras.AliasOf(alias)}, caller)
-		if ok != want || ok && at != d.signal[0] {
+		if ok != want || ok && at.Signal != d.signal[0] {
 			t.Errorf("%s: %v, %v", alias, at, ok)
 		}
 	}
@@ -94,6 +94,10 @@ func TestConferencesAsDirectory(t *testing.T) {
 		if got := d.reserved(alias); got != want {
 			t.Errorf("%s reserved: %v", alias, got)
 		}
+	}
+	d.secure = []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1300")}
+	if at, ok := d.Locate([]h225.AliasAddress{ras.AliasOf("lobby")}, caller); !ok || at.Secure != d.secure[0] {
+		t.Errorf("over TLS: %v, %v", at, ok)
 	}
 	d.external = netip.MustParseAddr("203.0.113.7")
 	if at, ok := d.address(netip.MustParseAddrPort("198.51.100.1:1719")); !ok || at.String() != "203.0.113.7:1720" {

@@ -123,8 +123,11 @@ func (z *zone) admitTo(now time.Time, r *request, e *endpoint, m *h225.Admission
 	if found.aliases != nil {
 		c.called = found.aliases
 	}
-	if c.dest != found.signal { // who carries it need not be told of itself
+	switch {
+	case c.dest != found.signal: // who carries it need not be told of itself
 		c.leads = found.signal
+	case !c.routed:
+		c.secure = found.secure
 	}
 	c.attach(caller, e, m.CallReferenceValue)
 	z.calls[id] = c
@@ -147,6 +150,9 @@ func (z *zone) admitted(r *request, c *call, m *h225.AdmissionRequest, credit *C
 	}
 	if m.CanMapAlias != nil && *m.CanMapAlias && !m.AnswerCall {
 		acf.DestinationInfo = h323.WithPINs(m.DestinationInfo, c.called)
+	}
+	if !m.AnswerCall {
+		acf.FeatureSet = z.tellSecure(m.FeatureSet, c.secure)
 	}
 	if credit != nil {
 		acf.ServiceControl = credit.control()

@@ -21,7 +21,9 @@ type call struct {
 	dest netip.AddrPort
 	// leads is where a call that is carried goes on to (H.460.18); not valid: it is
 	// none.
-	leads     netip.AddrPort
+	leads netip.AddrPort
+	// secure is dest for calls over TLS; not valid: it takes none.
+	secure    netip.AddrPort
 	called    []h225.AliasAddress
 	routed    bool
 	bandwidth int // granted, in units of 100 bit/s

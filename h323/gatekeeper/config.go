@@ -84,6 +84,11 @@ type Config struct {
 	// endpoints are not taken as such.
 	Traversal netip.AddrPort
 
+	// TLS tells endpoints and neighbours that ask for it where others take calls over
+	// TLS, and this process's endpoint where they do (H.460.22). Calls that are
+	// routed or carried are told no such address.
+	TLS bool
+
 	// SendTunnelled sends an encoded RasMessage by the connection of call signalling
 	// of an endpoint that registered by it (H.460.17), and reports whether there is
 	// one; it must not block. See Tunnelled. nil: no such endpoint is taken.
@@ -183,10 +188,16 @@ type Caller struct {
 }
 
 // Directory finds what is no endpoint: conferences, SIP users, trunks. Locate
-// returns the address of call signalling, often this process's own. It is called
-// in a goroutine of its own and may take some seconds.
+// returns where calls are signalled to, often this process's own addresses. It is
+// called in a goroutine of its own and may take some seconds.
 type Directory interface {
-	Locate(aliases []h225.AliasAddress, caller Caller) (netip.AddrPort, bool)
+	Locate(aliases []h225.AliasAddress, caller Caller) (Located, bool)
+}
+
+// Located is where calls are signalled to.
+type Located struct {
+	Signal netip.AddrPort
+	Secure netip.AddrPort // over TLS; invalid: they are not
 }
 
 // defaultLife is a registration's time to live.

@@ -22,6 +22,7 @@ type endpoint struct {
 	ras     netip.AddrPort // where it wants to be asked
 	signal  []h225.TransportAddress
 	address netip.AddrPort // the first of signal that can be called
+	secure  netip.AddrPort // for calls over TLS (H.460.22); invalid: none
 	aliases []h225.AliasAddress
 	// prefixes that lead to it, a gateway.
 	prefixes []string

@@ -11,10 +11,14 @@ func (z *zone) features(r *request, offered *h225.FeatureSet) *h225.FeatureSet {
 	switch {
 	case r.datagram.Tunnel && h460.FindIn(offered, h460.RASOverSignalling) != nil:
 		return h460.Support(nil, h460.Feature(h460.RASOverSignalling))
-	case r.datagram.Tunnel || !z.traversable(offered):
+	case r.datagram.Tunnel:
 		return nil
+	case z.traversable(offered):
+		return h460.Support(nil, h460.Feature(h460.SignallingTraversal))
+	case z.secures(offered):
+		return h460.Support(nil, h460.Feature(h460.TransportSecurity))
 	}
-	return h460.Support(nil, h460.Feature(h460.SignallingTraversal))
+	return nil
 }
 
 // traversable tells whether an endpoint is to be reached as one behind a firewall:

@@ -138,8 +138,8 @@ func TestNoAmplification(t *testing.T) {
 // nobody is a directory that never answers.
 type nobody struct{}
 
-func (nobody) Locate([]h225.AliasAddress, Caller) (netip.AddrPort, bool) {
-	return netip.AddrPort{}, false
+func (nobody) Locate([]h225.AliasAddress, Caller) (Located, bool) {
+	return Located{}, false
 }
 
 // What a gatekeeper needs for being found and registered with is answered whatever

@@ -373,11 +373,10 @@ func (g *Gatekeeper) Reach(alias string, from netip.Addr) (netip.AddrPort, bool)
 	if g.zone == nil || g.cfg.Unregistered == UnregisteredRefuse && g.zone.sources[ras.Source(from)] == 0 {
 		return netip.AddrPort{}, false
 	}
-	at, _, ok := g.zone.named(alias)
-	if !ok {
-		return g.zone.admittedTo(time.Now(), alias, from)
+	if found, ok := g.zone.named(alias); ok {
+		return found.signal, true
 	}
-	return at, ok
+	return g.zone.admittedTo(time.Now(), alias, from)
 }
 
 // Unregister ends a registration; false: there was none.

@@ -7,6 +7,7 @@ import (
 
 	"parley/h323"
 	"parley/h323/h225"
+	"parley/h323/h460"
 	"parley/h323/per"
 	"parley/h323/ras"
 )
@@ -28,6 +29,7 @@ type search struct {
 // target is where a search led.
 type target struct {
 	signal  netip.AddrPort
+	secure  netip.AddrPort // the same over TLS; invalid: not, or not known
 	ras     netip.AddrPort // of the gatekeeper that knows it; invalid: ours
 	aliases []h225.AliasAddress
 	kind    *h225.EndpointType
@@ -39,12 +41,14 @@ type target struct {
 // find looks where no time is needed: endpoints, static aliases, gateways.
 func (z *zone) find(s *search) (target, bool) {
 	for i, a := range s.aliases[:min(len(s.aliases), maxAliases)] {
-		at, kind, ok := z.named(ras.AliasText(a))
+		found, ok := z.named(ras.AliasText(a))
 		switch {
 		case ok && s.stranger:
-			return target{signal: at, aliases: s.aliases[i : i+1], kind: kind, only: true}, true
+			found.aliases, found.only = s.aliases[i:i+1], true
+			return found, true
 		case ok:
-			return target{signal: at, aliases: s.aliases, kind: kind}, true
+			found.aliases = s.aliases
+			return found, true
 		}
 	}
 	if s.stranger {
@@ -56,12 +60,12 @@ func (z *zone) find(s *search) (target, bool) {
 			continue // whoever registers a prefix does not get a conference's callers
 		}
 		if e := z.gatewayFor(text); e != nil {
-			return target{signal: e.address, aliases: s.aliases, kind: &e.kind}, true
+			return e.target(s.aliases), true
 		}
 	}
 	if s.address.IsValid() && len(s.aliases) == 0 {
 		if e := z.addresses[s.address]; e != nil {
-			return target{signal: e.address, kind: &e.kind}, true
+			return e.target(nil), true
 		}
 		if z.cfg.Unregistered != UnregisteredRefuse && callable(s.address) && !s.address.Addr().Unmap().IsLoopback() {
 			// By loopback, whoever calls in routed mode would reach our own services.
@@ -72,17 +76,17 @@ func (z *zone) find(s *search) (target, bool) {
 }
 
 // named returns where to call who has a name or number, registered or configured.
-func (z *zone) named(alias string) (at netip.AddrPort, kind *h225.EndpointType, ok bool) {
+func (z *zone) named(alias string) (target, bool) {
 	text := folded(alias)
 	if e := z.aliases[text]; e != nil {
-		return e.address, &e.kind, true
+		return e.target(nil), true
 	}
 	for _, known := range z.cfg.Static {
 		if folded(known.Alias) == text {
-			return known.Address, nil, true
+			return target{signal: known.Address}, true
 		}
 	}
-	return netip.AddrPort{}, nil, false
+	return target{}, false
 }
 
 // lookup is a search that takes time: the directory is asked first, then the
@@ -162,13 +166,13 @@ func (z *zone) count(l *lookup, by int) {
 }
 
 // located takes the directory's answer.
-func (z *zone) located(now time.Time, id uint64, to netip.AddrPort, ok bool) {
+func (z *zone) located(now time.Time, id uint64, to Located, ok bool) {
 	l := z.lookups[id]
 	if l == nil {
 		return
 	}
-	if ok && callable(to) {
-		z.finish(now, id, target{signal: to, aliases: l.search.aliases}, true)
+	if ok && callable(to.Signal) {
+		z.finish(now, id, target{signal: to.Signal, secure: to.Secure, aliases: l.search.aliases}, true)
 		return
 	}
 	z.askNeighbour(now, id, l)
@@ -212,6 +216,9 @@ func (z *zone) askNeighbour(now time.Time, id uint64, l *lookup) {
 		if l.search.call != (h225.GloballyUniqueID{}) {
 			lrq.CallIdentifier = &h225.CallIdentifier{GUID: l.search.call}
 		}
+		if z.cfg.TLS {
+			lrq.FeatureSet = h460.Support(nil, h460.OfferTLS(netip.AddrPort{}))
+		}
 		if z.ask(now, ras.Datagram{Remote: n.Address}, &h225.RasMessage{LocationRequest: lrq}, z.proofs[n].signer, string(n.Identifier),
 			query{lookup: id, neighbour: n}) {
 			return
@@ -235,7 +242,11 @@ func (z *zone) neighbourAnswered(now time.Time, q query, m *h225.RasMessage) {
 			if len(lcf.DestinationInfo) > 0 && len(lcf.DestinationInfo) <= maxAliases {
 				aliases = lcf.DestinationInfo
 			}
-			z.finish(now, q.lookup, target{signal: to, ras: at, aliases: aliases, kind: lcf.DestinationType}, true)
+			found := target{signal: to, ras: at, aliases: aliases, kind: lcf.DestinationType}
+			if secure, ok := h460.TLSAddress(lcf.FeatureSet); ok && z.cfg.TLS && callable(secure) {
+				found.secure = secure
+			}
+			z.finish(now, q.lookup, found, true)
 			return
 		}
 	}
@@ -339,6 +350,9 @@ func (z *zone) locatedReply(now time.Time, r *request, m *h225.LocationRequest, 
 	}
 	if m.CanMapAlias != nil && *m.CanMapAlias {
 		lcf.DestinationInfo = h323.WithPINs(m.DestinationInfo, found.aliases)
+	}
+	if signal == found.signal {
+		lcf.FeatureSet = z.tellSecure(m.FeatureSet, found.secure)
 	}
 	return &h225.RasMessage{LocationConfirm: lcf}
 }

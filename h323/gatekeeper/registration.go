@@ -135,6 +135,7 @@ func (z *zone) registerFully(now time.Time, r *request, m *h225.RegistrationRequ
 	e.user, e.local, e.ras = r.user, r.datagram.Local, at
 	e.signs = r.method == authentication.HMACSHA196
 	e.signal, e.kind, e.traverses = signal, m.TerminalType, traverses
+	e.secure = z.secureAddress(r, m, traverses)
 	e.tunnel = r.datagram.Tunnel
 	e.version, e.product = h225.Version(m.ProtocolIdentifier), product(&m.EndpointVendor)
 	z.place(e, address, z.prefixes(r, &m.TerminalType))

@@ -169,7 +169,11 @@ func (z *zone) admitResident(now time.Time, a h323.Admission, then func(h323.Adm
 		return
 	}
 	if a.CalledAddr.IsValid() {
-		then(z.hold(now, a, target{signal: a.CalledAddr}))
+		found := target{signal: a.CalledAddr}
+		if e := z.addresses[a.CalledAddr]; e != nil {
+			found.secure = e.secure
+		}
+		then(z.hold(now, a, found))
 		return
 	}
 	s := search{aliases: a.Called, caller: Caller{Aliases: a.Calling}, call: a.Call.GUID, hops: hops}
@@ -240,5 +244,5 @@ func (z *zone) hold(now time.Time, a h323.Admission, found target) (h323.Admitte
 	if a.Answer && c.routed {
 		signal = a.CallingAddr // ours, from which the call was routed on
 	}
-	return h323.Admitted{Signal: signal, Called: called, BitRate: 100 * c.bandwidth, Routed: c.routed}, nil
+	return h323.Admitted{Signal: signal, Secure: found.secure, Called: called, BitRate: 100 * c.bandwidth, Routed: c.routed}, nil
 }

@@ -70,16 +70,16 @@ func TestResident(t *testing.T) {
 }
 
 // tardy is a directory that finds everybody, when it is let.
-type tardy struct{ found chan netip.AddrPort }
+type tardy struct{ found chan gatekeeper.Located }
 
-func (d *tardy) Locate([]h225.AliasAddress, gatekeeper.Caller) (netip.AddrPort, bool) {
+func (d *tardy) Locate([]h225.AliasAddress, gatekeeper.Caller) (gatekeeper.Located, bool) {
 	return <-d.found, true
 }
 
 // What is found after the caller gave up is a call of nobody.
 func TestResidentWhoGaveUp(t *testing.T) {
 	meet(t, func(m *meeting) {
-		d := &tardy{make(chan netip.AddrPort)}
+		d := &tardy{make(chan gatekeeper.Located)}
 		g := m.gatekeeper(gkAddr, func(c *gatekeeper.Config) {
 			c.Neighbours = []gatekeeper.Neighbour{{Identifier: "two", Address: gk2Addr, Prefixes: []string{""}}}
 		})
@@ -93,7 +93,7 @@ func TestResidentWhoGaveUp(t *testing.T) {
 		if _, err := g.Resident().Admit(ctx, a); err == nil {
 			t.Error("admitted by nobody")
 		}
-		d.found <- netip.MustParseAddrPort("10.0.1.1:1720")
+		d.found <- gatekeeper.Located{Signal: netip.MustParseAddrPort("10.0.1.1:1720")}
 		pass(time.Second)
 		if all := g.Calls(); len(all) > 0 {
 			t.Errorf("left: %+v", all)

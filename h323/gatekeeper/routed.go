@@ -221,10 +221,10 @@ func (g *Gatekeeper) route(from netip.Addr, s *h225.SetupUUIE) (target, *h225.Re
 		return target{}, &h225.ReleaseCompleteReason{CalledPartyNotRegistered: &per.Null{}}
 	}
 	to, ok := g.cfg.Directory.Locate(h323.WithoutPINs(s.DestinationAddress), Caller{Aliases: s.SourceAddress, Address: netip.AddrPortFrom(from, 0)})
-	if !ok || !callable(to) {
+	if !ok || !callable(to.Signal) {
 		return target{}, &h225.ReleaseCompleteReason{CalledPartyNotRegistered: &per.Null{}}
 	}
-	found = target{signal: to}
+	found = target{signal: to.Signal}
 	g.mu.Lock()
 	ok = g.zone.adopt(time.Now(), setupID(s), s, found)
 	g.mu.Unlock()

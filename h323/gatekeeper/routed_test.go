@@ -383,6 +383,6 @@ func TestOriginOfARoutedCall(t *testing.T) {
 // where is a directory of one place.
 type where struct{ at netip.AddrPort }
 
-func (w *where) Locate([]h225.AliasAddress, gatekeeper.Caller) (netip.AddrPort, bool) {
-	return w.at, true
+func (w *where) Locate([]h225.AliasAddress, gatekeeper.Caller) (gatekeeper.Located, bool) {
+	return gatekeeper.Located{Signal: w.at}, true
 }

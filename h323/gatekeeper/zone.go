@@ -340,6 +340,10 @@ func withoutExtras(m *h225.RasMessage) {
 		c.AlternateGatekeeper, c.FeatureSet, c.TerminalAlias, c.PreGrantedARQ = nil, nil, nil, nil
 	case m.RegistrationReject != nil:
 		m.RegistrationReject.AltGKInfo = nil
+	case m.AdmissionConfirm != nil:
+		m.AdmissionConfirm.FeatureSet = nil
+	case m.LocationConfirm != nil:
+		m.LocationConfirm.FeatureSet = nil
 	}
 }
 

@@ -146,9 +146,9 @@ type slow struct {
 	time time.Duration
 }
 
-func (s slow) Locate(aliases []h225.AliasAddress, _ gatekeeper.Caller) (netip.AddrPort, bool) {
+func (s slow) Locate(aliases []h225.AliasAddress, _ gatekeeper.Caller) (gatekeeper.Located, bool) {
 	<-time.After(s.time)
-	return s.at, ras.AliasText(aliases[0]) == s.name
+	return gatekeeper.Located{Signal: s.at}, ras.AliasText(aliases[0]) == s.name
 }
 
 func TestDirectory(t *testing.T) {

@@ -25,6 +25,13 @@ func OfferTLS(at netip.AddrPort) h225.GenericData {
 	return Feature(TransportSecurity, h225.EnumeratedParameter{ID: Identifier(securityTLS), Content: &h225.Content{Compound: settings}})
 }
 
+// OffersTLS tells whether a set says that calls can be made over TLS (H.460.22).
+// Asking for admission, H323Plus names the feature alone. A nil set says nothing.
+func OffersTLS(set *h225.FeatureSet) bool {
+	f := FindIn(set, TransportSecurity)
+	return f != nil && (len(f.Parameters) == 0 || Parameter(f, securityTLS) != nil)
+}
+
 // TLSAddress returns where a set says that a call goes over TLS (H.460.22); not
 // ok: it does not. A nil set says nothing.
 func TLSAddress(set *h225.FeatureSet) (at netip.AddrPort, ok bool) {

@@ -5,12 +5,45 @@ package meeting
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"parley/cmd/parley/meeting/internal/asterisk"
 	"parley/cmd/parley/meeting/internal/lab"
 )
+
+// TestZoneTLS has one bridge register at another's gatekeeper; they tell each other
+// where they take calls over TLS, and call each other so (H.460.22).
+func TestZoneTLS(t *testing.T) {
+	requirePrograms(t, "tshark", "dumpcap")
+	parleyBinary(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	a := newAuthority(t)
+	a.issue(t, "near", lab.Here)
+	a.issue(t, "distant", lab.There)
+	file, stop := recordAll(t, "", lab.Interface)
+	b := startBridge(t, meetingConfig+"h323: {"+a.tls("near", "host")+"}\n")
+	far := startThere(t, "conferences: [{id: far, numbers: [\"4000\"]}]\n"+
+		"gatekeeper: {enabled: false}\nh323: {name: distant, gatekeeper: {address: "+lab.Here+"}, "+a.tls("distant", "host")+"}\n")
+	if err := far.Await(ctx, "state=registered"); err != nil {
+		t.Fatal(err)
+	}
+	if status, out := b.dial(ctx, t, "h323:4000"); status != 0 || !strings.Contains(out, "Answered") {
+		t.Errorf("dialling who is registered: status %d: %s", status, out)
+	}
+	if status, out := dialThere(ctx, t, "far", "h323:room"); status != 0 || !strings.Contains(out, "Answered") {
+		t.Errorf("dialling by the gatekeeper: status %d: %s", status, out)
+	}
+	stop()
+	for _, line := range dissect(t, file, "tcp && (h225 || h245)", nil, "frame.number", "ip.src", "_ws.col.Info") {
+		t.Errorf("in the clear: %s", strings.TrimSpace(line))
+	}
+	if n := len(dissect(t, file, "tls.handshake.type == 2", nil, "frame.number")); n != 2 {
+		t.Errorf("%d connections over TLS", n)
+	}
+}
 
 // TestZoneTelephones has Asterisks register at parley's gatekeeper. A SIP telephone
 // calls one by its number and one by its name, and each calls a SIP telephone by a
