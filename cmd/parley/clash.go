@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"parley/multicast"
@@ -16,8 +18,9 @@ import (
 // third at the earliest, so that an older one may not have been heard before.
 const olderFor = 10 * time.Minute
 
-// tend follows what the groups do and what others announce.
-func (l *leases) tend(now time.Time) {
+// tend follows what the groups do and what others announce. public tells which
+// conferences are announced.
+func (l *leases) tend(now time.Time, public func(conferenceID string) bool) {
 	l.changing.Lock()
 	defer l.changing.Unlock()
 	heard := l.heard.Load()
@@ -33,7 +36,13 @@ func (l *leases) tend(now time.Time) {
 			l.forget(g) // a host removed it, or its conference has ended
 			continue
 		}
-		clash, theirs := l.clash(g, sessions, now)
+		var clash string
+		var theirs bool
+		if len(g.leases) > 0 {
+			clash, theirs = l.clash(g, sessions, now)
+		} else if public(g.group.Conference) {
+			clash = l.namedClash(g, sessions)
+		}
 		l.mu.Lock()
 		g.clash = clash
 		told := g.told
@@ -43,6 +52,9 @@ func (l *leases) tend(now time.Time) {
 		case clash == "" || clash == told:
 		case theirs:
 			l.move(g, clash)
+		case len(g.leases) == 0:
+			l.log.Error("another session is announced in the group of a conference, which cannot move: the configuration names it",
+				"conference", g.group.Conference, "group", addressOf(&g.group), "session", clash)
 		default:
 			l.log.Error("another session is announced in the group of a conference, which had it first",
 				"conference", g.group.Conference, "group", addressOf(&g.group), "session", clash)
@@ -80,6 +92,30 @@ func (l *leases) clash(g *given, sessions []sap.Session, now time.Time) (who str
 		}
 	}
 	return who, false
+}
+
+// namedClash names a session of others in a group that is announced here, but
+// named by the configuration. Where it is the same session, of another parley, or
+// not announced here but joined, there is none.
+func (l *leases) namedClash(g *given, sessions []sap.Session) string {
+	own, err := l.groups.SDP(g.group.Conference, false)
+	if err != nil || len(own) == 0 {
+		return "" // it was left
+	}
+	addresses := g.group.Addresses()
+	for i := range sessions {
+		s := &sessions[i]
+		if s.Own || strings.HasPrefix(s.Tool, "parley ") || strings.EqualFold(s.Title, own[0].Name) {
+			continue
+		}
+		for _, m := range s.Media {
+			b := allocation.Block{First: m.Group.Addr().WithZone(""), Count: m.Groups}
+			if slices.ContainsFunc(addresses, func(a netip.AddrPort) bool { return b.Contains(a.Addr()) }) && !l.describes(g, s) {
+				return fmt.Sprintf("%s, from %s", s.Title, s.From)
+			}
+		}
+	}
+	return ""
 }
 
 // meets finds the address of g that a session uses.

@@ -142,7 +142,7 @@ func (d *directory) run(ctx context.Context) {
 	defer ticker.Stop()
 	told := ""
 	for {
-		d.leases.tend(time.Now())
+		d.leases.tend(time.Now(), d.Public)
 		err := d.sender.Set(d.announcements())
 		if text := fmt.Sprint(err); err != nil && text != told {
 			d.log.Warn("not everything is announced", "error", err)

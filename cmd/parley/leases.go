@@ -45,7 +45,8 @@ type leases struct {
 	moved uint64 // groups that gave way
 }
 
-// given is a group of this bridge whose address was chosen.
+// given is a group of this bridge whose address was chosen or, without leases,
+// named by the configuration.
 type given struct {
 	leases []string // in the ledger: of each family
 	opened bool     // by the API, and not by the configuration
@@ -230,8 +231,8 @@ func (l *leases) giveBack(id string) {
 	}
 }
 
-// adopt takes note of the groups whose addresses resolve has chosen: mc has
-// those of cfg in order.
+// adopt takes note of the declared groups, and of which addresses resolve has
+// chosen for them: mc has those of cfg in order.
 func (l *leases) adopt(cfg *config.Config, mc *multicast.Config) {
 	n := 0
 	for i := range cfg.Conferences {
@@ -245,9 +246,9 @@ func (l *leases) adopt(cfg *config.Config, mc *multicast.Config) {
 			}
 			if len(g.leases) > 0 {
 				mc.Groups[n].Identity = fmt.Sprint("auto ", j+1)
-				g.group = mc.Groups[n]
-				l.given = append(l.given, g)
 			}
+			g.group = mc.Groups[n]
+			l.given = append(l.given, g)
 			n++
 		}
 	}

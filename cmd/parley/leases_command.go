@@ -62,7 +62,10 @@ func (r *remote) leases(ctx context.Context, w io.Writer, asJSON bool) error {
 	fmt.Fprintln(t, "ADDRESS\tKIND\tHOLDER\tSINCE\tUNTIL\tCLASH\tID")
 	for i := range list.Leases {
 		l := &list.Leases[i]
-		until, clash := "-", "-"
+		since, until, clash := "-", "-", "-"
+		if !l.Granted.IsZero() {
+			since = l.Granted.Local().Format("2006-01-02 15:04:05")
+		}
 		if l.End != nil {
 			until = l.End.Local().Format("2006-01-02 15:04:05")
 		}
@@ -73,7 +76,7 @@ func (r *remote) leases(ctx context.Context, w io.Writer, asJSON bool) error {
 			clash = l.Clash
 		}
 		fmt.Fprintln(t, strings.Join([]string{
-			strings.Join(l.Addresses, ", "), string(l.Kind), l.Holder, l.Granted.Local().Format("2006-01-02 15:04:05"), until, clash, l.ID,
+			strings.Join(l.Addresses, ", "), string(l.Kind), l.Holder, since, until, clash, l.ID,
 		}, "\t"))
 	}
 	return t.Flush()

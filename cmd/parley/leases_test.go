@@ -26,6 +26,8 @@ multicast: {enabled: true, interface: lo, ttl: 4, announce: {profile: fast}, all
 conferences:
   - {id: %[1]s, public: true, multicast: [{audio: {group: "auto:%[2]d", codec: PCMU}}]}
   - {id: other}
+  - {id: named-%[1]s, public: true, multicast: [{audio: {group: "239.255.80.1:%[2]d", codec: PCMU}}]}
+  - {id: joined-%[1]s, multicast: [{audio: {group: "239.255.80.2:%[2]d", codec: PCMU}}]}
 `
 
 // TestChosenGroup has a house choose the address of a group, keep it over a
@@ -88,17 +90,17 @@ func TestChosenGroup(t *testing.T) {
 
 	other := sap.NewTransmitter(sap.TransmitConfig{})
 	defer other.Close()
-	announce := func(title string, group netip.Addr) {
+	announce := func(title, group string) {
 		t.Helper()
-		sdp := fmt.Sprintf("v=0\r\no=- %d 1 IN IP4 127.0.0.1\r\ns=%s\r\nc=IN IP4 %v/3\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\n", os.Getpid(), title, group, port+2)
+		sdp := fmt.Sprintf("v=0\r\no=- %d 1 IN IP4 127.0.0.1\r\ns=%s\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\n", os.Getpid(), title, group, port+2)
 		if err := other.Set([]sap.Announcement{{Name: title, SDP: []byte(sdp), Origin: netip.MustParseAddr("127.0.0.1"), Group: netip.MustParseAddr("239.255.255.255"), Interface: "lo", TTL: 1}}); err != nil {
 			t.Fatal(err)
 		}
 		awaitHeard(t, h.directory, title)
 	}
 	earlier := fmt.Sprint("earlier-", os.Getpid())
-	announce(earlier, first.Group)
-	h.leases.tend(time.Now())
+	announce(earlier, first.Group.String()+"/3")
+	h.leases.tend(time.Now(), h.directory.Public)
 	moved, after := describe(h)
 	if moved.Group == first.Group || after.SessionID != before.SessionID || after.Version <= before.Version {
 		t.Errorf("it was %v in version %d of %s, and is %v in version %d of %s", first.Group, before.Version, before.SessionID, moved.Group, after.Version, after.SessionID)
@@ -112,8 +114,8 @@ func TestChosenGroup(t *testing.T) {
 	one.Granted = time.Now().Add(-time.Hour)
 	h.leases.ledger.Put(one)
 	later := fmt.Sprint("later-", os.Getpid())
-	announce(later, moved.Group)
-	h.leases.tend(time.Now())
+	announce(later, moved.Group.String()+"/3")
+	h.leases.tend(time.Now(), h.directory.Public)
 	stays, _ := describe(h)
 	listed := h.leases.Leases()
 	if stays.Group != moved.Group || len(listed) != 1 || !strings.HasPrefix(listed[0].Clash, later) || listed[0].Addresses[0] != moved.Group.String() {
@@ -123,6 +125,15 @@ func TestChosenGroup(t *testing.T) {
 		t.Error("the log does not tell")
 	}
 	testOpened(t, h, moved.Group)
+
+	// A group that the configuration names stays where it is. In one that is not
+	// public, parley but takes part.
+	announce(fmt.Sprint("named-", os.Getpid()), "239.255.80.1/3/2")
+	h.leases.tend(time.Now(), h.directory.Public)
+	listed = h.leases.Leases()
+	if st := h.leases.Stats(); st.Clashes != 1 || len(listed) != 2 || listed[0].Kind != api.LeaseNamed || listed[0].Addresses[0] != "239.255.80.1" {
+		t.Errorf("where the address is named: %+v %+v", st, listed)
+	}
 }
 
 // testOpened opens groups beside one at taken.
@@ -163,7 +174,7 @@ func testOpened(t *testing.T, h *house, taken netip.Addr) {
 	if err := h.groups.Leave(netip.MustParseAddrPort(opened.Audio)); err != nil {
 		t.Fatal(err)
 	}
-	l.tend(time.Now())
+	l.tend(time.Now(), h.directory.Public)
 	if len(l.Leases()) != 1 {
 		t.Errorf("once removed: %+v", l.Leases())
 	}

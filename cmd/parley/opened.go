@@ -112,14 +112,20 @@ func (l *leases) CloseGroup(conferenceID string, at netip.AddrPort) error {
 // Leases implements api.Leases.
 func (l *leases) Leases() []api.Lease {
 	clashes := make(map[string]string)
+	out := []api.Lease{}
 	l.mu.Lock()
 	for _, g := range l.given {
+		if len(g.leases) == 0 && g.clash != "" {
+			out = append(out, api.Lease{
+				ID: g.group.Conference + "/" + addressOf(&g.group).String(), Kind: api.LeaseNamed, Holder: g.group.Conference,
+				Addresses: []string{addressOf(&g.group).Addr().String()}, Clash: g.clash,
+			})
+		}
 		for _, id := range g.leases {
 			clashes[id] = g.clash
 		}
 	}
 	l.mu.Unlock()
-	out := []api.Lease{}
 	now := time.Now()
 	for _, one := range l.ledger.Leases() {
 		out = append(out, leaseOf(&one, clashes[one.ID], now))
@@ -148,8 +154,11 @@ func leaseOf(one *allocation.Lease, clash string, now time.Time) api.Lease {
 func (l *leases) Stats() api.LeaseStats {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := api.LeaseStats{Groups: len(l.given), Moved: l.moved}
+	s := api.LeaseStats{Moved: l.moved}
 	for _, g := range l.given {
+		if len(g.leases) > 0 {
+			s.Groups++
+		}
 		if g.clash != "" {
 			s.Clashes++
 		}

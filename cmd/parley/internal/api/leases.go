@@ -29,7 +29,7 @@ type Leases interface {
 // LeaseStats is a snapshot of Leases.
 type LeaseStats struct {
 	Groups  int           // of this bridge, whose address was chosen
-	Clashes int           // of those, in which others announce a session as well
+	Clashes int           // groups of this bridge in which others announce a session as well
 	Moved   uint64        // that gave way to others
 	MADCAP  *madcap.Stats // nil: off
 }
@@ -41,16 +41,17 @@ type LeaseKind string
 const (
 	LeaseGroup  LeaseKind = "group"  // of this bridge
 	LeaseMADCAP LeaseKind = "madcap" // of a program that asked for them
+	LeaseNamed  LeaseKind = "named"  // of this bridge, by the configuration; listed with a clash alone
 )
 
 // Lease is addresses that somebody has.
 type Lease struct {
 	ID        string     `json:"id" doc:"Of madcap: what the program chose, in hexadecimal."`
-	Kind      LeaseKind  `json:"kind" enum:"group,madcap"`
+	Kind      LeaseKind  `json:"kind" enum:"group,madcap,named"`
 	Holder    string     `json:"holder" doc:"The conference, or the program's host."`
 	Addresses []string   `json:"addresses" nullable:"false" example:"239.255.17.4" doc:"Each one address, or the first and the last of several."`
-	Granted   time.Time  `json:"granted"`
-	Start     time.Time  `json:"start"`
+	Granted   time.Time  `json:"granted,omitzero" doc:"Missing: named by the configuration."`
+	Start     time.Time  `json:"start,omitzero"`
 	End       *time.Time `json:"end,omitempty" doc:"Missing: with the group."`
 	Over      bool       `json:"over" doc:"The time is over; the addresses are kept a little longer."`
 	Clash     string     `json:"clash,omitempty" doc:"Another session that is announced at this address, and from where."`

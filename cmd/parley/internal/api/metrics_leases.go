@@ -11,7 +11,7 @@ import (
 func newLeaseCollector(take func() LeaseStats) prometheus.Collector {
 	c := &snapshotCollector[LeaseStats]{take: take}
 	c.gauge("parley_multicast_chosen_groups", "Groups of this bridge whose address was chosen.", func(s *LeaseStats) float64 { return float64(s.Groups) })
-	c.gauge("parley_multicast_clashes", "Of those, groups in which others announce a session as well.", func(s *LeaseStats) float64 { return float64(s.Clashes) })
+	c.gauge("parley_multicast_clashes", "Groups of this bridge in which others announce a session of their own.", func(s *LeaseStats) float64 { return float64(s.Clashes) })
 	c.counter("parley_multicast_moved_groups_total", "Groups that gave way to sessions that others announced first.", func(s *LeaseStats) float64 { return float64(s.Moved) })
 	if take().MADCAP == nil {
 		return c
