@@ -109,6 +109,11 @@ func TestCryptoOfASession(t *testing.T) {
 			t.Errorf("%s: %v", name, g.Audio.Crypto)
 		}
 	}
+	// Proof of who sends does not keep from hearing.
+	const readable = "m=audio 5004 RTP/SAVP 0\r\na=crypto:1 " + testKey + " UNENCRYPTED_SRTP\r\n"
+	if g, _, err := ParseSession([]byte(head+readable), builtin.Set()); err != nil || g.encrypted() {
+		t.Errorf("UNENCRYPTED_SRTP: encrypted, %v", err)
+	}
 }
 
 // What is described to others has the profile and not the key.
