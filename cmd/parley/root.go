@@ -20,7 +20,7 @@ Start with "parley serve" and open the page that it prints.`,
 	}
 	root.SetVersionTemplate("parley {{.Version}}\n") // as "parley version" prints it
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServe(), newCheckConfig(), newDial(), newDigits(), newSessions(), newJoin(), newLeave(), newLeases(), newGroup(), newTrace(), newVersion())
+	root.AddCommand(newServe(), newCheckConfig(), newDial(), newDigits(), newSessions(), newJoin(), newLeave(), newLeases(), newGroup(), newDoctor(), newTrace(), newVersion())
 	return root
 }
 

@@ -87,7 +87,7 @@ func TestJoinRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	sent := onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-re", "-f", "lavfi", "-i", "smptebars=size=352x288:rate=15",
-		"-re", "-f", "lavfi", "-i", "sine=700:sample_rate=48000", "-t", "4",
+		"-re", "-f", "lavfi", "-i", "sine=700:sample_rate=48000", "-t", "3500ms",
 		"-c:v", "libx264", "-profile:v", "high", "-tune", "zerolatency", "-g", "15", "-pix_fmt", "yuv420p",
 		"-c:a", "libopus", "-metadata", "title=Recorded", "-f", "sap", "sap://239.255.99.60:5306?ttl=4")
 	if err := join.Await(ctx, "Joined"); err != nil {
