@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -352,7 +353,10 @@ func (d *directory) group(s *sap.Session) (multicast.GroupConfig, []error, error
 		return g, nil, err
 	}
 	g.VideoStreams = multicast.VideoActive
-	g.Interface, g.MoreInterfaces = d.config.Interface, d.config.MoreInterfaces
+	// Where nobody said another, it is sent to where it was announced: the
+	// system's choice is one interface for all groups.
+	g.Interface = cmp.Or(d.config.Interface, s.Interface)
+	g.MoreInterfaces = slices.DeleteFunc(slices.Clone(d.config.MoreInterfaces), func(name string) bool { return name == g.Interface })
 	// A stranger's description does not decide how far parley sends; VLC says 255
 	// of all its sessions.
 	if g.TTL == 0 { // as with IPv6

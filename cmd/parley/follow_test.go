@@ -86,6 +86,12 @@ func TestFollow(t *testing.T) {
 
 	announce("239.255.78.11", "AVP", "0")
 	s := awaitHeard(t, h.directory, title)
+	// It is joined where it was announced, unless the configuration says where.
+	anywhere := &directory{codecs: h.directory.codecs, groups: h.directory.groups, config: h.directory.config}
+	anywhere.config.Interface, anywhere.config.MoreInterfaces = "", []string{"other", "lo"}
+	if g, _, err := anywhere.group(&s.Session); err != nil || s.Interface != "lo" || g.Interface != "lo" || len(g.MoreInterfaces) != 1 {
+		t.Errorf("heard on %q, it would be joined on %q and %q: %v", s.Interface, g.Interface, g.MoreInterfaces, err)
+	}
 	if err := h.directory.Join(&s.Session, "studio"); err != nil {
 		t.Fatal(err)
 	}

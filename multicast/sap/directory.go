@@ -27,14 +27,16 @@ type Session struct {
 	// ID names it as long as it is announced with this content.
 	ID string
 	Description
-	SDP      []byte     // as it was announced; not to be changed
-	Origin   netip.Addr // who announces, by its own account
-	From     netip.Addr // whose packets these are
-	In       netip.Addr // the group in which it is announced
-	First    time.Time  // when it was first heard
-	Last     time.Time  // and when last
-	Interval time.Duration
-	Own      bool // announced by this process
+	SDP    []byte     // as it was announced; not to be changed
+	Origin netip.Addr // who announces, by its own account
+	From   netip.Addr // whose packets these are
+	In     netip.Addr // the group in which it is announced
+	// Interface is the one, by name, on which it was first heard; empty: unknown.
+	Interface string
+	First     time.Time // when it was first heard
+	Last      time.Time // and when last
+	Interval  time.Duration
+	Own       bool // announced by this process
 }
 
 // Change is what a packet or time did to a Directory.
@@ -118,9 +120,9 @@ func NewDirectory(cfg DirectoryConfig) *Directory {
 	return &Directory{cfg: cfg, entries: make(map[key]*entry), speakers: make(map[speaker]int)}
 }
 
-// Receive takes a packet that came from from to the group in. raw may be used
-// again afterwards.
-func (d *Directory) Receive(raw []byte, from, in netip.Addr, now time.Time) Change {
+// Receive takes a packet that came from from to the group in, on an interface.
+// raw may be used again afterwards.
+func (d *Directory) Receive(raw []byte, from, in netip.Addr, on string, now time.Time) Change {
 	d.stats.Packets++
 	p, err := parse(raw, &d.inflater)
 	if err == nil && p.Deletion {
@@ -143,7 +145,7 @@ func (d *Directory) Receive(raw []byte, from, in netip.Addr, now time.Time) Chan
 	if p.Hash == 0 {
 		k.identity = description.identity()
 	}
-	return d.take(k, description, p.Payload, in.Unmap(), now)
+	return d.take(k, description, p.Payload, in.Unmap(), on, now)
 }
 
 func (d *Directory) count(err error) {
@@ -158,7 +160,7 @@ func (d *Directory) count(err error) {
 }
 
 // take enters a description that was read.
-func (d *Directory) take(k key, description Description, sdp []byte, in netip.Addr, now time.Time) Change {
+func (d *Directory) take(k key, description Description, sdp []byte, in netip.Addr, on string, now time.Time) Change {
 	if !description.Ends.IsZero() && !description.Ends.After(now) {
 		return Unchanged // it is over
 	}
@@ -177,7 +179,7 @@ func (d *Directory) take(k key, description Description, sdp []byte, in netip.Ad
 		d.drop(old)
 	}
 	e := &entry{key: k, bytes: entryOverhead + len(sdp) + description.octets(), session: Session{
-		ID: k.id(), Description: description, SDP: bytes.Clone(sdp), Origin: k.origin, From: k.from, In: in, First: first, Own: d.cfg.Own(sdp),
+		ID: k.id(), Description: description, SDP: bytes.Clone(sdp), Origin: k.origin, From: k.from, In: in, Interface: on, First: first, Own: d.cfg.Own(sdp),
 	}}
 	e.hear(now)
 	if !d.makeRoom(e, now) {

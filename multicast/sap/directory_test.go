@@ -72,7 +72,7 @@ func TestDirectory(t *testing.T) {
 		{0, ann, 0, describe("old", 1, 1, "O1"), true, Removed, "B F1 F2 Fake O2"},
 	} {
 		origin := ann // whatever it says
-		got := d.Receive(announcement(t, step.hash, origin, step.sdp, step.deletion), step.from, localGroup, start.Add(step.after))
+		got := d.Receive(announcement(t, step.hash, origin, step.sdp, step.deletion), step.from, localGroup, "", start.Add(step.after))
 		if got != step.change || titles(d) != step.left {
 			t.Fatalf("step %d: change %d with %q, want %d with %q", i, got, titles(d), step.change, step.left)
 		}
@@ -92,8 +92,8 @@ func TestDirectory(t *testing.T) {
 // ours.
 func TestOwn(t *testing.T) {
 	d := NewDirectory(DirectoryConfig{Own: func(sdp []byte) bool { return strings.Contains(string(sdp), "s=mine") }})
-	d.Receive(announcement(t, 1, ann, describe("a", 1, 1, "mine"), false), ann, localGroup, start)
-	d.Receive(announcement(t, 2, bob, describe("b", 1, 1, "theirs"), false), bob, localGroup, start)
+	d.Receive(announcement(t, 1, ann, describe("a", 1, 1, "mine"), false), ann, localGroup, "", start)
+	d.Receive(announcement(t, 2, bob, describe("b", 1, 1, "theirs"), false), bob, localGroup, "", start)
 	if s := d.Sessions(); len(s) != 2 || !s[0].Own || s[1].Own || d.CountIn(localGroup) != 1 {
 		t.Errorf("%d of others in %+v", d.CountIn(localGroup), s)
 	}
@@ -105,11 +105,11 @@ func TestTimeout(t *testing.T) {
 	once, often, rarely := announcement(t, 1, ann, describe("a", 1, 1, "once"), false),
 		announcement(t, 2, ann, describe("a", 2, 1, "often"), false), announcement(t, 3, ann, describe("a", 3, 1, "rarely"), false)
 	short := strings.Replace(describe("a", 4, 1, "short"), "t=0 0", fmt.Sprintf("t=0 %d", start.Add(20*time.Minute).Unix()+2208988800), 1)
-	d.Receive(announcement(t, 4, ann, short, false), ann, localGroup, start)
-	d.Receive(once, ann, localGroup, start)
+	d.Receive(announcement(t, 4, ann, short, false), ann, localGroup, "", start)
+	d.Receive(once, ann, localGroup, "", start)
 	for i := range 5 {
-		d.Receive(rarely, ann, localGroup, start.Add(time.Duration(i-4)*20*time.Minute))
-		d.Receive(often, ann, localGroup, start.Add(time.Duration(i-4)*5*time.Second))
+		d.Receive(rarely, ann, localGroup, "", start.Add(time.Duration(i-4)*20*time.Minute))
+		d.Receive(often, ann, localGroup, "", start.Add(time.Duration(i-4)*5*time.Second))
 	}
 	for _, step := range []struct {
 		after time.Duration
@@ -140,7 +140,7 @@ func TestFlood(t *testing.T) {
 	honest := func(now time.Time) {
 		for i := range 10 {
 			from := netip.AddrFrom4([4]byte{192, 0, 2, byte(1 + i)})
-			d.Receive(announcement(t, uint16(i+1), from, describe("honest", i, 1, fmt.Sprint("honest", i)), false), from, localGroup, now)
+			d.Receive(announcement(t, uint16(i+1), from, describe("honest", i, 1, fmt.Sprint("honest", i)), false), from, localGroup, "", now)
 		}
 	}
 	kept := func(what string) {
@@ -157,7 +157,7 @@ func TestFlood(t *testing.T) {
 	flood := func(from func(i int) netip.Addr) {
 		for i := range 5000 {
 			now = now.Add(20 * time.Microsecond)
-			d.Receive(announcement(t, uint16(i), from(i), describe("x", i, 1, "junk"), false), from(i), localGroup, now)
+			d.Receive(announcement(t, uint16(i), from(i), describe("x", i, 1, "junk"), false), from(i), localGroup, "", now)
 		}
 	}
 	flood(func(int) netip.Addr { return flooder })
@@ -185,17 +185,17 @@ func TestFlood(t *testing.T) {
 		return
 	}
 	junk := make([]byte, 400)
-	if n := testing.AllocsPerRun(100, func() { d.Receive(junk, flooder, localGroup, now) }); n > 4 {
+	if n := testing.AllocsPerRun(100, func() { d.Receive(junk, flooder, localGroup, "", now) }); n > 4 {
 		t.Errorf("a junk packet costs %g allocations", n)
 	}
 	// Nor does one that is compressed cost a window each time.
 	packed := header(0x21, 0, deflate(describe("packed", 1, 1, "packed")))
-	d.Receive(packed, bob, localGroup, now.Add(time.Second))
-	if n := testing.AllocsPerRun(100, func() { d.Receive(packed, bob, localGroup, now.Add(time.Second)) }); n > 2 || !strings.Contains(titles(d), "packed") {
+	d.Receive(packed, bob, localGroup, "", now.Add(time.Second))
+	if n := testing.AllocsPerRun(100, func() { d.Receive(packed, bob, localGroup, "", now.Add(time.Second)) }); n > 2 || !strings.Contains(titles(d), "packed") {
 		t.Errorf("a compressed packet that was heard costs %g allocations", n)
 	}
 	broken := header(0x21, 0, deflate("v=0")[:4])
-	if n := testing.AllocsPerRun(100, func() { d.Receive(broken, bob, localGroup, now) }); n > 8 {
+	if n := testing.AllocsPerRun(100, func() { d.Receive(broken, bob, localGroup, "", now) }); n > 8 {
 		t.Errorf("a broken compressed packet costs %g allocations", n)
 	}
 }
@@ -207,14 +207,14 @@ func TestInventedSources(t *testing.T) {
 	now := start
 	for range 2 {
 		for i := range 12 {
-			d.Receive(announcement(t, uint16(i+1), ann, describe("honest", i, 1, "honest"), false), ann, localGroup, now)
+			d.Receive(announcement(t, uint16(i+1), ann, describe("honest", i, 1, "honest"), false), ann, localGroup, "", now)
 		}
 		now = now.Add(5 * time.Second)
 	}
 	for i := range 5000 {
 		now = now.Add(evictEvery)
 		from := netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)})
-		d.Receive(announcement(t, uint16(i), from, describe("x", i, 1, "junk"), false), from, localGroup, now)
+		d.Receive(announcement(t, uint16(i), from, describe("x", i, 1, "junk"), false), from, localGroup, "", now)
 	}
 	if n := strings.Count(titles(d), "honest"); n != 12 {
 		t.Errorf("%d of 12 sessions of one host are left", n)
@@ -223,11 +223,11 @@ func TestInventedSources(t *testing.T) {
 	d = NewDirectory(DirectoryConfig{MaxSessions: 100})
 	for range 2 {
 		for i := range 100 {
-			d.Receive(announcement(t, uint16(i+1), bob, describe("b", i, 1, "many"), false), bob, localGroup, now)
+			d.Receive(announcement(t, uint16(i+1), bob, describe("b", i, 1, "many"), false), bob, localGroup, "", now)
 		}
 		now = now.Add(5 * time.Second)
 	}
-	if d.Receive(announcement(t, 1, ann, describe("a", 1, 1, "one"), false), ann, localGroup, now) != Added {
+	if d.Receive(announcement(t, 1, ann, describe("a", 1, 1, "one"), false), ann, localGroup, "", now) != Added {
 		t.Error("there is no room for one beside one who fills all")
 	}
 }
@@ -262,7 +262,7 @@ func TestMemory(t *testing.T) {
 		before := liveBytes()
 		for i := 0; d.Stats().Full == 0; i++ {
 			raw := announcement(t, uint16(i+1), ann, fmt.Sprintf(sdp, i), false)
-			d.Receive(raw, netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), localGroup, start)
+			d.Receive(raw, netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), localGroup, "", start)
 		}
 		took, s := liveBytes()-before, d.Stats()
 		t.Logf("%s: %d sessions take %d bytes, told %d", name, s.Sessions, took, s.Bytes)
@@ -285,9 +285,9 @@ func liveBytes() int {
 func TestBytes(t *testing.T) {
 	d := NewDirectory(DirectoryConfig{MaxBytes: 4 * (entryOverhead + 2*200)})
 	for i := range 20 {
-		d.Receive(announcement(t, uint16(i+1), ann, describe("a", i, 1, "one"), false), ann, localGroup, start.Add(time.Duration(i)*time.Second))
+		d.Receive(announcement(t, uint16(i+1), ann, describe("a", i, 1, "one"), false), ann, localGroup, "", start.Add(time.Duration(i)*time.Second))
 	}
-	d.Receive(announcement(t, 99, bob, describe("b", 1, 1, strings.Repeat("long", 1000)), false), bob, localGroup, start.Add(time.Minute))
+	d.Receive(announcement(t, 99, bob, describe("b", 1, 1, strings.Repeat("long", 1000)), false), bob, localGroup, "", start.Add(time.Minute))
 	if s := d.Stats(); s.Bytes > 4*(entryOverhead+400) || s.Sessions < 3 || s.Full == 0 {
 		t.Errorf("%+v", s)
 	}
@@ -330,7 +330,7 @@ func FuzzDirectory(f *testing.F) {
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		d := NewDirectory(DirectoryConfig{MaxSessions: 1})
 		for i, raw := range [][]byte{first, second, first} {
-			d.Receive(raw, ann, localGroup, start.Add(time.Duration(i)*time.Minute))
+			d.Receive(raw, ann, localGroup, "", start.Add(time.Duration(i)*time.Minute))
 			if s := d.Stats(); s.Sessions > 1 || len(d.Sessions()) != s.Sessions || (s.Sessions == 0) != (s.Bytes == 0) {
 				t.Fatalf("%+v", s)
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"sync"
@@ -39,6 +40,7 @@ type Listener struct {
 	changed   chan struct{} // closed at the next change
 	sockets   []*receiver
 	joined    map[membership]*receiver
+	names     map[int]string // of interfaces, by index
 }
 
 // membership is a group on an interface.
@@ -63,7 +65,7 @@ func Listen(cfg ListenConfig) (*Listener, error) {
 	}
 	l := &Listener{
 		cfg: cfg, groups: Groups(cfg.Scopes), interfaces: multicastInterfaces, done: make(chan struct{}),
-		directory: NewDirectory(cfg.Directory), changed: make(chan struct{}), joined: make(map[membership]*receiver),
+		directory: NewDirectory(cfg.Directory), changed: make(chan struct{}), joined: make(map[membership]*receiver), names: make(map[int]string),
 	}
 	if err := l.join(); err != nil && len(l.joined) == 0 {
 		return nil, errors.Join(fmt.Errorf("sap: listen to announcements: %w", err), l.Close())
@@ -83,7 +85,9 @@ func (l *Listener) join() error {
 	var errs []error
 	for i := range interfaces {
 		there[interfaces[i].Index] = true
+		l.names[interfaces[i].Index] = interfaces[i].Name
 	}
+	maps.DeleteFunc(l.names, func(index int, _ string) bool { return !there[index] })
 	// Memberships of an interface that went count in their socket until they are
 	// left: where containers come and go, there would be ever more sockets.
 	for m, r := range l.joined {
@@ -134,7 +138,11 @@ func (l *Listener) joinLocked(group netip.Addr, ifi *net.Interface) (*receiver, 
 	if err != nil {
 		return nil, err
 	}
-	if err := joinGroup(conn, group, ifi); err != nil {
+	err = askDestination(conn, group.Is6())
+	if err == nil {
+		err = joinGroup(conn, group, ifi)
+	}
+	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	r := &receiver{conn: conn, v6: group.Is6(), count: 1}
@@ -168,17 +176,20 @@ type batch interface {
 	ReadBatch(ms []ipv4.Message, flags int) (int, error)
 }
 
+// askDestination has the system tell with each packet what destination reads. Of
+// packets that came before it does not know the interface.
+func askDestination(conn *net.UDPConn, v6 bool) error {
+	if v6 {
+		return ipv6.NewPacketConn(conn).SetControlMessage(ipv6.FlagDst|ipv6.FlagInterface, true)
+	}
+	return ipv4.NewPacketConn(conn).SetControlMessage(ipv4.FlagDst|ipv4.FlagInterface, true)
+}
+
 // read takes packets until the socket is closed.
 func (l *Listener) read(r *receiver) {
-	var conn batch
+	var conn batch = ipv4.NewPacketConn(r.conn)
 	if r.v6 {
-		p := ipv6.NewPacketConn(r.conn)
-		_ = p.SetControlMessage(ipv6.FlagDst, true) // without it, nothing is taken; see group
-		conn = p
-	} else {
-		p := ipv4.NewPacketConn(r.conn)
-		_ = p.SetControlMessage(ipv4.FlagDst, true)
-		conn = p
+		conn = ipv6.NewPacketConn(r.conn)
 	}
 	messages := make([]ipv4.Message, receiveBatch)
 	for i := range messages {
@@ -221,32 +232,33 @@ func (l *Listener) take(messages []ipv4.Message, v6 bool, now time.Time) {
 			l.overRate++
 			continue
 		}
-		group, ok := destination(m.OOB[:m.NN], v6)
+		group, index, ok := destination(m.OOB[:m.NN], v6)
 		if !ok {
 			continue // sent to this host, from wherever, and not to a group
 		}
-		change = max(change, l.directory.Receive(m.Buffers[0][:m.N], source, group, now))
+		change = max(change, l.directory.Receive(m.Buffers[0][:m.N], source, group, l.names[index], now))
 	}
 	l.notifyLocked(change)
 }
 
-// destination is the group that a packet was sent to.
-func destination(oob []byte, v6 bool) (netip.Addr, bool) {
+// destination is the group that a packet was sent to, and the interface on which
+// it came.
+func destination(oob []byte, v6 bool) (group netip.Addr, index int, ok bool) {
 	var ip net.IP
 	if v6 {
 		var c ipv6.ControlMessage
 		if c.Parse(oob) == nil {
-			ip = c.Dst
+			ip, index = c.Dst, c.IfIndex
 		}
 	} else {
 		var c ipv4.ControlMessage
 		if c.Parse(oob) == nil {
-			ip = c.Dst
+			ip, index = c.Dst, c.IfIndex
 		}
 	}
 	a, ok := netip.AddrFromSlice(ip)
 	a = a.Unmap()
-	return a, ok && a.IsMulticast()
+	return a, index, ok && a.IsMulticast()
 }
 
 func (l *Listener) notifyLocked(c Change) {

@@ -110,6 +110,9 @@ func TestUnicastIsNotTaken(t *testing.T) {
 	}
 	await(t, l, "group", true)
 	await(t, l, "unicast", false)
+	if all, _ := l.Sessions(); len(all) != 1 || all[0].Interface != loopback {
+		t.Errorf("heard as %+v, want on %s", all, loopback)
+	}
 }
 
 // TestInterfacesComeAndGo: memberships of an interface that went are left, so

@@ -15,7 +15,7 @@ func TestSessionOfVLC(t *testing.T) {
 	)
 	vlc := fmt.Sprintf(film, 17198, "Film", "vlc 3.0.24", 5006)
 	d := NewDirectory(DirectoryConfig{})
-	if got := d.Receive(announcement(t, 1, ann, vlc, false), ann, localGroup, start); got != Added {
+	if got := d.Receive(announcement(t, 1, ann, vlc, false), ann, localGroup, "", start); got != Added {
 		t.Fatalf("change %d", got)
 	}
 	old := d.Sessions()[0]
@@ -32,7 +32,7 @@ func TestSessionOfVLC(t *testing.T) {
 		{17200, "Film", "vlc 3.0.24", sound, 5006, Replaced},
 	} {
 		sdp := fmt.Sprintf(film, step.id, step.title, step.tool, step.port) + step.more
-		if got := d.Receive(announcement(t, uint16(2+i), ann, sdp, false), ann, localGroup, start.Add(time.Second)); got != step.change {
+		if got := d.Receive(announcement(t, uint16(2+i), ann, sdp, false), ann, localGroup, "", start.Add(time.Second)); got != step.change {
 			t.Errorf("step %d: change %d, want %d", i, got, step.change)
 		}
 		description, err := ParseDescription([]byte(sdp))

@@ -336,3 +336,37 @@ multicast: {interface: meet0, announce: {profile: fast}}
 		}
 	}
 }
+
+// TestAnnouncedElsewhere has ffmpeg announce sessions on a host that is reached
+// by another interface than the system's choice for groups: they are joined there.
+func TestAnnouncedElsewhere(t *testing.T) {
+	requirePrograms(t, "ffmpeg")
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	h := lab.NewHost(t, 8)
+	for _, args := range [][]string{
+		{"-6", "addr", "add", "fd98::1/64", "dev", h.Interface, "nodad"},
+		{"-n", h.Name, "-6", "addr", "add", "fd98::2/64", "dev", "far8", "nodad"},
+	} {
+		lab.Run(t, "ip", args...)
+	}
+	startBridge(t, `
+sip: {enabled: false}
+webrtc: {enabled: false}
+conferences: [{id: room}]
+`)
+	for title, group := range map[string]string{"Fourth": "239.255.99.45:5230", "Sixth": "[ff15::99:45]:5232"} {
+		args := h.Command("ffmpeg", "-hide_banner", "-nostdin", "-re", "-f", "lavfi", "-i", "sine=440:sample_rate=8000", "-c:a", "pcm_mulaw", "-ac", "1",
+			"-metadata", "title="+title, "-f", "sap", "sap://"+group+"?ttl=4")
+		lab.Start(t, nil, args[0], args[1:]...)
+	}
+	for _, title := range []string{"Fourth", "Sixth"} {
+		awaitSession(ctx, t, title, true)
+		lab.Run(t, parleyBinary(t), "join", title, "--conference", "room")
+		for awaitSession(ctx, t, title, true).Live != "yes" {
+			if !pause(ctx, 100*time.Millisecond) {
+				t.Fatalf("nothing is heard of %s", title)
+			}
+		}
+	}
+}
