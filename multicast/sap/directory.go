@@ -3,6 +3,7 @@ package sap
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"net/netip"
@@ -92,6 +93,7 @@ type entry struct {
 	bytes   int
 	expires time.Time
 	again   bool // heard again, after it was new
+	claims  int  // its groups, where they count as taken
 }
 
 // Directory is the sessions that are announced. It is a machine: it reads no
@@ -100,6 +102,7 @@ type Directory struct {
 	cfg      DirectoryConfig
 	entries  map[key]*entry
 	speakers map[speaker]int // how many entries each has
+	claims   map[speaker]int // how many groups of each are taken
 	bytes    int
 	stats    Stats
 	evicted  time.Time
@@ -117,7 +120,7 @@ func NewDirectory(cfg DirectoryConfig) *Directory {
 	if cfg.Own == nil {
 		cfg.Own = func([]byte) bool { return false }
 	}
-	return &Directory{cfg: cfg, entries: make(map[key]*entry), speakers: make(map[speaker]int)}
+	return &Directory{cfg: cfg, entries: make(map[key]*entry), speakers: make(map[speaker]int), claims: make(map[speaker]int)}
 }
 
 // Receive takes a packet that came from from to the group in, on an interface.
@@ -192,6 +195,7 @@ func (d *Directory) take(k key, description Description, sdp []byte, in netip.Ad
 	d.entries[k] = e
 	d.speakers[speakerOf(k.from)]++
 	d.bytes += e.bytes
+	d.claim(e)
 	return change
 }
 
@@ -244,6 +248,9 @@ func (d *Directory) drop(e *entry) {
 	s := speakerOf(e.key.from)
 	if d.speakers[s]--; d.speakers[s] <= 0 {
 		delete(d.speakers, s)
+	}
+	if d.claims[s] -= e.claims; d.claims[s] <= 0 {
+		delete(d.claims, s)
 	}
 }
 
@@ -334,6 +341,9 @@ func (d *Directory) Sessions() []Session {
 func (d *Directory) Taken(group netip.Addr) bool {
 	group = group.Unmap().WithZone("")
 	for _, e := range d.entries {
+		if e.claims == 0 {
+			continue
+		}
 		for _, m := range e.session.Media {
 			if within(group, m.Group.Addr(), m.Groups) {
 				return true
@@ -345,13 +355,24 @@ func (d *Directory) Taken(group netip.Addr) bool {
 
 // within reports whether group is one of n contiguous ones from first on.
 func within(group, first netip.Addr, n int) bool {
-	for range n {
-		if group == first {
-			return true
-		}
-		first = first.Next()
+	if group.BitLen() != first.BitLen() {
+		return false
 	}
-	return false
+	a, b := group.As16(), first.As16()
+	return [8]byte(a[:8]) == [8]byte(b[:8]) && binary.BigEndian.Uint64(a[8:])-binary.BigEndian.Uint64(b[8:]) < uint64(n)
+}
+
+// claim has the groups of a session count as taken, as long as its speaker has
+// not too many.
+func (d *Directory) claim(e *entry) {
+	n := 0
+	for _, m := range e.session.Media {
+		n += m.Groups
+	}
+	if s := speakerOf(e.key.from); d.claims[s]+n <= maxClaims {
+		e.claims = n
+		d.claims[s] += n
+	}
 }
 
 // knows reports whether there is a session that from announces.

@@ -88,6 +88,43 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
+// TestClaims: who announces all groups that there are does not take them.
+func TestClaims(t *testing.T) {
+	d := NewDirectory(DirectoryConfig{})
+	d.Receive(announcement(t, 1, bob, describe("bob", 1, 1, "honest"), false), bob, localGroup, start)
+	for i := range 17 {
+		text := fmt.Sprintf("v=0\no=- %d 1 IN IP4 192.0.2.1\ns=all\n", i)
+		for j := range maxMedia {
+			first := 255 * (maxMedia*i + j)
+			text += fmt.Sprintf("m=audio 5004 RTP/AVP 0\nc=IN IP4 239.255.%d.%d/1/255\n", first>>8&0xff, first&0xff)
+		}
+		d.Receive(announcement(t, uint16(i+1), ann, text, false), ann, localGroup, start)
+	}
+	taken := 0
+	for i := range 1 << 16 {
+		if d.Taken(netip.AddrFrom4([4]byte{239, 255, byte(i >> 8), byte(i)})) {
+			taken++
+		}
+	}
+	if taken == 0 || taken > maxClaims+1 {
+		t.Errorf("%d of %d groups are taken", taken, 1<<16)
+	}
+	if !d.Taken(netip.MustParseAddr("239.255.1.9")) || d.Taken(netip.MustParseAddr("ff15::1")) {
+		t.Error("what an honest host announces is free, or what nobody does is taken")
+	}
+	d = NewDirectory(DirectoryConfig{})
+	d.Receive(announcement(t, 1, ann, strings.Replace(describe("a", 1, 1, "v6"), "IP4 239.255.1.9/4", "IP6 ff15::fffe/3", 1), false), ann, localGroup, start)
+	for group, want := range map[string]bool{"ff15::fffd": false, "ff15::fffe": true, "ff15::1:0": true, "ff15::1:1": false, "239.255.1.9": false, "ff14::fffe": false} {
+		if d.Taken(netip.MustParseAddr(group)) != want {
+			t.Errorf("%s: taken %v", group, !want)
+		}
+	}
+	d.Expire(start.Add(24 * time.Hour))
+	if d.Taken(netip.MustParseAddr("ff15::fffe")) || len(d.claims) != 0 {
+		t.Error("an ended session's groups are taken")
+	}
+}
+
 // TestOwn tells ours from those of others, which alone share the bandwidth with
 // ours.
 func TestOwn(t *testing.T) {

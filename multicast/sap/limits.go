@@ -41,6 +41,10 @@ const (
 	// directory, up to this part of it. It answers floods of invented sources, each
 	// of which has less than an honest host of several sessions.
 	speakerShare = 8
+	// maxClaims is how many groups of one announcer are kept from being chosen for
+	// new sessions. It answers one who announces all that there are, 4,000 with each
+	// packet.
+	maxClaims = 1024
 	// minTimeout is how long an announcement holds at least, and
 	// timeoutIntervals how many intervals (RFC 2974 section 4).
 	minTimeout       = time.Hour
