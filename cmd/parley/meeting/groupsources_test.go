@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -184,5 +185,37 @@ multicast: {interface: port0}
 	}
 	if n := count("filtered", "232.97.0.21:7210"); n != 0 {
 		t.Errorf("%g packets of others come through the switch", n)
+	}
+}
+
+// TestOwnSourceSpecificGroup has ffmpeg play a group in which parley alone sends, by
+// parley's description: it asks the switch for parley, and hears it.
+func TestOwnSourceSpecificGroup(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "bridge")
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	network := lab.NewSwitch(t, 1)
+	group := soundGroup("232.97.0.22:7220")
+	group.Interface, group.Audio.Sources.Mode = network.Interface, rtp.FilterInclude
+	studio := openStudio(t, group)
+	studio.join(t, 440)
+	described, err := studio.server.SDP("room", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	sdp, recording := filepath.Join(dir, "group.sdp"), filepath.Join(dir, "group.wav")
+	write(t, sdp, string(described[0].SDP))
+	args := network.Hosts[0].Command("ffmpeg", "-hide_banner", "-nostdin", "-y", "-protocol_whitelist", "file,udp,rtp", "-i", sdp, "-t", "2", recording)
+	player := lab.Start(t, nil, args[0], args[1:]...)
+	want := [2]string{"port port1 grp 232.97.0.22 ", "10.97.0.1"}
+	poll(ctx, t, "ffmpeg does not ask for parley alone", func() bool { return listed(network.Groups(t), want, rtp.FilterInclude) })
+	awaitExit(ctx, t, player)
+	pcm, rate, err := spectrum.ReadWAV(recording)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := spectrum.Measure(pcm, rate, 440); m.Tones[440] < m.Floor+20 {
+		t.Errorf("ffmpeg hears %v", m)
 	}
 }

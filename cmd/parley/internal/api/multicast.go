@@ -75,6 +75,7 @@ type MulticastMedium struct {
 	TTL      int      `json:"ttl" doc:"0: none is said."`
 	Protocol string   `json:"protocol" example:"RTP/AVP"`
 	Codecs   []string `json:"codecs" nullable:"false"`
+	Sources  []string `json:"sources,omitempty" doc:"Hosts that alone are taken; absent: all are."`
 }
 
 // MulticastSessionOf is how a session is shown.
@@ -86,9 +87,13 @@ func MulticastSessionOf(h *Heard) MulticastSession {
 		Own: h.Own, Conference: h.Conference, Live: h.Live,
 	}
 	for _, m := range h.Media {
-		out.Media = append(out.Media, MulticastMedium{
+		medium := MulticastMedium{
 			Kind: m.Kind, Group: m.Group.String(), Groups: m.Groups, TTL: m.TTL, Protocol: m.Protocol, Codecs: append([]string{}, m.Formats...),
-		})
+		}
+		for _, source := range m.Sources {
+			medium.Sources = append(medium.Sources, source.String())
+		}
+		out.Media = append(out.Media, medium)
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func (d *sessions) Sessions() []Heard {
 				ID: id, SDP: []byte("v=0\r\nk=base64:x\r\na=crypto:1 X inline:x\r\na=key-mgmt:mikey x\r\na=tool:x"), From: netip.MustParseAddr("192.0.2.1"), In: netip.MustParseAddr("239.255.255.255"), First: time.Unix(7, 0).UTC(),
 				Last: time.Now(),
 				Description: sap.Description{Title: "Talk " + id, Owner: "ann", Media: []sap.Medium{{
-					Kind: "audio", Group: netip.MustParseAddrPort("239.255.1.1:5004"), Groups: 1, TTL: 4, Protocol: "RTP/AVP", Formats: []string{"PCMU/8000"},
+					Kind: "audio", Group: netip.MustParseAddrPort("239.255.1.1:5004"), Groups: 1, TTL: 4, Protocol: "RTP/AVP", Formats: []string{"PCMU/8000"}, Sources: []netip.Addr{netip.MustParseAddr("192.0.2.1")},
 				}}},
 			},
 			Conference: d.joined[id], Live: d.live,
@@ -92,7 +92,7 @@ func TestMulticastSessions(t *testing.T) {
 		want               string
 	}{
 		{"GET", "/multicast/sessions", "", nil, 200, `"id":"s","title":"Talk s","owner":"ann"`},
-		{"GET", "/multicast/sessions", "", nil, 200, `"media":[{"kind":"audio","group":"239.255.1.1:5004","groups":1,"ttl":4,"protocol":"RTP/AVP","codecs":["PCMU/8000"]}]`},
+		{"GET", "/multicast/sessions", "", nil, 200, `"media":[{"kind":"audio","group":"239.255.1.1:5004","groups":1,"ttl":4,"protocol":"RTP/AVP","codecs":["PCMU/8000"],"sources":["192.0.2.1"]}]`},
 		{"GET", "/multicast/sessions/s", "", nil, 200, `"sdp":"v=0\r\na=tool:x"`},
 		{"GET", "/multicast/sessions/x", "", nil, 404, "no such session"},
 		{"POST", "/multicast/sessions/s/probe", "", nil, 200, `"live":"yes"`},
