@@ -91,14 +91,14 @@ func TestDirectory(t *testing.T) {
 // TestClaims: who announces all groups that there are does not take them.
 func TestClaims(t *testing.T) {
 	d := NewDirectory(DirectoryConfig{})
-	d.Receive(announcement(t, 1, bob, describe("bob", 1, 1, "honest"), false), bob, localGroup, start)
+	d.Receive(announcement(t, 1, bob, describe("bob", 1, 1, "honest"), false), bob, localGroup, "", start)
 	for i := range 17 {
 		text := fmt.Sprintf("v=0\no=- %d 1 IN IP4 192.0.2.1\ns=all\n", i)
 		for j := range maxMedia {
 			first := 255 * (maxMedia*i + j)
 			text += fmt.Sprintf("m=audio 5004 RTP/AVP 0\nc=IN IP4 239.255.%d.%d/1/255\n", first>>8&0xff, first&0xff)
 		}
-		d.Receive(announcement(t, uint16(i+1), ann, text, false), ann, localGroup, start)
+		d.Receive(announcement(t, uint16(i+1), ann, text, false), ann, localGroup, "", start)
 	}
 	taken := 0
 	for i := range 1 << 16 {
@@ -113,7 +113,7 @@ func TestClaims(t *testing.T) {
 		t.Error("what an honest host announces is free, or what nobody does is taken")
 	}
 	d = NewDirectory(DirectoryConfig{})
-	d.Receive(announcement(t, 1, ann, strings.Replace(describe("a", 1, 1, "v6"), "IP4 239.255.1.9/4", "IP6 ff15::fffe/3", 1), false), ann, localGroup, start)
+	d.Receive(announcement(t, 1, ann, strings.Replace(describe("a", 1, 1, "v6"), "IP4 239.255.1.9/4", "IP6 ff15::fffe/3", 1), false), ann, localGroup, "", start)
 	for group, want := range map[string]bool{"ff15::fffd": false, "ff15::fffe": true, "ff15::1:0": true, "ff15::1:1": false, "239.255.1.9": false, "ff14::fffe": false} {
 		if d.Taken(netip.MustParseAddr(group)) != want {
 			t.Errorf("%s: taken %v", group, !want)
