@@ -75,7 +75,7 @@ func tooLong(codecs.Decoder) []byte {
 
 // A tick's worth of encoding and decoding takes no memory.
 func TestNoAllocation(t *testing.T) {
-	set := Set()
+	set, long := Set(), tooLong(nil)
 	for _, f := range known(set) {
 		e, err := set.NewEncoder(f)
 		if err != nil {
@@ -105,6 +105,12 @@ func TestNoAllocation(t *testing.T) {
 			}
 		}); n != 0 || failed != nil {
 			t.Errorf("%v: %v allocations a frame, %v", f, n, failed)
+		}
+		// Nor does what is malformed.
+		for _, bad := range [][]byte{{}, long} {
+			if n := testing.AllocsPerRun(10, func() { _, failed = d.Duration(bad) }); n != 0 || failed == nil {
+				t.Errorf("%v: %v allocations for %d octets, %v", f, n, len(bad), failed)
+			}
 		}
 	}
 }

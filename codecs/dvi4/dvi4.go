@@ -116,7 +116,10 @@ func (d *decoder) Decode(dst []int16, payload []byte) (int, error) {
 func (d *decoder) Duration(payload []byte) (int, error) {
 	n := 2 * (len(payload) - headerSize)
 	if n <= 0 || n > d.rate*maxMilliseconds/1000 || int(payload[2]) >= len(steps) {
-		return 0, fmt.Errorf("dvi4: payload of %d octets: %w", len(payload), codecs.ErrMalformed)
+		return 0, errPayload
 	}
 	return n, nil
 }
+
+// errPayload is one value, since a storm of garbage must not cost an allocation each.
+var errPayload = fmt.Errorf("dvi4: payload without samples or with too many, or no header: %w", codecs.ErrMalformed)

@@ -94,7 +94,10 @@ func (d *decoder) Decode(dst []int16, payload []byte) (int, error) {
 // Duration returns the length of payload: a sample is an octet.
 func (*decoder) Duration(payload []byte) (int, error) {
 	if len(payload) == 0 || len(payload) > maxSamples {
-		return 0, fmt.Errorf("g711: payload of %d octets: %w", len(payload), codecs.ErrMalformed)
+		return 0, errLength
 	}
 	return len(payload), nil
 }
+
+// errLength is one value, since a storm of garbage must not cost an allocation each.
+var errLength = fmt.Errorf("g711: payload without samples, or with too many: %w", codecs.ErrMalformed)

@@ -35,7 +35,7 @@ func (*decoder) Channels() int   { return 1 }
 // Duration returns the samples in payload: two in each octet.
 func (*decoder) Duration(payload []byte) (int, error) {
 	if len(payload) == 0 || len(payload) > maxOctets {
-		return 0, fmt.Errorf("g722: payload of %d octets: %w", len(payload), codecs.ErrMalformed)
+		return 0, errLength
 	}
 	return 2 * len(payload), nil
 }
@@ -94,3 +94,6 @@ func (d *decoder) decodeHigher(ih int32) int32 {
 
 // limit keeps a band's sample within 15 bits (LIMIT).
 func limit(v int32) int32 { return max(min(v, 16383), -16384) }
+
+// errLength is one value, since a storm of garbage must not cost an allocation each.
+var errLength = fmt.Errorf("g722: payload without samples, or with too many: %w", codecs.ErrMalformed)

@@ -154,7 +154,10 @@ func (d *decoder) Decode(dst []int16, payload []byte) (int, error) {
 func (d *decoder) Duration(payload []byte) (int, error) {
 	bits, n := 8*len(payload), int(d.variant.rate.bits)
 	if bits == 0 || bits%n != 0 || bits/n > maxSamples {
-		return 0, fmt.Errorf("g726: payload of %d octets at %d bits a sample: %w", len(payload), n, codecs.ErrMalformed)
+		return 0, errLength
 	}
 	return bits / n, nil
 }
+
+// errLength is one value, since a storm of garbage must not cost an allocation each.
+var errLength = fmt.Errorf("g726: payload without whole samples, or with too many: %w", codecs.ErrMalformed)

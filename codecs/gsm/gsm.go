@@ -87,7 +87,7 @@ func (d *decoder) Decode(dst []int16, payload []byte) (int, error) {
 func (*decoder) Duration(payload []byte) (int, error) {
 	n := len(payload) / FrameSize
 	if n == 0 || n > maxFrames || len(payload)%FrameSize != 0 {
-		return 0, fmt.Errorf("gsm: payload of %d octets: %w", len(payload), codecs.ErrMalformed)
+		return 0, errLength
 	}
 	for i := range n {
 		if payload[i*FrameSize]>>4 != signature {
@@ -97,6 +97,9 @@ func (*decoder) Duration(payload []byte) (int, error) {
 	return n * FrameSamples, nil
 }
 
-// errSignature is one value, since a storm of garbage must not cost an
-// allocation each.
-var errSignature = fmt.Errorf("gsm: no signature: %w", codecs.ErrMalformed)
+// They are one value each, since a storm of garbage must not cost an allocation
+// each.
+var (
+	errLength    = fmt.Errorf("gsm: no whole frames, or too many: %w", codecs.ErrMalformed)
+	errSignature = fmt.Errorf("gsm: no signature: %w", codecs.ErrMalformed)
+)

@@ -100,8 +100,10 @@ func (d *decoder) Decode(dst []int16, payload []byte) (int, error) {
 func (d *decoder) Duration(payload []byte) (int, error) {
 	n := len(payload) / (2 * d.channels)
 	if n == 0 || len(payload)%(2*d.channels) != 0 || n > d.rate*maxMilliseconds/1000 {
-		return 0, fmt.Errorf("l16: payload of %d octets in %d channels: %w",
-			len(payload), d.channels, codecs.ErrMalformed)
+		return 0, errLength
 	}
 	return n, nil
 }
+
+// errLength is one value, since a storm of garbage must not cost an allocation each.
+var errLength = fmt.Errorf("l16: payload without whole samples of all channels, or with too many: %w", codecs.ErrMalformed)

@@ -15,7 +15,7 @@ import (
 //	+-+-+-+-+-+-+-+-+
 func duration(payload []byte) (int, error) {
 	if len(payload) == 0 {
-		return 0, fmt.Errorf("opus: empty packet: %w", codecs.ErrMalformed) // requirement R1
+		return 0, errEmpty // requirement R1
 	}
 	frames := 1
 	switch payload[0] & 3 {
@@ -23,13 +23,13 @@ func duration(payload []byte) (int, error) {
 		frames = 2
 	case 3:
 		if len(payload) < 2 {
-			return 0, fmt.Errorf("opus: packet without its frame count: %w", codecs.ErrMalformed) // requirement R6
+			return 0, errCount // requirement R6
 		}
 		frames = int(payload[1] & 0x3F)
 	}
 	n := frames * frameDuration(payload[0]>>3)
 	if n == 0 || n > maxSamples {
-		return 0, fmt.Errorf("opus: packet of %d frames, %d samples: %w", frames, n, codecs.ErrMalformed)
+		return 0, errDuration
 	}
 	return n, nil
 }
@@ -46,3 +46,11 @@ func frameDuration(config byte) int {
 		return 120 << (config & 3)
 	}
 }
+
+// They are one value each, since a storm of garbage must not cost an allocation
+// each.
+var (
+	errEmpty    = fmt.Errorf("opus: empty packet: %w", codecs.ErrMalformed)
+	errCount    = fmt.Errorf("opus: packet without its frame count: %w", codecs.ErrMalformed)
+	errDuration = fmt.Errorf("opus: packet without frames, or with too many: %w", codecs.ErrMalformed)
+)
