@@ -45,8 +45,8 @@ type bridging struct {
 	legs map[string]*leg // by key
 }
 
-func newBridging(id election.Identity, order election.Order) *bridging {
-	return &bridging{tree: election.New(id, order), legs: make(map[string]*leg)}
+func newBridging(id election.Identity, tag election.Tag, order election.Order) *bridging {
+	return &bridging{tree: election.New(id, tag, order), legs: make(map[string]*leg)}
 }
 
 // portKey orders groups by address.
@@ -88,6 +88,22 @@ func (b *bridging) gone(l *leg, ssrc uint32) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.doLocked(b.tree.Gone(time.Now(), l.key, ssrc))
+}
+
+// link takes the conferences of bridges to which calls lead.
+func (b *bridging) link(tags map[election.Tag]bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if actions := b.tree.Link(time.Now(), tags); len(actions) > 0 {
+		b.doLocked(actions)
+	}
+}
+
+// accompanied reports whether there is another bridge in l's group.
+func (b *bridging) accompanied(l *leg) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.tree.Bridges(l.key)) > 0
 }
 
 // suspect takes that a member carries what is of the group of another key, or
@@ -177,12 +193,15 @@ func (b *bridging) state(l *leg) BridgeState {
 	return out
 }
 
-// rival is a bridge that joins the same groups as we and stands by for us, in a
+// rival is a bridge that reaches the same groups as we by other ways, in a
 // sentence; empty: there is none.
 func (b *bridging) rival(l *leg) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, o := range b.tree.Bridges(l.key) {
+		if b.tree.Linked(l.key, o.SSRC) {
+			return fmt.Sprintf("bridge %v (%s) is in this group, and in a call of the conference", o.Identity, o.CNAME)
+		}
 		if o.Single || o.Identity == 0 {
 			continue
 		}

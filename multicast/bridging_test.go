@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/pion/rtp"
 
+	"parley/codecs"
 	"parley/conference"
 )
 
@@ -227,5 +229,80 @@ func TestASilentGroupIsCarriedOnce(t *testing.T) {
 	bob.await(t, "all once", once, 440, 880, 1180, 660)
 	if st := loser.audioOf(t, 0).Bridging; !st.Standby {
 		t.Errorf("the loser carries the silent group: %+v", st)
+	}
+}
+
+// wireEnd is one end of a call between two conferences.
+type wireEnd struct {
+	*person
+	mu    sync.Mutex
+	queue []codecs.Frame // from the other end
+	far   *wireEnd
+}
+
+func (w *wireEnd) Audio() conference.AudioPort { return w }
+
+func (w *wireEnd) ReadFrame(dst *codecs.Frame) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.queue) == 0 {
+		return false
+	}
+	*dst, w.queue = w.queue[0], w.queue[1:]
+	return true
+}
+
+func (w *wireEnd) WriteFrame(mix *codecs.Frame) {
+	w.far.mu.Lock()
+	defer w.far.mu.Unlock()
+	if len(w.far.queue) < 5 {
+		w.far.queue = append(w.far.queue, *mix)
+	}
+}
+
+// TestACallBetweenBridges has two bridges in one group, and a call between them: the
+// call carries, and the one of the higher identity stands by in the group.
+func TestACallBetweenBridges(t *testing.T) {
+	g := testGroup(t, "239.255.77.91", "PCMU")
+	winner := openHouseWith(t, Config{Groups: []GroupConfig{g}, BridgingPriority: 1})
+	loser, east := openHouse(t, g), openHouse(t, g)
+	ann, bob, carl := newPerson("ann", 440), newPerson("bob", 660), newPerson("carl", 880)
+	winner.join(t, ann)
+	loser.join(t, bob)
+	east.join(t, carl)
+	here, there := &wireEnd{person: newPerson("to the loser", 0)}, &wireEnd{person: newPerson("to the winner", 0)}
+	here.far, there.far = there, here
+	for _, end := range []struct {
+		at, to house
+		w      *wireEnd
+	}{{winner, loser, here}, {loser, winner, there}} {
+		seat, err := end.at.conf.Join(end.w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		end.w.seat = seat
+		seat.UpdateSource(seat.Source(), conference.SourceInfo{CNAME: "parley-1@" + end.to.server.CNAMEHost("room")})
+	}
+	for began := time.Now(); !loser.audioOf(t, 0).Bridging.Standby; bob.wait(t) {
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("%+v", loser.audioOf(t, 0).Bridging)
+		}
+	}
+	both := func(l []float64) bool {
+		return l[0] > 0.3 && l[0] < 0.7 && l[1] > 0.3 && l[1] < 0.7 && l[2] < 0.001
+	}
+	ann.await(t, "the others once", both, 660, 880, 440)
+	bob.await(t, "the others once", both, 440, 880, 660)
+	carl.await(t, "the others once", both, 440, 660, 880)
+	for _, h := range []house{winner, loser} {
+		if len(h.alarms()) == 0 {
+			t.Error("there is no alarm")
+		}
+	}
+	there.seat.Leave(conference.Cause{Code: conference.CauseLeft})
+	here.seat.Leave(conference.Cause{Code: conference.CauseLeft})
+	ann.await(t, "the others once by the group", both, 660, 880, 440)
+	for loser.audioOf(t, 0).Bridging.Standby || len(loser.alarms()) != 0 {
+		bob.wait(t)
 	}
 }

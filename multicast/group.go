@@ -37,9 +37,10 @@ type Group struct {
 	loops     atomic.Uint64 // packets that paths cut off
 	lastAlarm atomic.Int64  // Unix nanoseconds
 
-	leave chan conference.Cause // asked by Disconnect; holds one
-	woken chan struct{}         // bridging has something to do; holds one
-	done  chan struct{}         // closed when run has ended
+	leave  chan conference.Cause // asked by Disconnect; holds one
+	looked time.Time             // see lookForCalls
+	woken  chan struct{}         // bridging has something to do; holds one
+	done   chan struct{}         // closed when run has ended
 }
 
 // openGroup joins the groups and takes a seat.

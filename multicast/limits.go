@@ -76,6 +76,9 @@ const (
 	// lipsyncEvery is how often the sound and pictures of a sender are compared,
 	// for each picture costs a search of all who speak.
 	lipsyncEvery = 200 * time.Millisecond
+	// lookForCalls is how often a conference is searched for calls to a bridge that
+	// is in one of its groups, too.
+	lookForCalls = time.Second
 	// LoopAlarmInterval is the least time between two alarms of one group: a
 	// loop comes back with every packet.
 	LoopAlarmInterval = 10 * time.Second

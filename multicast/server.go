@@ -128,11 +128,17 @@ func (s *Server) waysOf(id string) map[codecs.Media]*paths {
 	if ways == nil {
 		ways = make(map[codecs.Media]*paths)
 		for _, media := range []codecs.Media{codecs.MediaAudio, codecs.MediaVideo} {
-			ways[media] = newPaths(newBridging(s.identity, s.order))
+			ways[media] = newPaths(newBridging(s.identity, election.NewTag(s.identity, id), s.order))
 		}
 		s.paths[id] = ways
 	}
 	return ways
+}
+
+// CNAMEHost is the host part of the CNAMEs of calls of a conference (RFC 3550
+// 6.5.1), by which another bridge in its groups knows them as a way to here.
+func (s *Server) CNAMEHost(conferenceID string) string {
+	return election.NewTag(s.identity, conferenceID).Host()
 }
 
 // Groups returns the addresses of the groups that are joined, by conference.

@@ -32,8 +32,9 @@ func (g *Group) legs() []*leg {
 
 // tend does what is due for the bridging, and returns in how long to look again.
 func (g *Group) tend(now time.Time) time.Duration {
-	wait := time.Hour
+	wait := lookForCalls
 	changed := false
+	g.lookForCalls(now)
 	for _, l := range g.legs() {
 		next := l.paths.bridging.step(now)
 		if !next.IsZero() {
@@ -53,7 +54,7 @@ func (g *Group) tend(now time.Time) time.Duration {
 		if rival := l.paths.bridging.rival(l); rival != l.rival {
 			l.rival, changed = rival, true
 			if rival != "" {
-				g.log().Warn("another bridge joins the same multicast groups: one of the two stands by", "media", l.media.String(), "bridge", rival)
+				g.log().Warn("another bridge reaches the same multicast group by other ways: one of the two stands by", "media", l.media.String(), "bridge", rival)
 			}
 		}
 	}
@@ -61,6 +62,29 @@ func (g *Group) tend(now time.Time) time.Duration {
 		g.alert()
 	}
 	return wait
+}
+
+// lookForCalls finds the calls of the conference that lead to other bridges: those
+// of parley's have a CNAME that tells their conference.
+func (g *Group) lookForCalls(now time.Time) {
+	if now.Sub(g.looked) < lookForCalls {
+		return
+	}
+	g.looked = now
+	for _, l := range g.legs() {
+		if !l.paths.bridging.accompanied(l) {
+			continue
+		}
+		tags := make(map[election.Tag]bool)
+		for _, m := range g.conf.Roster().Members {
+			for _, s := range m.Sources {
+				if tag, ok := election.TagOf(s.CNAME); ok && m.Wire != conference.WireMulticast {
+					tags[tag] = true
+				}
+			}
+		}
+		l.paths.bridging.link(tags)
+	}
 }
 
 // changed carries out a new state of a leg.
@@ -88,7 +112,7 @@ func (g *Group) alert() {
 			break
 		}
 		if l.rival != "" {
-			info.Alarm = l.rival + ", and stands by"
+			info.Alarm = l.rival + ": it stands by"
 		}
 	}
 	seat.Update(info)

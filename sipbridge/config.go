@@ -33,6 +33,9 @@ type Config struct {
 	MediaAddr netip.Addr
 	// Ports are for RTP.
 	Ports rtp.PortRange
+	// CNAMEHost is the host part of the CNAMEs in calls of a conference; nil: their
+	// media address.
+	CNAMEHost func(conferenceID string) string
 	// UserAgent is told in User-Agent and Server; empty: "parley".
 	UserAgent string
 	// MediaTimeout is how long a call may be silent, without RTP and RTCP;

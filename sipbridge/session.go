@@ -56,7 +56,11 @@ func (c *call) openMedia(addr netip.Addr, audio, video bool) error {
 
 // apply makes the media what was agreed and tells the conference.
 func (c *call) apply(s negotiation.Session) error {
-	cname := fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.local.Addr)
+	host := c.local.Addr.String()
+	if name := c.server.cfg.CNAMEHost; name != nil {
+		host = name(c.conference.Settings().ID)
+	}
+	cname := fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, host)
 	sound := leg.AudioTerms{Terms: c.termsOf(&s.Audio, cname), Hear: s.Audio.Direction.Receives() && !s.Audio.Held}
 	if s.Audio.Direction.Sends() {
 		sound.Encode, sound.Digits = s.Audio.Encode, s.Audio.Digits

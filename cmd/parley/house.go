@@ -113,6 +113,15 @@ func (h *house) openBridge(cfg *config.Config, set *codecs.Set, log *slog.Logger
 	return err
 }
 
+// cnameHost is by what calls are known to bridges in the same groups; nil: there
+// are no groups.
+func (h *house) cnameHost() func(conferenceID string) string {
+	if h.groups == nil {
+		return nil
+	}
+	return h.groups.CNAMEHost
+}
+
 func (h *house) openGroups(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) error {
 	log = log.With("wire", "multicast")
 	if err := h.openLeases(cfg, set, log); err != nil {
@@ -141,7 +150,9 @@ func (h *house) openGroups(ctx context.Context, cfg *config.Config, set *codecs.
 }
 
 func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
-	h.sip, err = sipbridge.New(sipConfig(cfg), sipbridge.Deps{Bridge: h.bridge, Codecs: set, Log: log})
+	sc := sipConfig(cfg)
+	sc.CNAMEHost = h.cnameHost()
+	h.sip, err = sipbridge.New(sc, sipbridge.Deps{Bridge: h.bridge, Codecs: set, Log: log})
 	if err != nil {
 		return err
 	}
@@ -156,6 +167,7 @@ func (h *house) openSIP(ctx context.Context, cfg *config.Config, set *codecs.Set
 func (h *house) openH323(ctx context.Context, cfg *config.Config, set *codecs.Set, log *slog.Logger) (err error) {
 	h.leave = new(leave)
 	c := h323Config(cfg)
+	c.CNAMEHost = h.cnameHost()
 	c.Gatekeeper = h.leave
 	if cfg.RunsGatekeeper() {
 		c.Traversal = h.leave

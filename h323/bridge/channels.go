@@ -205,10 +205,14 @@ func (c *call) applyVideo(p *pair, v *leg.Video) error {
 
 // terms are those of an RTP session with its two directions.
 func (c *call) terms(p *pair) leg.Terms {
+	host := c.server.cfg.Name
+	if name := c.server.cfg.CNAMEHost; name != nil && c.conference != nil {
+		host = name(c.conference.Settings().ID)
+	}
 	t := leg.Terms{
 		Active:  p.receive != nil || p.send != nil,
 		Ciphers: p.secrecy.ciphers(p),
-		CNAME:   fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, c.server.cfg.Name),
+		CNAME:   fmt.Sprintf("parley-%x@%s", c.started.UnixNano()&0xffffffff, host),
 	}
 	if ch := p.receive; ch != nil {
 		t.Remote, t.RemoteRTCP = c.sender(ch), ch.Remote.RTCP

@@ -33,6 +33,8 @@ type Config struct {
 	// Ports are for RTP, H245Ports for separate H.245 connections.
 	Ports     rtp.PortRange
 	H245Ports h323.PortRange
+	// CNAMEHost is the host part of the CNAMEs in calls of a conference; nil: Name.
+	CNAMEHost func(conferenceID string) string
 	// Name is told to peers; empty: "parley".
 	Name string
 	// Version of the product, as peers are told.

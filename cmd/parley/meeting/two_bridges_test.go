@@ -209,6 +209,7 @@ func (b *bridge) bridging(t *testing.T, conference string, group int) api.GroupB
 // one that carries is killed, the other does within 5 s.
 func TestTwoBridges(t *testing.T) {
 	requirePrograms(t, "ffmpeg", "baresip")
+	parleyBinary(t) // which takes its time
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	groups := []string{"239.255.98.60:6600", "239.255.98.61:6610", "239.255.98.62:6620"}
@@ -365,4 +366,51 @@ func pauseFor(ctx context.Context, d time.Duration) {
 	case <-time.After(d):
 	case <-ctx.Done():
 	}
+}
+
+// TestBridgesInACall has two parleys in one group, with a phone on each, and has
+// one call the other by SIP: what the call carries does not come by the group as
+// well, and nothing goes round.
+func TestBridgesInACall(t *testing.T) {
+	requirePrograms(t, "ffmpeg", "baresip")
+	parleyBinary(t) // which takes its time
+	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+	defer cancel()
+	const group = "239.255.98.63:6630"
+	w := listenTo(t, group)
+	a, b := openBridges(ctx, t, fmt.Sprintf("conferences: [{id: room, multicast: [{audio: {group: \"%s\", codec: PCMU, payload_type: 0}}]}]\n", group))
+	onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-re", "-f", "lavfi", "-i", "sine=440:sample_rate=8000",
+		"-c:a", "pcm_mulaw", "-f", "rtp", "rtp://"+group+"?ttl=4&pkt_size=172")
+	if status, out := a.dial(ctx, t, "sip:room@"+lab.There+":5060"); status != 0 {
+		t.Fatalf("dialling the other: %d: %s", status, out)
+	}
+	// The one that was called tells its CNAME with its first report.
+	poll(ctx, t, "nobody stands by", func() bool { return b.bridging(t, "room", 0).Standby })
+	first, firstDir := startPhone(t, phone{Port: 5200, Codec: "PCMU/8000/1", Tone: 660}, "sip:room@"+lab.Here)
+	second, secondDir := startPhone(t, phone{Port: 5210, Codec: "PCMU/8000/1", Tone: 880}, "sip:room@"+lab.There)
+	poll(ctx, t, "the phones are not heard", func() bool {
+		roster := a.text(t, "/api/v1/conferences/room/participants")
+		return strings.Count(roster, `"speaking":true`) >= 3 && strings.Contains(roster, "stands by")
+	})
+	loops := a.metricSum(t, "parley_multicast_loops_total") + b.metricSum(t, "parley_multicast_loops_total")
+	from := time.Now()
+	pauseFor(ctx, 3*time.Second)
+	w.judge(t, group, 2, 440, 660, 880)
+	if twice := w.twice(from); len(twice) > 0 {
+		t.Errorf("these came twice: %v", twice)
+	}
+	if after := a.metricSum(t, "parley_multicast_loops_total") + b.metricSum(t, "parley_multicast_loops_total"); after != loops {
+		t.Errorf("%v packets came round", after-loops)
+	}
+	for _, x := range []*bridge{a, b} {
+		if !strings.Contains(x.text(t, "/api/v1/conferences/room/participants"), "stands by") {
+			t.Errorf("%s: no alarm in the roster", x.URL)
+		}
+	}
+	first.Stop(ctx)
+	second.Stop(ctx)
+	pcm, rate := heard(t, firstDir)
+	judgeLevels(t, "the first phone", lastSeconds(pcm, rate, 2), rate, 660, 440, 880)
+	pcm, rate = heard(t, secondDir)
+	judgeLevels(t, "the second phone", lastSeconds(pcm, rate, 2), rate, 880, 440, 660)
 }

@@ -155,7 +155,7 @@ func (t *Tree) concede(now time.Time, keys []string, states map[string]State, op
 func (t *Tree) carries(now time.Time, id Identity) bool {
 	for _, p := range t.ports {
 		for _, o := range p.peers {
-			if o.Bridge == id && o.carries(now) {
+			if o.Bridge == id && t.active(now, o) {
 				return true
 			}
 		}

@@ -28,6 +28,9 @@ type Hello struct {
 	Root Identity
 	Cost uint8
 	Age  time.Duration
+	// Tag is the conference's: by it, calls from bridge to bridge are known for
+	// what they are.
+	Tag Tag
 	// Single is said by who carries nothing from this group to another.
 	Single bool
 	// Standby is said by who sends nothing to this group: its SSRC is no source.
@@ -43,7 +46,7 @@ const (
 
 const (
 	helloVersion = 1
-	helloSize    = 20
+	helloSize    = 28
 	ageUnit      = 20 * time.Millisecond
 
 	flagSingle  = 1
@@ -63,6 +66,9 @@ const (
 //	|                       bridge (64 bits)                        |
 //	|                                                               |
 //	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                         tag (64 bits)                         |
+//	|                                                               |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //
 // S is Single, B is Standby.
 func (h Hello) Append(b []byte) []byte {
@@ -76,7 +82,8 @@ func (h Hello) Append(b []byte) []byte {
 	age := min(max(h.Age, 0)/ageUnit, 255)
 	b = append(b, helloVersion, flags, h.Cost, uint8(age))
 	b = binary.BigEndian.AppendUint64(b, uint64(h.Root))
-	return binary.BigEndian.AppendUint64(b, uint64(h.Bridge))
+	b = binary.BigEndian.AppendUint64(b, uint64(h.Bridge))
+	return binary.BigEndian.AppendUint64(b, uint64(h.Tag))
 }
 
 // ParseHello reads it. What a later version adds at the end is passed over; the
@@ -91,6 +98,7 @@ func ParseHello(b []byte) (h Hello, err error) {
 	h = Hello{
 		Single: b[1]&flagSingle != 0, Standby: b[1]&flagStandby != 0, Cost: b[2], Age: time.Duration(b[3]) * ageUnit,
 		Root: Identity(binary.BigEndian.Uint64(b[4:])), Bridge: Identity(binary.BigEndian.Uint64(b[12:])),
+		Tag: Tag(binary.BigEndian.Uint64(b[20:])),
 	}
 	if h.Root > h.Bridge { // nobody follows who is above itself
 		return Hello{}, fmt.Errorf("multicast: hello of %v that follows %v: %w", h.Bridge, h.Root, codecs.ErrMalformed)

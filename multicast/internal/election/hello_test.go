@@ -14,7 +14,7 @@ func TestHello(t *testing.T) {
 		t.Errorf("an identity is shown as %q", got)
 	}
 	for _, h := range []Hello{
-		{Bridge: high, Root: low, Cost: 3, Age: 1500 * time.Millisecond},
+		{Bridge: high, Root: low, Cost: 3, Age: 1500 * time.Millisecond, Tag: 0x1122334455667788},
 		{Bridge: low, Root: low, Single: true, Standby: true},
 	} {
 		b := h.Append(nil)
@@ -41,6 +41,21 @@ func TestHello(t *testing.T) {
 	}
 }
 
+func TestTag(t *testing.T) {
+	tag := NewTag(NewIdentity(128, 1<<40), "lobby")
+	if got, ok := TagOf("parley-12ab@" + tag.Host()); !ok || got != tag {
+		t.Errorf("%v is read as %v", tag, got)
+	}
+	if tag == NewTag(NewIdentity(128, 1<<40), "board") || tag == NewTag(NewIdentity(128, 2<<40), "lobby") {
+		t.Error("two conferences have one tag")
+	}
+	for _, cname := range []string{"", "ann@host", tag.Host(), "a@0011.parley", "a@x011223344556677.parley", "a@" + tag.Host() + "x"} {
+		if got, ok := TagOf(cname); ok {
+			t.Errorf("%q has the tag %v", cname, got)
+		}
+	}
+}
+
 // FuzzTree feeds a tree whatever octets say, as hellos, suspicions and time.
 func FuzzTree(f *testing.F) {
 	low := NewIdentity(1, 1)
@@ -48,7 +63,7 @@ func FuzzTree(f *testing.F) {
 	f.Add([]byte{4, 1, 200, 4, 1, 200, 5, 1, 200, 8, 1, 1})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		now := time.Unix(1e9, 0)
-		tree := New(NewIdentity(128, 7<<40), Order(len(b)%3))
+		tree := New(NewIdentity(128, 7<<40), 1, Order(len(b)%3))
 		tree.Add(now, "a")
 		tree.Add(now, "b")
 		for len(b) >= 3 {

@@ -23,15 +23,23 @@ func (v vector) compare(o vector) int {
 type rootward struct {
 	root Identity
 	cost uint8
-	port *port // nil: we are the root
+	port *port // nil: we are the root, or it is reached by a call
 	peer *peer
 }
 
 // until is for how long what o says of the root holds.
-func (o *peer) until() time.Time { return o.at.Add(MaxAge - o.Age) }
+func (o *peer) until() time.Time {
+	if o.Single { // which is said rarely
+		return o.at.Add(SeenFor)
+	}
+	return o.at.Add(MaxAge - o.Age)
+}
 
-// carries reports whether o takes part in the tree.
-func (o *peer) carries(now time.Time) bool { return !o.Single && now.Before(o.until()) }
+// active reports whether o takes part in the tree: it carries, be it by a call
+// that leads to us.
+func (t *Tree) active(now time.Time, o *peer) bool {
+	return (!o.Single || t.links[o.Tag]) && now.Before(o.until())
+}
 
 func (o *peer) vector() vector { return vector{o.Root, o.Cost, o.Bridge} }
 
@@ -39,16 +47,27 @@ func (o *peer) vector() vector { return vector{o.Root, o.Cost, o.Bridge} }
 func (t *Tree) root(now time.Time) rootward {
 	best := rootward{root: t.id}
 	through := vector{root: t.id}
-	for _, key := range slices.Sorted(maps.Keys(t.ports)) {
+	try := func(o *peer, by *port) {
+		if !t.active(now, o) || o.Root >= t.id || o.Cost == 255 {
+			return // who follows us is no way to somebody else
+		}
+		v := vector{o.Root, o.Cost + 1, o.Bridge}
+		if v.compare(through) < 0 {
+			through = v
+			best = rootward{root: o.Root, cost: v.cost, port: by, peer: o}
+		}
+	}
+	keys := slices.Sorted(maps.Keys(t.ports))
+	for _, key := range keys { // by calls first
 		for _, o := range t.ports[key].peers {
-			if !o.carries(now) || o.Root >= t.id || o.Cost == 255 {
-				continue // who follows us is no way to somebody else
+			if t.links[o.Tag] {
+				try(o, nil)
 			}
-			v := vector{o.Root, o.Cost + 1, o.Bridge}
-			if c := v.compare(through); c < 0 {
-				through = v
-				best = rootward{root: o.Root, cost: v.cost, port: t.ports[key], peer: o}
-			}
+		}
+	}
+	for _, key := range keys {
+		for _, o := range t.ports[key].peers {
+			try(o, t.ports[key])
 		}
 	}
 	return best
@@ -59,7 +78,7 @@ func (t *Tree) better(now time.Time, p *port, r rootward) *peer {
 	own := vector{r.root, r.cost, t.id}
 	var best *peer
 	for _, o := range p.peers {
-		if o.carries(now) && o.vector().compare(own) < 0 && (best == nil || o.vector().compare(best.vector()) < 0) {
+		if t.active(now, o) && o.vector().compare(own) < 0 && (best == nil || o.vector().compare(best.vector()) < 0) {
 			best = o
 		}
 	}
@@ -79,7 +98,7 @@ func (t *Tree) states(now time.Time, r rootward) map[string]State {
 	for i, key := range keys {
 		var s State
 		switch p := t.ports[key]; {
-		case t.order == Always || len(keys) < 2:
+		case t.order == Always || len(keys) < 2 && !t.linked():
 		case t.order == Never:
 			s.Standby = i > 0
 		case p != r.port:

@@ -22,7 +22,9 @@ const (
 // concurrent use.
 type Tree struct {
 	id    Identity
+	tag   Tag
 	order Order
+	links map[Tag]bool // of conferences to which calls lead
 	ports map[string]*port
 	last  time.Time // of Step
 	told  rootward  // what was so then
@@ -77,11 +79,11 @@ type Bridge struct {
 
 // New returns the tree of a bridge. Who is to carry always does so with the
 // identity of priority 0.
-func New(id Identity, order Order) *Tree {
+func New(id Identity, tag Tag, order Order) *Tree {
 	if order == Always {
 		id = id << 8 >> 8
 	}
-	return &Tree{id: id, order: order, ports: make(map[string]*port)}
+	return &Tree{id: id, tag: tag, order: order, ports: make(map[string]*port)}
 }
 
 // Identity is the bridge's own.
@@ -105,6 +107,26 @@ func (t *Tree) Remove(now time.Time, key string) []Action {
 	return t.Step(now)
 }
 
+// Link takes the Tags of all conferences that are called from this one, or call it.
+// Such a call is a port, too, and the first that is kept: what it leads to is
+// heard and reached by it.
+func (t *Tree) Link(now time.Time, links map[Tag]bool) []Action {
+	if maps.Equal(links, t.links) {
+		return nil
+	}
+	t.links = links
+	for _, p := range t.ports {
+		p.hurry(now, minGap)
+	}
+	return t.Step(now)
+}
+
+// Linked reports whether a call leads to a bridge in a group.
+func (t *Tree) Linked(key string, ssrc uint32) bool {
+	p := t.ports[key]
+	return p != nil && p.peers[ssrc] != nil && t.links[p.peers[ssrc].Tag]
+}
+
 // Hear takes a hello of ssrc, whose canonical name is cname.
 func (t *Tree) Hear(now time.Time, key string, ssrc uint32, cname string, h Hello) []Action {
 	p := t.ports[key]
@@ -125,7 +147,7 @@ func (t *Tree) Hear(now time.Time, key string, ssrc uint32, cname string, h Hell
 	if isNew || !h.Single && h.Root > t.root(now).root { // it does not know us
 		p.hurry(now, minGap)
 	}
-	if root := t.root(now); root.port == p && root.peer == old && !h.Single {
+	if root := t.root(now); root.peer == old && !h.Single {
 		for _, o := range t.ports {
 			if o != p && t.designated(now, o, root) {
 				o.hurry(now, relayGap)
@@ -236,14 +258,31 @@ func (t *Tree) Bridges(key string) []Bridge {
 }
 
 // single reports whether nothing is carried here at all.
-func (t *Tree) single() bool { return len(t.ports) < 2 || t.order == Never }
+func (t *Tree) single() bool {
+	return t.order == Never || len(t.ports) < 2 && !t.linked()
+}
+
+// linked reports whether a call leads to a bridge that is in a group, too.
+func (t *Tree) linked() bool {
+	if len(t.links) == 0 {
+		return false
+	}
+	for _, p := range t.ports {
+		for _, o := range p.peers {
+			if t.links[o.Tag] {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // hello is what we say.
 func (t *Tree) hello(now time.Time, p *port, r rootward) Hello {
 	if t.single() {
-		return Hello{Bridge: t.id, Root: t.id, Single: true, Standby: p.state.Standby}
+		return Hello{Bridge: t.id, Tag: t.tag, Root: t.id, Single: true, Standby: p.state.Standby}
 	}
-	h := Hello{Bridge: t.id, Root: r.root, Cost: r.cost, Standby: p.state.Standby}
+	h := Hello{Bridge: t.id, Tag: t.tag, Root: r.root, Cost: r.cost, Standby: p.state.Standby}
 	if r.peer != nil {
 		h.Age = r.peer.Age + now.Sub(r.peer.at) + hopAge
 	}

@@ -28,7 +28,7 @@ func newNetwork(t *testing.T, seed uint64) *network {
 func cname(ssrc uint32) string { return fmt.Sprint("bridge", ssrc) }
 
 func (n *network) join(ssrc uint32, order Order, groups ...string) {
-	tree := New(NewIdentity(128, uint64(ssrc)<<32), order)
+	tree := New(NewIdentity(128, uint64(ssrc)<<32), Tag(ssrc), order)
 	n.trees[ssrc], n.ports[ssrc] = tree, groups
 	for _, g := range groups {
 		n.carry(ssrc, tree.Add(n.now, g))
@@ -307,6 +307,39 @@ func TestASilentGroupIsLeftToTheLower(t *testing.T) {
 	delete(n.trees, 1)
 	for n.trees[2].State("two").Standby {
 		n.run(50 * time.Millisecond)
+	}
+	if took := n.now.Sub(died); took > 5*time.Second {
+		t.Errorf("takeover after %v", took)
+	}
+}
+
+// TestACallBetweenBridgesOfAGroup: what the call carries does not come by the group
+// as well.
+func TestACallBetweenBridgesOfAGroup(t *testing.T) {
+	n := newNetwork(t, 8)
+	n.join(1, Elect, "a")
+	n.join(2, Elect, "a")
+	n.run(time.Second)
+	n.carry(2, n.trees[2].Link(n.now, map[Tag]bool{1: true}))
+	n.run(time.Second) // as yet, one end knows
+	if got := n.trees[2].State("a"); got != (State{Standby: true, By: n.trees[1].Identity()}) {
+		t.Fatalf("the higher is %+v in the group", got)
+	}
+	n.carry(1, n.trees[1].Link(n.now, map[Tag]bool{2: true}))
+	n.run(20 * time.Second)
+	if !n.trees[2].State("a").Standby || n.trees[1].State("a").Standby || !n.trees[1].Linked("a", 2) {
+		t.Error("it does not stay so")
+	}
+	n.carry(1, n.trees[1].Link(n.now, nil)) // the call ends
+	n.carry(2, n.trees[2].Link(n.now, nil))
+	if n.trees[2].State("a").Standby {
+		t.Error("stands by without a call")
+	}
+	n.carry(2, n.trees[2].Link(n.now, map[Tag]bool{1: true}))
+	n.carry(1, n.trees[1].Link(n.now, map[Tag]bool{2: true}))
+	n.run(time.Second)
+	died := n.now
+	for delete(n.trees, 1); n.trees[2].State("a").Standby; n.run(50 * time.Millisecond) {
 	}
 	if took := n.now.Sub(died); took > 5*time.Second {
 		t.Errorf("takeover after %v", took)
