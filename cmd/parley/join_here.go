@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"parley/conference/recorder"
 	"parley/multicast"
 	"parley/qos"
+	"parley/qos/rtp"
 )
 
 // hereConference is the id of the conference of an attendance.
@@ -96,6 +98,12 @@ func describeGroup(g *multicast.GroupConfig) string {
 			if m.Crypto != nil {
 				text += ", encrypted"
 			}
+			switch m.Sources.Mode {
+			case rtp.FilterInclude:
+				text += ", of " + joinAddresses(m.Sources.Sources)
+			case rtp.FilterExclude:
+				text += ", of all but " + joinAddresses(m.Sources.Sources)
+			}
 			parts = append(parts, text)
 		}
 	}
@@ -104,6 +112,14 @@ func describeGroup(g *multicast.GroupConfig) string {
 		text += " on " + g.Interface
 	}
 	return text
+}
+
+func joinAddresses(all []netip.Addr) string {
+	texts := make([]string, len(all))
+	for i, a := range all {
+		texts[i] = a.String()
+	}
+	return strings.Join(texts, ", ")
 }
 
 // here is an attendance under way.

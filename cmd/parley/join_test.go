@@ -38,6 +38,8 @@ func TestJoinFindsItsTarget(t *testing.T) {
 		{target{name: "rtp://239.1.2.3:5004"}, "239.1.2.3:5004 (PCMU/8000)", 0},
 		{target{name: "rtp://239.1.2.3:5004?ttl=4"}, "239.1.2.3:5004 (PCMU/8000)", 4},
 		{target{name: "rtp://239.1.2.3:5004?ttl=4", ttl: 2, codec: "L16/44100/2", iface: "lo"}, "239.1.2.3:5004 (L16/44100/2) on lo", 2},
+		{target{name: "rtp://239.1.2.3:5004?sources=192.0.2.1,192.0.2.2"}, "239.1.2.3:5004 (PCMU/8000), of 192.0.2.1, 192.0.2.2", 0},
+		{target{name: "rtp://239.1.2.3:5004?block=192.0.2.1"}, "239.1.2.3:5004 (PCMU/8000), of all but 192.0.2.1", 0},
 		{target{name: "rtp://[ff15::1]:5004", codec: "h264"}, "[ff15::1]:5004 (H264/90000)", 0},
 		{target{name: "rtp://239.1.2.3:5004", key: "AES_CM_128_HMAC_SHA1_80 inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "239.1.2.3:5004 (PCMU/8000), encrypted", 0},
 		{target{name: file}, "239.1.2.3:5004 (PCMA/8000) and 239.1.2.3:5006 (JPEG/90000)", 9},

@@ -13,10 +13,6 @@ import (
 	"parley/conference"
 )
 
-// backlog is how many frames are read ahead of the mixer, so that a slow disk is
-// not heard.
-const backlog = 50
-
 // Sound is what is played, mono: a wav.Reader.
 type Sound interface {
 	// SampleRate is the rate in Hz.

@@ -48,20 +48,19 @@ func (cfg *Config) choose(obs *Observation) (*net.Interface, error) {
 		obs.Route = route.Name
 	}
 	chosen := route
-	for i := range all {
-		ifi := &all[i]
-		usable := ifi.Flags&net.FlagUp != 0 && ifi.Flags&net.FlagLoopback == 0
-		switch {
-		case cfg.Interface == ifi.Name:
-			chosen = ifi
-		case cfg.Interface == "" && chosen == nil && usable && ifi.Flags&net.FlagMulticast != 0:
-			chosen = ifi
+	if cfg.Interface != "" || chosen == nil {
+		chosen = nil
+		best := 0
+		for i := range all {
+			if fit := cfg.fit(&all[i]); fit > best {
+				chosen, best = &all[i], fit
+			}
 		}
 	}
-	if chosen == nil || cfg.Interface != "" && chosen.Name != cfg.Interface {
-		if cfg.Interface != "" {
-			return nil, fmt.Errorf("doctor: there is no interface %q", cfg.Interface)
-		}
+	switch {
+	case chosen == nil && cfg.Interface != "":
+		return nil, fmt.Errorf("doctor: there is no interface %q", cfg.Interface)
+	case chosen == nil:
 		return nil, errors.New("doctor: no interface is up but the loopback")
 	}
 	for i := range all {
@@ -70,6 +69,31 @@ func (cfg *Config) choose(obs *Observation) (*net.Interface, error) {
 		}
 	}
 	return chosen, nil
+}
+
+// fit is how well an interface suits where the system chooses none: the one that is
+// named, else one that is up, best with the MULTICAST flag and an address of the
+// group's family; 0: not at all.
+func (cfg *Config) fit(ifi *net.Interface) int {
+	if cfg.Interface != "" {
+		if ifi.Name == cfg.Interface {
+			return 1
+		}
+		return 0
+	}
+	if ifi.Flags&net.FlagUp == 0 || ifi.Flags&net.FlagLoopback != 0 {
+		return 0
+	}
+	fit := 1
+	if ifi.Flags&net.FlagMulticast != 0 {
+		fit += 2
+	}
+	for _, p := range prefixesOf(ifi) {
+		if p.Addr().Is6() == cfg.Group.Addr().Is6() {
+			return fit + 1
+		}
+	}
+	return fit
 }
 
 // unwrapped is the innermost error: what the system says.

@@ -60,6 +60,8 @@ func (j *judge) network() {
 	switch {
 	case !i.Up:
 		j.add(checkInterface, Problem, name+" is down", "ip link set "+i.Name+" up")
+	case !i.Multicast && i.Loopback:
+		j.add(checkInterface, Info, name+" has not the MULTICAST flag: only programs that name it reach groups by it", "ip link set "+i.Name+" multicast on")
 	case !i.Multicast:
 		j.add(checkInterface, Problem, name+" has not the MULTICAST flag", "ip link set "+i.Name+" multicast on")
 	case !family:
@@ -74,12 +76,19 @@ func (j *judge) network() {
 	case j.o.JoinError != "":
 		j.add(checkMembership, Problem, fmt.Sprintf("%v cannot be joined: %s", j.o.Group, j.o.JoinError), joinFix(j.o))
 	case j.o.SendError != "":
-		j.add(checkMembership, Problem, fmt.Sprintf("nothing can be sent to %v: %s", j.o.Group, j.o.SendError), "if that is \"operation not permitted\", a firewall keeps it in: nft list ruleset")
+		j.add(checkMembership, Problem, fmt.Sprintf("nothing can be sent to %v: %s", j.o.Group, j.o.SendError), j.sendFix())
 	case !j.o.System.Joined:
 		j.add(checkMembership, Warning, fmt.Sprintf("%v was joined, but the system does not list it on %s", j.o.Group.Addr(), i.Name), "name the interface: --interface")
 	default:
 		j.add(checkMembership, OK, fmt.Sprintf("%v is joined on %s, one of %d groups there", j.o.Group.Addr(), i.Name, j.o.System.Memberships), "")
 	}
+}
+
+func (j *judge) sendFix() string {
+	if strings.Contains(j.o.SendError, "not permitted") {
+		return "a firewall keeps it in: nft list ruleset, chains of output"
+	}
+	return "give " + j.o.Interface.Name + " an address, and groups a route by it"
 }
 
 func joinFix(o *Observation) string {
@@ -105,8 +114,16 @@ func (j *judge) route() {
 	}
 }
 
+// works reports whether there is anything to hear.
+func (j *judge) works() bool {
+	return j.o.Interface.Up && j.o.JoinError == "" && j.o.SendError == ""
+}
+
 // querier is about who asks for members: without, a switch that snoops forgets them.
 func (j *judge) querier() {
+	if !j.works() {
+		return
+	}
 	b := &j.o.System.Bridge
 	if j.o.Interface.Loopback {
 		j.add(checkQuerier, OK, "the loopback needs none", "")
@@ -164,7 +181,7 @@ func (j *judge) version() {
 
 // loopback is about other programs of this machine, and a filter's doing.
 func (j *judge) loopback() {
-	if j.o.JoinError != "" || j.o.Sent == 0 {
+	if !j.works() || j.o.Sent == 0 {
 		return
 	}
 	if j.o.Looped == 0 {
@@ -185,7 +202,7 @@ func (j *judge) letIn() string {
 // filters is about the firewall and the reverse path.
 func (j *judge) filters() {
 	f := &j.o.Firewall
-	dropped := j.o.Looped == 0 && j.o.Sent > 0 && j.o.JoinError == ""
+	dropped := j.o.Looped == 0 && j.o.Sent > 0 && j.works()
 	away := ""
 	for _, r := range j.o.Reached {
 		if r.Seen > 0 && r.ToGroup == 0 {
@@ -276,5 +293,5 @@ func (j *judge) echo() {
 }
 
 func rounded(seconds float64) time.Duration {
-	return time.Duration(seconds * float64(time.Second)).Round(time.Second)
+	return time.Duration(seconds * float64(time.Second)).Round(100 * time.Millisecond)
 }

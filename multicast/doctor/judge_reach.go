@@ -7,16 +7,13 @@ import (
 
 // reach is about the doctors that answered.
 func (j *judge) reach() {
-	if j.o.JoinError != "" {
+	if !j.works() {
 		return
 	}
-	heard := false
 	for i := range j.o.Reached {
-		r := &j.o.Reached[i]
-		heard = heard || r.ToGroup+r.ToUs > 0
-		j.reachOf(r)
+		j.reachOf(&j.o.Reached[i])
 	}
-	if !heard && len(j.o.Reached) == 0 {
+	if len(j.o.Reached) == 0 {
 		j.add(checkReach, Info, fmt.Sprintf("nobody answered at %v with a TTL of up to %d: how far it reaches, and with what mark, is not known", j.o.Group, j.o.TTL),
 			"run \"parley doctor multicast --answer\" on another machine, with the same --group and --port; behind routers raise --ttl here and there")
 	}

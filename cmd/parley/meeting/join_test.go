@@ -180,14 +180,20 @@ func TestJoinRecordsPictures(t *testing.T) {
 // TestJoinPlays plays a tone into an encrypted group, in which ffmpeg listens by a
 // description, and into one of IPv6, in which GStreamer does.
 func TestJoinPlays(t *testing.T) {
-	requirePrograms(t, "ffmpeg", "gst-launch-1.0", "sox", "tshark")
+	requirePrograms(t, "ffmpeg", "gst-launch-1.0", "tshark")
 	parleyBinary(t) // may take its time
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	dir := t.TempDir()
 	tone, other := filepath.Join(dir, "tone.wav"), filepath.Join(dir, "other.wav")
-	lab.Run(t, "sox", "-n", "-r", "44100", "-c", "2", "-b", "24", tone, "synth", "3", "sine", "900", "vol", "0.3")
-	lab.Run(t, "sox", "-n", "-r", "8000", "-e", "a-law", other, "synth", "3", "sine", "1300", "vol", "0.3")
+	for path, err := range map[string]error{
+		tone:  spectrum.WriteTone(tone, 44100, 2, 900, -12, 3),
+		other: spectrum.WriteTone(other, 8000, 1, 1300, -12, 3),
+	} {
+		if err != nil {
+			t.Fatal(path, err)
+		}
+	}
 	const key = "AES_CM_128_HMAC_SHA1_80 inline:c2hvcnQgbm90aWNlIGlzIHNlbnQgdG8gdGhlIHBu"
 	sdp := filepath.Join(dir, "secret.sdp")
 	write(t, sdp, "v=0\r\no=- 1 1 IN IP4 "+lab.Here+"\r\ns=Secret\r\nc=IN IP4 239.255.99.66/4\r\nt=0 0\r\nm=audio 5340 RTP/SAVP 97\r\na=rtpmap:97 opus/48000/2\r\na=crypto:1 "+key+"\r\n")
