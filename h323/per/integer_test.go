@@ -52,6 +52,10 @@ type (
 		B lead
 		N int64 `per:"range=-9223372036854775808..9223372036854775807"`
 	}
+	negative struct {
+		B lead
+		N int8 `per:"range=-10..-4"`
+	}
 	single struct {
 		B lead
 		N int `per:"range=7"`
@@ -97,6 +101,8 @@ func TestInteger(t *testing.T) {
 		{"highest", signed{true, 5}, "d0"},
 		{"signed 64 bits, lowest", allSigned{true, math.MinInt64}, "80 00"},
 		{"signed 64 bits, highest", allSigned{true, math.MaxInt64}, "f0 ffffffffffffffff"},
+		{"negative, lowest", negative{true, -10}, "80"},
+		{"negative, highest", negative{true, -4}, "e0"},
 		{"one value", single{true, 7}, "80"},
 		{"semi-constrained, lowest", fromOne{true, 1}, "80 01 00"},
 		{"semi-constrained, two octets", fromOne{true, 257}, "80 02 0100"},
@@ -117,7 +123,7 @@ func TestInteger(t *testing.T) {
 }
 
 func TestIntegerOutOfRange(t *testing.T) {
-	refused(t, to7{N: 8}, signed{N: 6}, signed{N: -6}, single{N: 8}, fromOne{N: 0},
+	refused(t, to7{N: 8}, signed{N: 6}, signed{N: -6}, negative{N: -3}, negative{N: -11}, single{N: 8}, fromOne{N: 0},
 		oneTo256{N: 257}, over64K{N: 65537}, fromMinus{N: -2})
 	rejected(t, to254{}, per.ErrMalformed, "ff80")
 	rejected(t, signed{}, per.ErrMalformed, "d8")

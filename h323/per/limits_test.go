@@ -77,6 +77,10 @@ func TestMemory(t *testing.T) {
 	if _, err := (per.Limits{Memory: 100}).Unmarshal(append([]byte{0x80, 0x78}, make([]byte, 120)...), &o); !errors.Is(err, per.ErrLimit) {
 		t.Errorf("120 octets where 100 are granted: %v", err)
 	}
+	// A message that is long by itself may be.
+	if _, err := per.Unmarshal(append([]byte{0x80, 0x9f, 0x40}, make([]byte, 8000)...), &o); err != nil {
+		t.Errorf("8000 octets: %v", err)
+	}
 	// A length that lies takes no memory.
 	if n := testing.AllocsPerRun(10, func() {
 		if _, err := per.Unmarshal([]byte{0x80, 0xbf, 0xff, 1, 2, 3}, &o); !errors.Is(err, per.ErrMalformed) {

@@ -26,6 +26,15 @@ type (
 		B lead
 		O []byte `per:"size=1..2"`
 	}
+	none struct {
+		B lead
+		O []byte `per:"size=0"`
+		C bool
+	}
+	afterSeven struct {
+		N uint8 `per:"range=0..127"`
+		O [2]byte
+	}
 	upTo3 struct {
 		B lead
 		O []byte `per:"size=0..3"`
@@ -71,6 +80,8 @@ func TestOctetString(t *testing.T) {
 	run(t, []vector{
 		{"two octets, not aligned", two{true, [2]byte{1, 2}}, "80 81 00"},
 		{"the same in a slice", twoSlice{true, []byte{1, 2}}, "80 81 00"},
+		{"from the last bit of an octet", afterSeven{0x7f, [2]byte{1, 2}}, "fe 02 04"},
+		{"never any", none{true, []byte{}, true}, "c0"},
 		{"fixed", guid{true, [16]byte(filled(16))}, "80" + x(16)},
 		{"variable, aligned however short", oneOrTwo{true, []byte{10}}, "80 0a"},
 		{"none, not aligned", upTo3{true, []byte{}, true}, "90"},
@@ -90,10 +101,11 @@ func TestOctetString(t *testing.T) {
 		{"size beyond the root", threeExt{true, []byte{9}}, "c0 01 09"},
 		{"fixed at 64K: a length", exactly64K{true, filled(65536)}, "80 c4" + x(65536) + "00"},
 	})
-	refused(t, twoSlice{O: []byte{1}}, nsap{O: filled(21)}, upTo256{}, atLeast2{O: filled(1)}, exactly64K{O: filled(5)})
+	refused(t, none{O: []byte{1}}, twoSlice{O: []byte{1}}, nsap{O: filled(21)}, upTo256{}, atLeast2{O: filled(1)}, exactly64K{O: filled(5)})
 	rejected(t, nsap{}, per.ErrMalformed, "d4"+strings.Repeat("00", 40))
 	rejected(t, atLeast2{}, per.ErrMalformed, "800109")
-	rejected(t, anyOctets{}, per.ErrMalformed, "80c0", "80c5"+strings.Repeat("00", 100))
+	rejected(t, anyOctets{}, per.ErrMalformed, "80c0", "80c0"+strings.Repeat("00", 100),
+		"80c5"+strings.Repeat("00", 5<<14)+"00")
 }
 
 // A fragment may be followed by any other: only the sum counts.
@@ -154,6 +166,15 @@ func TestBitString(t *testing.T) {
 		{"of a named type", keyBits{&key{Bytes: []byte{0xa0}, Length: 3}}, "40 a0"},
 		{"beyond the root", fourBitsExt{true, per.BitString{Bytes: []byte{0xa0}, Length: 3}}, "c0 03 a0"},
 	})
+	b := per.BitString{Bytes: []byte{0xff}, Length: 4}
+	for i, want := range map[int]bool{-1: false, 0: true, 3: true, 4: false, 8: false} {
+		if got := b.At(i); got != want {
+			t.Errorf("bit %d: %v", i, got)
+		}
+	}
+	if (per.BitString{Length: 9}).At(8) {
+		t.Error("a bit without octets")
+	}
 	refused(t, fourBits{}, anyBits{S: per.BitString{Length: 1}}, anyBits{S: per.BitString{Length: -1}},
 		anyBits{S: per.BitString{Bytes: []byte{1, 2}, Length: 8}})
 	s := per.BitString{Bytes: []byte{0xa0}, Length: 3}

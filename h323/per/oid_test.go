@@ -21,6 +21,8 @@ func TestOID(t *testing.T) {
 		{"2.0", identified{true, "2.0"}, "80 01 50"},
 		{"2.999", identified{true, "2.999.3"}, "80 03 883703"},
 		{"enterprise", identified{true, "1.2.840.113549"}, "80 06 2a864886f70d"},
+		{"seven bits of zero within", identified{true, "1.2.16384"}, "80 04 2a 818000"},
+		{"70 bits", identified{true, "1.2.590295810358705651712"}, "80 0b 2a c0 8080808080808080 00"},
 		{"first arcs of 63 bits", identified{true, "2.9223372036854775727"}, "80 09 ffffffffffffffff7f"},
 		{"64 bits", identified{true, "1.2.18446744073709551615"}, "80 0b 2a 81ffffffffffffffff7f"},
 		{"133 bits", identified{true, "1.2.10889035741470030830827987437816582766591"},

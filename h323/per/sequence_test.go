@@ -1,6 +1,7 @@
 package per_test
 
 import (
+	"encoding/hex"
 	"errors"
 	"testing"
 
@@ -34,6 +35,10 @@ type (
 		B         bool
 		Extension per.Extension
 	}
+	begun struct {
+		Extension per.Extension
+		N         *uint8 `per:"range=0..7"`
+	}
 	named struct {
 		ID     per.OID  `per:"optional"`
 		Digits string   `per:"optional,numeric,size=1..16"`
@@ -63,12 +68,15 @@ func TestSequence(t *testing.T) {
 		{"bitmap of 65", closed{true, unknown(64, 0xcc)}, "e0 41 0000000000000000 80 01 cc"},
 		{"bitmap of 200", closed{true, unknown(199, 0xcc)}, "e0 80c8" +
 			" 000000000000000000000000000000000000000000000000 01 01 cc"},
+		{"a marker alone", begun{}, "00"},
+		{"a marker alone, addition", begun{N: ptr(uint8(5))}, "80 80 01 a0"},
+		{"a marker alone, unknown addition", begun{Extension: unknown(1, 0xcc)}, "81 40 01 cc"},
 		{"strings that may be empty", named{}, "00"},
 		{"strings", named{ID: "1.2", Digits: "7"}, "c0 01 2a 00 80"},
 		{"open types", wrapped{&item{B: true}, per.OpenType{1, 2}}, "c0 01 20 02 0102"},
 		{"no open types", wrapped{}, "00"},
 	})
-	refused(t, item{Extension: unknown(1, 1)}, closed{Extension: unknown(1<<20, 1)},
+	refused(t, begun{N: ptr(uint8(8))}, item{Extension: unknown(1, 1)}, closed{Extension: unknown(1<<20, 1)},
 		closed{Extension: per.Extension{{Index: 3, Data: per.OpenType{1}}, {Index: 2, Data: per.OpenType{1}}}})
 	rejected(t, closed{}, per.ErrLimit, "e0 9fff", "e0 c1")
 }
@@ -122,6 +130,10 @@ type (
 		per.Choice
 		Flag *bool
 	}
+	says struct {
+		per.Choice
+		Text string `per:"ia5,size=1..2"`
+	}
 	onlyExt struct {
 		per.Choice
 		Flag      *bool
@@ -145,9 +157,23 @@ func TestChoice(t *testing.T) {
 	})
 	refused(t, address{}, address{Flag: ptr(true), Octets: []byte{}},
 		address{Flag: ptr(true), Extension: per.Extension{{Index: 2}}},
-		address{Extension: per.Extension{{Index: 1, Data: per.OpenType{1}}}})
+		address{Extension: per.Extension{{Index: 1, Data: per.OpenType{1}}}},
+		address{List: []uint8{8}}, says{Text: "abc"})
 	rejected(t, address{}, per.ErrUnsupported, "c0 08 ffffffffffffffff")
 	rejected(t, address{}, per.ErrMalformed, "81 00")
+}
+
+// An open type has its length before it, which is known behind it (X.691 clause 11.2).
+func TestOpenTypeLengths(t *testing.T) {
+	x := func(from, to int) string { return hex.EncodeToString(filled(1 << 15)[from:to]) }
+	run(t, []vector{
+		{"127 octets", address{Octets: filled(126)}, "80 7f 7e" + x(0, 126)},
+		{"128 octets", address{Octets: filled(127)}, "80 8080 7f" + x(0, 127)},
+		{"130 octets", address{Octets: filled(128)}, "80 8082 8080" + x(0, 128)},
+		{"the most in one", address{Octets: filled(16381)}, "80 bfff bffd" + x(0, 16381)},
+		{"a fragment", address{Octets: filled(16382)}, "80 c1 bffe" + x(0, 16382) + "00"},
+		{"a fragment and one", address{Octets: filled(16383)}, "80 c1 bfff" + x(0, 16382) + "01" + x(16382, 16383)},
+	})
 }
 
 type (
@@ -198,6 +224,14 @@ type deep struct {
 	N    uint8 `per:"range=0..7"`
 }
 
+// A message may end with what tells that nothing follows.
+func TestNothingPresent(t *testing.T) {
+	type eight struct {
+		A, B, C, D, E, F, G, H *bool `per:"optional"`
+	}
+	run(t, []vector{{"no optional", eight{}, "00"}})
+}
+
 // A failure tells where, in the standard's names.
 func TestErrorPath(t *testing.T) {
 	type member struct {
@@ -211,6 +245,16 @@ func TestErrorPath(t *testing.T) {
 	var e *per.Error
 	if !errors.As(err, &e) || e.Path != "sourceAddress[1].h323-ID" {
 		t.Errorf("Marshal: %v", err)
+	}
+	for _, before := range []int{0, 3} {
+		_, err = per.Append(make([]byte, before), struct {
+			O [3]byte
+			N uint8 `per:"range=0..7"`
+			M uint8 `per:"range=0..7"`
+		}{N: 7, M: 8})
+		if !errors.As(err, &e) || e.Offset != 27 {
+			t.Errorf("Append behind %d octets: %v", before, err)
+		}
 	}
 	_, err = per.Unmarshal([]byte{0x2a}, &message{})
 	if !errors.As(err, &e) || e.Path != "sourceAddress[0].h323-ID" || e.Offset != 8 {

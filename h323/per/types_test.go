@@ -51,6 +51,18 @@ func TestCheckFindsMistakes(t *testing.T) {
 		"range above the kind": struct {
 			N uint8 `per:"range=0..256"`
 		}{},
+		"range beyond the kind": struct {
+			N uint8 `per:"range=300..400"`
+		}{},
+		"range above a signed kind": struct {
+			N int8 `per:"range=0..300"`
+		}{},
+		"range backwards below zero": struct {
+			N int8 `per:"range=-4..-10"`
+		}{},
+		"range without an end that is a number": struct {
+			N int8 `per:"range=-4..x"`
+		}{},
 		"range below the kind": struct {
 			N uint8 `per:"range=-1..5"`
 		}{},

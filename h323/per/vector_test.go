@@ -74,6 +74,10 @@ func decodes(t *testing.T, data []byte, want any) {
 	if d := cmp.Diff(want, fresh.Elem().Interface()); d != "" {
 		t.Errorf("Unmarshal %.80x: %s", data, d)
 	}
+	// The last value of a message has nothing behind it.
+	if rest, err := wide.Unmarshal(data, reflect.New(reflect.TypeOf(want)).Interface()); err != nil || len(rest) > 0 {
+		t.Errorf("Unmarshal %.80x alone: %d octets are left, %v", data, len(rest), err)
+	}
 }
 
 // refused proves that values do not encode.
