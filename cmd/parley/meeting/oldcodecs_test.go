@@ -39,6 +39,7 @@ func TestGroupPictureOldCodecs(t *testing.T) {
 			[]string{"-c:v", "h263p"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
 			args := append([]string{"-f", "lavfi", "-i", "smptebars=size=352x288:rate=15", "-g", "30", "-b:v", "400k"}, tt.encoder...)
