@@ -44,6 +44,7 @@ type machine struct {
 	layer      int       // of the packet that is being received
 	notified   time.Time // of a TMMBR, last
 	turns      uint64    // RTCP reports made
+	sender     bool      // by the interval that was drawn last
 	ceased     time.Time // when we were found to be no sender
 	proved     uint64    // entries made in proving
 	applied    bool      // an APP packet was sent

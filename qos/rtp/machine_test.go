@@ -567,6 +567,17 @@ func TestSenderBecomesReceiver(t *testing.T) {
 	if td := b.m.snapshot().Members.Interval; td < time.Minute {
 		t.Errorf("a receiver of 1,000 reports every %v", td)
 	}
+	// When it sends again, it does not wait for the receiver's interval.
+	b.now = b.m.schedule.last.Add(30 * time.Second)
+	begun := b.now
+	if h := (Header{SequenceNumber: 9}); !b.m.own.note(b.now, &h, 0x0a, 160, 8000) || b.m.own.note(b.now, &h, 0x0a, 160, 8000) {
+		t.Error("what makes a sender of us is not the first packet alone")
+	}
+	b.now = b.m.expire(b.now) // as Send has it do
+	_, ok := b.compound()[0].(*rtcp.SenderReport)
+	if late := b.m.schedule.last.Sub(begun); !ok || late > 10*time.Second {
+		t.Errorf("sender report %v, %v after it sends again", ok, late)
+	}
 }
 
 // A sender whose numbers are near ours by chance is a collision, not a loop.

@@ -33,6 +33,7 @@ type ownStreams struct {
 	contributors map[uint32]time.Time // our CSRCs, and when last sent
 	described    map[uint32]*contributor
 	everSent     bool
+	lastSent     time.Time
 }
 
 func newOwnStreams() *ownStreams {
@@ -43,11 +44,13 @@ func newOwnStreams() *ownStreams {
 	}
 }
 
-// note takes a packet that was sent.
-func (o *ownStreams) note(now time.Time, h *Header, ssrc uint32, payload, rate int) {
+// note takes a packet that was sent, and reports whether it makes a sender of us:
+// it is the first for long.
+func (o *ownStreams) note(now time.Time, h *Header, ssrc uint32, payload, rate int) (begun bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.everSent = true
+	begun = !o.everSent || now.Sub(o.lastSent) >= senderIntervals*minimumInterval
+	o.everSent, o.lastSent = true, now
 	s := o.streams[ssrc]
 	sampled := h.Sampled
 	if sampled.IsZero() {
@@ -55,7 +58,7 @@ func (o *ownStreams) note(now time.Time, h *Header, ssrc uint32, payload, rate i
 	}
 	if s == nil {
 		if len(o.streams) >= maxOwnStreams && !o.evictLocked(now) {
-			return
+			return begun
 		}
 		s = &ownStream{ssrc: ssrc, stamp: h.Timestamp, stampAt: sampled}
 		o.streams[ssrc] = s
@@ -77,6 +80,7 @@ func (o *ownStreams) note(now time.Time, h *Header, ssrc uint32, payload, rate i
 			o.contributors[c] = now
 		}
 	}
+	return begun
 }
 
 // evictLocked makes room by forgetting an idle stream.

@@ -13,6 +13,7 @@ import (
 func (m *machine) expire(now time.Time) time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.beginLocked(now)
 	if now.Before(m.schedule.next) {
 		if end := m.feedback.outdated(); !end.IsZero() && !now.Before(end) {
 			m.feedback.toldAt = time.Time{}
@@ -22,6 +23,7 @@ func (m *machine) expire(now time.Time) time.Time {
 	}
 	m.sweepLocked(now)
 	p := m.populationLocked(now)
+	m.sender = p.weSent
 	since := m.sendingSinceLocked(now) // the interval of the report, not of the next
 	if m.schedule.expire(now, p) {
 		if packet := m.compoundLocked(now, since); packet != nil {
@@ -31,6 +33,16 @@ func (m *machine) expire(now time.Time) time.Time {
 		m.turns++
 	}
 	return m.nextLocked()
+}
+
+// beginLocked has a member that began to send report as a sender. RFC 3550 would
+// have it wait for the receiver's interval that was drawn before, 6 minutes among
+// 1,000, in which nobody who joins could play sound and pictures in time.
+func (m *machine) beginLocked(now time.Time) {
+	if m.group && !m.sender && m.own.sentSince(m.sendingSinceLocked(now)) {
+		m.sender = true
+		m.schedule.hasten(now, m.populationLocked(now))
+	}
 }
 
 // next is when expire is due.

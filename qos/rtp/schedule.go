@@ -178,6 +178,20 @@ func (s *schedule) reverse(now time.Time, members int) {
 	s.pmembers = members
 }
 
+// hasten draws the interval anew for who began to send, where a sender's is much
+// shorter.
+func (s *schedule) hasten(now time.Time, p population) {
+	if 2*s.deterministic(p, s.minimum) > s.current {
+		return
+	}
+	if next := s.last.Add(s.interval(p)); next.Before(s.next) {
+		s.next = next
+		if next.Before(now) {
+			s.next = now
+		}
+	}
+}
+
 // observe takes the size in octets of a compound packet, sent or received.
 func (s *schedule) observe(size int) {
 	s.averageLen += (float64(size+datagramOverhead) - s.averageLen) / 16

@@ -310,7 +310,12 @@ func (s *Session) send(h *Header, parts [][]byte, long bool) (int, error) {
 	// Noted before it is sent, since in a loop it may be back before the
 	// write returns.
 	rate := s.machine.rates.Load()[h.PayloadType&0x7f]
-	s.machine.own.note(time.Now(), h, ssrc, n-headerSize-4*len(h.CSRC), int(rate))
+	if begun := s.machine.own.note(time.Now(), h, ssrc, n-headerSize-4*len(h.CSRC), int(rate)); begun && s.machine.group {
+		select {
+		case s.kick <- struct{}{}: // see machine.beginLocked
+		default:
+		}
+	}
 	return size, out.send(d, to)
 }
 
