@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -101,7 +103,19 @@ func TestPickOfSessions(t *testing.T) {
 	}
 }
 
-// tone writes a file of one second.
+// freePort is an even port that nobody on this machine uses now: others may run the
+// same test beside this one.
+func freePort(t *testing.T) int {
+	t.Helper()
+	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).Port &^ 1
+}
+
+// toneFile writes a file of one second.
 func toneFile(t *testing.T, hz float64) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "tone.wav")
@@ -126,7 +140,7 @@ func toneFile(t *testing.T, hz float64) string {
 // TestJoinPlaysToWhoRecords has one attendance hear another, over a group on the
 // loopback interface.
 func TestJoinPlaysToWhoRecords(t *testing.T) {
-	group := "rtp://239.255.71.30:5040"
+	group := fmt.Sprintf("rtp://239.255.71.30:%d", freePort(t))
 	key := "AES_CM_128_HMAC_SHA1_80 inline:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
 	dir := filepath.Join(t.TempDir(), "new")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -269,7 +283,7 @@ func TestJoinFullDisk(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	a := attendance{target: target{name: "rtp://239.255.71.31:5042", iface: "lo"}, record: link, force: true}
+	a := attendance{target: target{name: fmt.Sprintf("rtp://239.255.71.31:%d", freePort(t)), iface: "lo"}, record: link, force: true}
 	err := a.run(ctx, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "the disk is full") || !strings.Contains(err.Error(), link) {
 		t.Errorf("got %v", err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -364,11 +365,19 @@ func TestIPv6IsJudgedByItsOwn(t *testing.T) {
 // TestExaminesTheLoopback has one doctor answer another over the loopback
 // interface.
 func TestExaminesTheLoopback(t *testing.T) {
-	for _, group := range []string{"239.255.71.40:9874", "[ff15::71:40]:9874"} {
+	// Others may run the same test beside this one.
+	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := uint16(c.LocalAddr().(*net.UDPAddr).Port)
+	c.Close()
+	for _, addr := range []string{"239.255.71.40", "ff15::71:40"} {
+		group := netip.AddrPortFrom(netip.MustParseAddr(addr), port)
 		ctx, cancel := context.WithCancel(t.Context())
 		asked := make(chan netip.Addr, 1)
 		served := make(chan error, 1)
-		cfg := Config{Group: netip.MustParseAddrPort(group), Interface: "lo", TTL: 4, Wait: 1200 * time.Millisecond}
+		cfg := Config{Group: group, Interface: "lo", TTL: 4, Wait: 1200 * time.Millisecond}
 		go func() {
 			served <- Serve(ctx, cfg, func(from netip.Addr, ttl, dscp int) {
 				if ttl < 1 || ttl > 4 || dscp != 46 && dscp != 34 && dscp != 0 {
