@@ -33,6 +33,9 @@ func (t *Tree) Suspect(now time.Time, key string, ssrc uint32, cname, where stri
 		return nil
 	}
 	if o := t.known(ssrc, cname); o != nil {
+		if p.state.Standby {
+			return nil // it is what the group was left to it for
+		}
 		return t.rival(now, o, t.ports[where])
 	}
 	e := accuse(p.suspect, ssrc, now)

@@ -147,6 +147,11 @@ func TestTheLowestIdentityCarries(t *testing.T) {
 	if got := n.trees[1].Bridges("b"); len(got) != 1 || got[0].Identity != n.trees[2].Identity() || got[0].CNAME != cname(2) {
 		t.Errorf("the lower sees %+v", got)
 	}
+	// What it carries to the group that is left to it is nothing against it.
+	for range 30 {
+		n.run(100 * time.Millisecond)
+		n.carry(2, n.trees[2].Suspect(n.now, "b", 1, cname(1), "a"))
+	}
 	// It dies without a word.
 	delete(n.trees, 1)
 	died := n.now
@@ -155,6 +160,9 @@ func TestTheLowestIdentityCarries(t *testing.T) {
 	}
 	if took := n.now.Sub(died); took > MaxAge+50*time.Millisecond {
 		t.Errorf("takeover after %v", took)
+	}
+	if n.trees[2].State("a").Standby || len(n.trees[2].ports["a"].rivals) > 0 {
+		t.Error("who takes over stands by elsewhere")
 	}
 	// It comes back, and then leaves with BYE.
 	n.join(1, Elect, "a", "b")
