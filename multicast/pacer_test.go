@@ -23,7 +23,7 @@ type pacedPacket struct {
 }
 
 // paced pushes ticks, of which each lasts 20 ms but for those that come at once,
-// and returns what was sent within a second.
+// and one more a second after them; it returns what was sent.
 func paced(t *testing.T, f codecs.Format, packets time.Duration, ticks int, atOnce bool) (out []pacedPacket) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -49,6 +49,8 @@ func paced(t *testing.T, f codecs.Format, packets time.Duration, ticks int, atOn
 		}
 		if atOnce {
 			go p.run()
+			pass(time.Second)
+			p.push(&rtp.Header{}, make([]byte, n))
 		}
 		pass(time.Second)
 		p.close()
@@ -109,12 +111,15 @@ func TestPacer(t *testing.T) {
 func TestPacerIsLate(t *testing.T) {
 	f := codecs.Format{Name: "L16", ClockRate: 48000, Channels: 1}
 	got := paced(t, f, time.Millisecond, pacedBursts+2, true)
-	if len(got) != 20*pacedBursts {
+	if len(got) != 20*(pacedBursts+1) {
 		t.Fatalf("%d packets", len(got))
 	}
-	last := got[len(got)-20:]
-	if last[0].at != 0 || last[19].at != 19*time.Millisecond || last[0].header.SequenceNumber != 65530+1+20*(pacedBursts-1)-65536 {
-		t.Errorf("the last tick is sent from %v to %v, from %d on", last[0].at, last[19].at, last[0].header.SequenceNumber)
+	begin := got[20*(pacedBursts-1):]
+	if begin[0].at != 0 || begin[19].at != 19*time.Millisecond || begin[0].header.Timestamp != 4e9+960*(pacedBursts-1) {
+		t.Errorf("the last tick that waited is sent from %v to %v, as of %d", begin[0].at, begin[19].at, begin[0].header.Timestamp)
+	}
+	if before, after := begin[19].header.SequenceNumber, begin[20].header.SequenceNumber; after-before != 1+2*20 {
+		t.Errorf("after %d comes %d, though two ticks were lost", before, after)
 	}
 }
 

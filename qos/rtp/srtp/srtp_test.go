@@ -301,6 +301,10 @@ func TestWhoIsNamed(t *testing.T) {
 			t.Errorf("SSRC %d: %v", i, err)
 		}
 	}
+	c.at = c.at.Add(searchLeast)
+	if _, err := in.Open(packet(99, 1, "not of the key at all ......"), 12); !errors.Is(err, rtp.ErrUnproven) {
+		t.Errorf("after a flood: %v", err)
+	}
 }
 
 func TestAnotherKeyOpensNothing(t *testing.T) {
@@ -398,10 +402,17 @@ func TestLongLossAndReplay(t *testing.T) {
 		}
 	}
 	turned(t, out, 9, 3)
+	if _, err := in.Open(send(30000), 12); !errors.Is(err, rtp.ErrUnproven) {
+		t.Errorf("a packet of a round that was not heard: %v", err)
+	}
+	turned(t, out, 9, 3)
 	lost := 0
 	for i := range 200 {
 		if _, err := in.Open(send(uint16(i)), 12); err != nil {
 			lost++
+			if !errors.Is(err, rtp.ErrUnproven) && !errors.Is(err, rtp.ErrCopy) {
+				t.Fatalf("packet %d: %v", i, err)
+			}
 		}
 	}
 	if lost > researchAfter+3 {
