@@ -130,10 +130,10 @@ func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) 
 	if !ok {
 		return
 	}
-	was := m.thereLocked(ssrc)
+	was, home := m.thereLocked(ssrc), m.homeLocked(ssrc, from.Addr())
 	m.compoundReceivedLocked(now, from, ssrc, b)
 	switch {
-	case m.feedback.Model != FeedbackReflection, m.isOurs(ssrc), !was && !m.thereLocked(ssrc):
+	case m.feedback.Model != FeedbackReflection, m.isOurs(ssrc), was && !home, !was && !m.thereLocked(ssrc):
 	case !speaksOnlyFor(b, ssrc):
 		m.stats.FeedbackDropped++
 	case !m.mayReflectLocked(now, len(m.feedback.asItCame)):
@@ -142,6 +142,15 @@ func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) 
 		m.stats.Reflected++
 		m.actions = append(m.actions, action{kind: actReflect, packet: slices.Clone(m.feedback.asItCame)})
 	}
+}
+
+// homeLocked reports whether a member is of this host.
+func (m *machine) homeLocked(ssrc uint32, host netip.Addr) bool {
+	if s := m.sources[ssrc]; s != nil {
+		return s.homeLocked() == host
+	}
+	l := m.crowd.members.get(crowdKey(ssrc))
+	return l != nil && l.host == m.crowd.hash(host)
 }
 
 // speaksOnlyFor reports whether all of a checked compound is said by ssrc about

@@ -111,6 +111,10 @@ func TestOnlyWordsOfOneselfAreReflected(t *testing.T) {
 		if got := b.reflected(); len(got) != 1 {
 			t.Fatalf("%d packets of an honest member", len(got))
 		}
+		b.m.receiveFeedback(b.now, stranger, marshalled(t, append(named(7, "them"), &rtcp.Goodbye{Sources: []uint32{7}})...))
+		if got := b.reflected(); len(got) != 0 {
+			t.Error("a stranger's BYE for a member is reflected")
+		}
 		b.m.receiveFeedback(b.now, nat, marshalled(t, append(named(7, "them"), forged)...))
 		if got := b.reflected(); len(got) != 0 {
 			t.Errorf("%s is reflected", name)

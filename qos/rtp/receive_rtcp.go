@@ -108,11 +108,8 @@ func (m *machine) memberLocked(now time.Time, from netip.AddrPort, ssrc uint32) 
 	// In a group a member keeps to one host, the one its RTP comes from, until it
 	// times out (RFC 3550 8.2): nobody else says its name or its BYE, however long
 	// it is silent between its reports.
-	home := src.addr
-	if !home.IsValid() {
-		home = src.rtcpAddr
-	}
-	if m.group && home.IsValid() && home.Addr() != from.Addr() {
+	home := src.homeLocked()
+	if m.group && home.IsValid() && home != from.Addr() {
 		m.stats.Foreign++
 		return nil, false
 	}

@@ -126,6 +126,14 @@ func (s *Source) Stats() SourceStats {
 	return s.statsLocked()
 }
 
+// homeLocked is the host that it is of: where its RTP comes from, else its RTCP.
+func (s *Source) homeLocked() netip.Addr {
+	if s.addr.IsValid() {
+		return s.addr.Addr()
+	}
+	return s.rtcpAddr.Addr()
+}
+
 // lostLocked is what was lost of a source that sends.
 func (s *Source) lostLocked() int64 {
 	if !s.announced {
