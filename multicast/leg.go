@@ -199,12 +199,18 @@ func (l *leg) admit(seat *conference.Seat, src *rtp.Source, format codecs.Format
 	if l.media == codecs.MediaAudio {
 		m.buffer = playout.New(playout.Config{Codecs: l.group.deps.Codecs, Formats: l.formats})
 	}
-	id, err := seat.AddSource(l.describe(src, m))
+	info := l.describe(src, m)
+	nameless := info
+	nameless.CNAME = ""
+	id, err := seat.AddSource(nameless)
 	if err != nil {
 		return nil // full or closing: the packet has nowhere to go
 	}
 	m.id = id
 	l.paths.add(id, m.origin)
+	// Its name is told once it is known for a member of a group: who credits it
+	// elsewhere asks then.
+	seat.UpdateSource(id, info)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.members[src.SSRC()] = m

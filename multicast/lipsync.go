@@ -49,43 +49,56 @@ func (l *leg) clockSound(src *rtp.Source, m *member, p *codecs.Packet) {
 	}
 }
 
-// clockPicture finds the lag of a sender's pictures.
+// clockPicture finds the lag of a sender's picture. Each packet has its own, so that
+// one that comes late is not reported as one that was taken late.
 func (v *videoLeg) clockPicture(src *rtp.Source, m *member, p *codecs.Packet) {
 	o := m.origin
-	if p.Arrival.Sub(o.synced) < lipsyncEvery {
-		return
+	if p.Arrival.Sub(o.synced) >= lipsyncEvery {
+		o.synced, o.sound = p.Arrival, v.soundOf(src.SDES().CNAME)
 	}
-	o.synced = p.Arrival
-	sound := v.soundOf(src.SDES().CNAME)
-	if sound == nil {
+	if !o.sound.known {
 		o.lag.Store(0)
 		return
 	}
-	lag := sound.buffer.Stats().Delay
-	at, ok := src.Captured(p.Timestamp, v.formats[p.PayloadType].ClockRate)
-	if transit, known := sound.origin.clock.fastest(); ok && known {
-		if d := p.Arrival.Sub(at) - transit; d.Abs() < clockStep {
-			lag -= d // they came later than the sound captured with them
+	lag := o.sound.delay
+	if at, ok := src.Captured(p.Timestamp, v.formats[p.PayloadType].ClockRate); ok && o.sound.clocked {
+		// By how much it came later than the sound captured with it.
+		if d := p.Arrival.Sub(at) - o.sound.transit; d.Abs() < clockStep {
+			lag -= d
 		}
 	}
 	o.lag.Store(int64(lag))
 }
 
-// soundOf is the member that speaks under a canonical name in the same session; nil:
-// none.
-func (v *videoLeg) soundOf(cname string) *member {
+// soundClock is what is known of the sound that belongs to pictures.
+type soundClock struct {
+	known   bool          // there is some
+	delay   time.Duration // of its playout buffer
+	clocked bool          // its sender told its clock
+	transit time.Duration // as in senderClock
+}
+
+// soundOf is the sound of who has a canonical name, in the same session.
+func (v *videoLeg) soundOf(cname string) (sound soundClock) {
 	a := v.group.audio
 	if a == nil || cname == "" {
-		return nil
+		return sound
 	}
+	var found *member
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	for _, m := range a.members {
 		if m.cname == cname {
-			return m
+			found = m
+			break
 		}
 	}
-	return nil
+	a.mu.Unlock()
+	if found == nil {
+		return sound
+	}
+	sound.known, sound.delay = true, found.buffer.Stats().Delay
+	sound.transit, sound.clocked = found.origin.clock.fastest()
+	return sound
 }
 
 // lag is the time from now to when the sound that belongs to a picture of a source

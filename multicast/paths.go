@@ -47,9 +47,11 @@ type origin struct {
 	heard atomic.Int64 // Unix nanoseconds of its latest packet
 	// lag is by how many nanoseconds pictures arrive before the sound that belongs
 	// to them is in the mix; see lipsync.
-	lag    atomic.Int64
-	clock  senderClock
-	synced time.Time // of lag; of the session's goroutine
+	lag   atomic.Int64
+	clock senderClock
+	// sound is that of pictures, as it was when synced; of the session's goroutine.
+	sound  soundClock
+	synced time.Time
 
 	mu   sync.Mutex
 	csrc [maxContributors]uint32
