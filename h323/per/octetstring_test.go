@@ -35,6 +35,11 @@ type (
 		N uint8 `per:"range=0..127"`
 		O [2]byte
 	}
+	afterNine struct {
+		B lead
+		N uint8 `per:"range=0..254"`
+		O [2]byte
+	}
 	upTo3 struct {
 		B lead
 		O []byte `per:"size=0..3"`
@@ -81,6 +86,7 @@ func TestOctetString(t *testing.T) {
 		{"two octets, not aligned", two{true, [2]byte{1, 2}}, "80 81 00"},
 		{"the same in a slice", twoSlice{true, []byte{1, 2}}, "80 81 00"},
 		{"from the last bit of an octet", afterSeven{0x7f, [2]byte{1, 2}}, "fe 02 04"},
+		{"from the second bit of an octet", afterNine{true, 1, [2]byte{1, 2}}, "80 80 81 00"},
 		{"never any", none{true, []byte{}, true}, "c0"},
 		{"fixed", guid{true, [16]byte(filled(16))}, "80" + x(16)},
 		{"variable, aligned however short", oneOrTwo{true, []byte{10}}, "80 0a"},

@@ -35,6 +35,10 @@ type (
 		B         bool
 		Extension per.Extension
 	}
+	bitless struct {
+		Extension per.Extension
+		Nothing   *per.Null
+	}
 	begun struct {
 		Extension per.Extension
 		N         *uint8 `per:"range=0..7"`
@@ -71,6 +75,7 @@ func TestSequence(t *testing.T) {
 		{"a marker alone", begun{}, "00"},
 		{"a marker alone, addition", begun{N: ptr(uint8(5))}, "80 80 01 a0"},
 		{"a marker alone, unknown addition", begun{Extension: unknown(1, 0xcc)}, "81 40 01 cc"},
+		{"an addition without bits", bitless{Nothing: &per.Null{}}, "80 80 01 00"},
 		{"strings that may be empty", named{}, "00"},
 		{"strings", named{ID: "1.2", Digits: "7"}, "c0 01 2a 00 80"},
 		{"open types", wrapped{&item{B: true}, per.OpenType{1, 2}}, "c0 01 20 02 0102"},
