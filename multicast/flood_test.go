@@ -3,6 +3,7 @@ package multicast
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func TestFloodOfSources(t *testing.T) {
 	for i := range packet[12:] {
 		packet[12+i] = 0xff // silence: it is their number that is to hurt
 	}
-	worst := 1.0
+	var shares []float64
 	for ssrc := uint32(1); ssrc <= 10_000; ssrc++ {
 		binary.BigEndian.PutUint32(packet[8:], ssrc)
 		for seq := range uint16(2) { // enough to prove itself (RFC 3550 A.1)
@@ -39,14 +40,16 @@ func TestFloodOfSources(t *testing.T) {
 		if ssrc%50 == 0 { // a tick's worth
 			bob.wait(t)
 			if l := bob.levels(440); l != nil {
-				worst = min(worst, l[0])
+				shares = append(shares, l[0])
 			}
 		}
 	}
-	t.Logf("at worst %.3f of what bob heard was ann", worst)
-	// Under the race detector ticks come late, which is not the flood's doing.
-	if worst < 0.5 && !raceEnabled {
-		t.Errorf("during the flood only %.2f of what bob heard was ann", worst)
+	slices.Sort(shares)
+	t.Logf("at worst %.3f of what bob heard was ann, half of the time at least %.3f", shares[0], shares[len(shares)/2])
+	// A machine that is busy with other things has single ticks come late, and
+	// under the race detector most, which is not the flood's doing.
+	if shares[len(shares)/2] < 0.8 && !raceEnabled {
+		t.Errorf("during the flood, half of the time less than %.2f of what bob heard was ann", shares[len(shares)/2])
 	}
 	for _, h := range []house{left, right} {
 		for _, m := range h.conf.Roster().Members {
