@@ -372,7 +372,7 @@ func pauseFor(ctx context.Context, d time.Duration) {
 // one call the other by SIP: what the call carries does not come by the group as
 // well, and nothing goes round.
 func TestBridgesInACall(t *testing.T) {
-	requirePrograms(t, "ffmpeg", "baresip")
+	requirePrograms(t, "ffmpeg", "baresip", "chromium", "node")
 	parleyBinary(t) // which takes its time
 	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 	defer cancel()
@@ -409,6 +409,10 @@ func TestBridgesInACall(t *testing.T) {
 	}
 	first.Stop(ctx)
 	second.Stop(ctx)
+	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{})
+	page := browser.Open(ctx, "browser", a.URL+"/c/room")
+	enter(ctx, page, "Chromium")
+	page.Wait(ctx, `document.querySelector("[data-testid=alarm]")?.textContent.includes("stands by")`, 5*time.Second)
 	pcm, rate := heard(t, firstDir)
 	judgeLevels(t, "the first phone", lastSeconds(pcm, rate, 2), rate, 660, 440, 880)
 	pcm, rate = heard(t, secondDir)
