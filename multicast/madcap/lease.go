@@ -66,6 +66,9 @@ func (s *Server) discover(m *Message, c client, f features, now time.Time) ([]by
 		return nil, invalid(OptionLeaseID) // RFC 2730 2.4: of one lease alone
 	}
 	s.withdraw(c)
+	if _, taken := s.offers[c.lease]; taken {
+		return nil, invalid(OptionLeaseID) // another host's, until its offer ends
+	}
 	if !s.room(c.addr) {
 		return nil, notCompleted(noOption)
 	}

@@ -220,6 +220,30 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestOfferUnderOneIdentifier has two hosts ask under the same identifier in
+// turn: the first keeps its offer, and when all offers end nothing stays behind.
+func TestOfferUnderOneIdentifier(t *testing.T) {
+	h := newHouse(t, Config{MaxLeases: 3})
+	for i := range 8 {
+		from := []netip.AddrPort{ann, bob}[i%2]
+		h.ask(t, from, toLocal, start.Add(time.Duration(i)*time.Second), message(1, 1, uint32(i), lease1, local))
+	}
+	if st := h.Stats(); st.Offers != 1 || st.Leases != 0 {
+		t.Errorf("while both ask: %+v", st)
+	}
+	later := start.Add(2 * time.Minute)
+	h.Expire(later)
+	if st := h.Stats(); st.Offers != 0 || st.Leases != 0 {
+		t.Errorf("after the offers: %+v", st)
+	}
+	for i, lease := range []string{lease1, lease2, "0003 0001 07"} {
+		a := h.ask(t, bob, unicast, later, message(3, 1, uint32(20+i), lease, local))
+		if !strings.HasPrefix(a, "0005") {
+			t.Errorf("request %d is answered %q", i+1, a)
+		}
+	}
+}
+
 // TestRate drops what one host sends too often, and nobody else's.
 func TestRate(t *testing.T) {
 	h := newHouse(t, Config{})

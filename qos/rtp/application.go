@@ -75,7 +75,7 @@ func (m *machine) applicationLocked(now time.Time, from netip.AddrPort, p report
 		return
 	}
 	if src == nil { // who has more to say than that it is there is not one of the crowd
-		if len(m.sources) >= maxMembersGroup {
+		if !m.roomLocked(from.Addr()) {
 			return
 		}
 		src = m.newSourceLocked(now, ssrc)

@@ -50,6 +50,19 @@ func TestApplicationPackets(t *testing.T) {
 	}
 }
 
+// TestApplicationsOfOneHost: a host that invents members takes no more places
+// among those with a name by APP than by reports.
+func TestApplicationsOfOneHost(t *testing.T) {
+	b := newBench(t, true, nil)
+	host := netip.MustParseAddrPort("192.0.2.7:5005")
+	for i := range uint32(2 * maxDescribedHost) {
+		b.rtcp(host, &rtcp.ReceiverReport{SSRC: 100 + i}, &rtcp.ApplicationDefined{SSRC: 100 + i, Name: "TEST"})
+	}
+	if told := len(b.actions()); len(b.m.sources) != maxDescribedHost || told != maxDescribedHost {
+		t.Errorf("%d members with a name, %d packets told; want %d", len(b.m.sources), told, maxDescribedHost)
+	}
+}
+
 // TestRestingKnowsNoMixLoop: another mixer may stand for us where we send
 // nothing.
 func TestRestingKnowsNoMixLoop(t *testing.T) {

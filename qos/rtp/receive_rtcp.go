@@ -166,6 +166,11 @@ func (m *machine) describedLocked(host netip.Addr) (n int) {
 	return n
 }
 
+// roomLocked reports whether one of the crowd may leave it for what it says.
+func (m *machine) roomLocked(host netip.Addr) bool {
+	return len(m.sources) < maxMembersGroup && m.describedLocked(host) < maxDescribedHost
+}
+
 // receptionLocked takes a sender or receiver report (RFC 3550 6.4).
 func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPacket) {
 	if len(p.body) < 4 {
@@ -182,7 +187,7 @@ func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPa
 			return
 		}
 		// Who sends is not one of the crowd.
-		if src == nil && len(m.sources) < maxMembersGroup && m.describedLocked(from.Addr()) < maxDescribedHost {
+		if src == nil && m.roomLocked(from.Addr()) {
 			src = m.newSourceLocked(now, ssrc)
 			src.rtcpAddr = from
 		}

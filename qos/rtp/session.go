@@ -115,7 +115,7 @@ var (
 	// ErrNoRemote is returned while signalling has not told where to send.
 	ErrNoRemote = errors.New("rtp: no remote address")
 
-	// ErrListenOnly is returned by Send for a group that is only listened to. It is
+	// ErrListenOnly is returned by Send and SendLong for a group that is only listened to. It is
 	// not counted.
 	ErrListenOnly = errors.New("rtp: the group is only listened to")
 
@@ -256,9 +256,6 @@ func (s *Session) Stats() Stats {
 // Send sends one packet whose payload is parts joined. It does not allocate
 // and does not block; an error is counted too.
 func (s *Session) Send(h Header, parts ...[]byte) error {
-	if g := s.transport.group; g != nil && g.listenOnly {
-		return ErrListenOnly
-	}
 	return s.count(s.send(&h, parts, false))
 }
 
@@ -270,6 +267,9 @@ func (s *Session) SendLong(h Header, parts ...[]byte) error {
 }
 
 func (s *Session) count(size int, err error) error {
+	if errors.Is(err, ErrListenOnly) {
+		return err
+	}
 	if err != nil {
 		s.sendErrors.Add(1)
 		return err
@@ -282,6 +282,9 @@ func (s *Session) count(size int, err error) error {
 func (s *Session) send(h *Header, parts [][]byte, long bool) (int, error) {
 	if s.closed.Load() {
 		return 0, net.ErrClosed
+	}
+	if g := s.transport.group; g != nil && g.listenOnly {
+		return 0, ErrListenOnly
 	}
 	to := s.machine.dest.Load().rtp
 	if !to.addr.IsValid() {

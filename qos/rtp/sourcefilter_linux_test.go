@@ -204,6 +204,9 @@ func TestListenOnly(t *testing.T) {
 			Transport: listen(t, ListenConfig{Group: &GroupConfig{RTP: group, Interface: "lo", TTL: 1, ListenOnly: true}}),
 			Receiver:  newListener(), Feedback: feedback,
 		})
+		if err := s.SendLong(Header{}, []byte{1}); !errors.Is(err, ErrListenOnly) || s.Stats().SendErrors != 0 {
+			t.Errorf("SendLong says %v, and %d errors are counted", err, s.Stats().SendErrors)
+		}
 		if err := s.Send(Header{}, []byte{1}); !errors.Is(err, ErrListenOnly) || s.Stats().SendErrors != 0 {
 			t.Errorf("sound is sent: %v", err)
 		}
