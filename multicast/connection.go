@@ -26,6 +26,8 @@ func connection(d *sdp.SessionDescription, m *sdp.MediaDescription) (group netip
 	if group, err = netip.ParseAddr(parts[0]); err != nil {
 		return group, 0, 0, fmt.Errorf("c= line: %w: %w", codecs.ErrMalformed, err)
 	}
+	// RFC 8866 has no zones, and no description chooses an interface of ours.
+	group = group.Unmap().WithZone("")
 	if !group.IsMulticast() {
 		return group, 0, 0, fmt.Errorf("c= line: %v is not a multicast address: %w", group, codecs.ErrUnsupported)
 	}
@@ -42,5 +44,5 @@ func connection(d *sdp.SessionDescription, m *sdp.MediaDescription) (group netip
 			return group, 0, 0, fmt.Errorf("c= line: %q is no number of groups: %w", strings.Join(numbers, "/"), codecs.ErrMalformed)
 		}
 	}
-	return group.Unmap(), ttl, count, nil
+	return group, ttl, count, nil
 }

@@ -38,7 +38,7 @@ func (m *MediaConfig) readFeedback(session, attributes []sdp.Attribute) error {
 			if err != nil {
 				return fmt.Errorf("a=rtcp address %q: %w", fields[3], codecs.ErrMalformed)
 			}
-			host = a.Unmap()
+			host = a.Unmap().WithZone("")
 		}
 	}
 	if !host.IsValid() || host.IsMulticast() || host.IsUnspecified() {

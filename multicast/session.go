@@ -228,6 +228,7 @@ func rtcpAddr(value string, group netip.Addr) (netip.AddrPort, error) {
 		if group, err = netip.ParseAddr(fields[3]); err != nil || !group.IsMulticast() {
 			return netip.AddrPort{}, fmt.Errorf("a=rtcp address %q: %w", fields[3], codecs.ErrMalformed)
 		}
+		group = group.Unmap().WithZone("")
 	}
 	return netip.AddrPortFrom(group, uint16(port)), nil
 }

@@ -221,6 +221,7 @@ func FuzzParseSession(f *testing.F) {
 		"a=rtpmap:97 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\na=rtcp:53020 IN IP4 239.1.1.2\r\n"))
 	f.Add([]byte("v=0\no=- 0 0 IN IP6 ::1\ns= \nc=IN IP6 ff15::1/3\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n" +
 		"a=fmtp:96 packetization-mode=1; sprop-parameter-sets=Z0LAHtkDxWhAAAADAEAAAAwDxYuS,aMuMsg=="))
+	f.Add([]byte("v=0\no=- 0 0 IN IP6 ::1\ns=x\nc=IN IP6 ff15::1%eth0\nt=0 0\nm=audio 5004 RTP/AVP 0\na=rtcp:5006 IN IP6 ff15::2%eth0\na=source-filter: incl IN IP6 * 2001:db8::1%eth0\n"))
 	f.Add([]byte("v=0\r\n"))
 	f.Add([]byte("m=audio 65535 RTP/AVP 0"))
 	for _, name := range corpus(filepath.Join("rtp-rtcp-sdp", "sdp_fuzzer")) {
@@ -244,6 +245,11 @@ func FuzzParseSession(f *testing.F) {
 		for kind, m := range map[codecs.Media]*MediaConfig{codecs.MediaAudio: g.Audio, codecs.MediaVideo: g.Video} {
 			if m == nil {
 				continue
+			}
+			for _, a := range append([]netip.Addr{m.Addr.Addr(), m.RTCP.Addr()}, m.Sources.Sources...) {
+				if a.Zone() != "" {
+					t.Errorf("%v names an interface of this host", a)
+				}
 			}
 			d := g.describe(kind, m, set, false)
 			back, _, err := parseMedia(nil, d, kind)

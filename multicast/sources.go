@@ -84,7 +84,7 @@ func readFilter(value string, group netip.Addr) (rtp.FilterMode, []netip.Addr, e
 			// Strangers announce: we do not ask name servers for them.
 			return 0, nil, fmt.Errorf("a=source-filter by the name %q: %w", text, codecs.ErrUnsupported)
 		}
-		if source = source.Unmap(); source.Is4() == group.Is4() {
+		if source = source.Unmap().WithZone(""); source.Is4() == group.Is4() {
 			sources = append(sources, source)
 		}
 	}

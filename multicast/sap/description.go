@@ -251,7 +251,7 @@ func parseConnection(value string) connection {
 	if err != nil {
 		return c
 	}
-	c.group = addr.Unmap()
+	c.group = addr.Unmap().WithZone("") // which would be any text, and an interface of ours
 	numbers := parts[1:]
 	if c.group.Is4() && len(numbers) > 0 {
 		if n, err := strconv.ParseUint(numbers[0], 10, 8); err == nil {

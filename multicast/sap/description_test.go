@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,12 @@ func TestParseDescription(t *testing.T) {
 	if err != nil || long.Title != strings.Repeat("ü", maxText/2) {
 		t.Errorf("a long title becomes %q, %v", long.Title, err)
 	}
+	zoned, err := ParseDescription([]byte("v=0\no=- 1 2 IN IP6 ::1\nc=IN IP6 ff15::1%\x1b[2J\nm=audio 5004 RTP/AVP 0\n" +
+		"a=source-filter: incl IN IP6 * 2001:db8::1%eth0\n"))
+	if err != nil || len(zoned.Media) != 1 || zoned.Media[0].Group != netip.MustParseAddrPort("[ff15::1]:5004") ||
+		!slices.Equal(zoned.Media[0].Sources, []netip.Addr{netip.MustParseAddr("2001:db8::1")}) {
+		t.Errorf("a group with a zone becomes %+v, %v", zoned.Media, err)
+	}
 	for _, raw := range []string{"", "hello", "v=0\r\ns=x\r\n", "o=too few\r\n"} {
 		if _, err := ParseDescription([]byte(raw)); !errors.Is(err, codecs.ErrMalformed) {
 			t.Errorf("%q: error %v", raw, err)
@@ -109,7 +116,10 @@ func FuzzParseDescription(f *testing.F) {
 			if !m.Group.Addr().IsMulticast() || m.Groups < 1 || m.Groups > 255 || len(m.Formats) > maxFormats {
 				t.Fatalf("medium %+v", m)
 			}
-			texts = append(append(texts, m.Kind, m.Protocol), m.Formats...)
+			texts = append(append(texts, m.Kind, m.Protocol, m.Group.String()), m.Formats...)
+			for _, s := range m.Sources {
+				texts = append(texts, s.String())
+			}
 		}
 		for _, text := range texts {
 			for _, r := range text {

@@ -18,12 +18,12 @@ func includedSources(lines []string, group netip.Addr) (out []netip.Addr) {
 		if len(f) < 5 || f[0] != "incl" {
 			continue
 		}
-		if at, err := netip.ParseAddr(f[3]); f[3] != "*" && (err != nil || at.Unmap() != group) {
+		if at, err := netip.ParseAddr(f[3]); f[3] != "*" && (err != nil || at.Unmap().WithZone("") != group) {
 			continue
 		}
 		for _, text := range f[4:] {
 			a, err := netip.ParseAddr(text)
-			if a = a.Unmap(); err == nil && a.Is4() == group.Is4() && !a.IsMulticast() && !slices.Contains(out, a) && len(out) < maxSources {
+			if a = a.Unmap().WithZone(""); err == nil && a.Is4() == group.Is4() && !a.IsMulticast() && !slices.Contains(out, a) && len(out) < maxSources {
 				out = append(out, a)
 			}
 		}
