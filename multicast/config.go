@@ -147,7 +147,7 @@ func (g GroupConfig) Validate(set *codecs.Set) error {
 			errs = append(errs, fmt.Errorf("interface %q: %w", name, err))
 		}
 	}
-	errs = append(errs, g.Audio.validate(codecs.MediaAudio, set), g.Video.validate(codecs.MediaVideo, set))
+	errs = append(errs, g.Audio.validate(codecs.MediaAudio, set), g.Video.validate(codecs.MediaVideo, set), g.checkMedia())
 	return errors.Join(errs...)
 }
 

@@ -55,6 +55,19 @@ func (g GroupConfig) Overlap(o GroupConfig) (netip.AddrPort, bool) {
 	return netip.AddrPort{}, false
 }
 
+// checkMedia reports that sound and pictures have an address in common. RTP of one
+// would be RTCP of the other, or the bridge's own reports in one would look in the
+// other as if somebody had sent them back.
+func (g GroupConfig) checkMedia() error {
+	if g.Audio == nil || g.Video == nil {
+		return nil
+	}
+	if a, same := (GroupConfig{Audio: g.Audio}).Overlap(GroupConfig{Video: g.Video}); same {
+		return fmt.Errorf("sound and pictures, with their RTCP, have %v in common", a)
+	}
+	return nil
+}
+
 // OverlapReason says of two groups that have an address in common what is wrong
 // with it.
 func OverlapReason(sameConference bool) string {

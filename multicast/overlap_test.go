@@ -42,3 +42,25 @@ func TestTheSameGroupTwiceIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Sound and pictures on the same addresses are neither read of a description nor
+// taken from the configuration.
+func TestSoundAndPicturesAreApart(t *testing.T) {
+	const both = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=x\r\nc=IN IP4 239.1.2.3/1\r\nt=0 0\r\nm=audio 5004 RTP/AVP 0\r\nm=video %PORT RTP/AVP 31\r\n"
+	for port, apart := range map[string]bool{"5004": false, "5005": false, "5003": false, "5006": true} {
+		g, left, err := ParseSession([]byte(strings.ReplaceAll(both, "%PORT", port)), builtin.Set())
+		if err != nil || g.Audio == nil || (g.Video != nil) != apart || (len(left) == 0) != apart {
+			t.Errorf("video on %s: %v, left out %v: %v", port, g.Video, left, err)
+		}
+		if !apart && (len(left) != 1 || !strings.Contains(left[0].Error(), "in common") || !errors.Is(left[0], codecs.ErrUnsupported)) {
+			t.Errorf("video on %s is left out for %v", port, left)
+		}
+		g.Conference, g.Video = "a", &MediaConfig{
+			Addr:    netip.MustParseAddrPort("239.1.2.3:" + port),
+			Formats: []codecs.Mapping{{PayloadType: 31, Format: codecs.Format{Name: "H261", ClockRate: 90000}}},
+		}
+		if err := g.Validate(builtin.Set()); (err == nil) != apart {
+			t.Errorf("video on %s is configured: %v", port, err)
+		}
+	}
+}

@@ -74,11 +74,16 @@ func ParseSession(raw []byte, set *codecs.Set) (g GroupConfig, left []error, err
 		if err == nil && len(found.usable(kind, set)) == 0 {
 			err = fmt.Errorf("no codec that parley knows among %s: %w", found.names(), codecs.ErrUnsupported)
 		}
+		if err == nil {
+			*place = found
+			if err = g.checkMedia(); err != nil {
+				*place, err = nil, fmt.Errorf("%w: %w", err, codecs.ErrUnsupported)
+			}
+		}
 		if err != nil {
 			left = append(left, fmt.Errorf("%s: %w", lines.at(media, i), err))
 			continue
 		}
-		*place = found
 		g.TTL = max(g.TTL, ttl)
 	}
 	if g.Audio == nil && g.Video == nil {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
+	"sync/atomic"
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/net/ipv6"
@@ -18,6 +20,9 @@ type conn struct {
 	p6     *ipv6.PacketConn
 	groups []netip.Addr
 	joined map[int]bool // interfaces, by index
+	// local is by which address each interface that serves is reached, by index. To
+	// ask the system for each message is what a flood would have us do.
+	local atomic.Pointer[map[int]netip.Addr]
 }
 
 // openConn opens the port. Another server has it alone, too: the error says so.
@@ -31,6 +36,7 @@ func openConn(v6 bool, port int, groups []netip.Addr) (*conn, error) {
 		return nil, err
 	}
 	c := &conn{UDPConn: pc.(*net.UDPConn), joined: make(map[int]bool)}
+	c.local.Store(new(map[int]netip.Addr))
 	for _, g := range groups {
 		if g.Is6() == v6 {
 			c.groups = append(c.groups, g)
@@ -51,14 +57,15 @@ func openConn(v6 bool, port int, groups []netip.Addr) (*conn, error) {
 
 func (c *conn) v4() bool { return c.p4 != nil }
 
-// join enters the groups on interfaces that are new.
+// join enters the groups on interfaces that are new, and looks up the addresses of
+// all.
 func (c *conn) join(interfaces []net.Interface) error {
-	there := make(map[int]bool)
+	local := make(map[int]netip.Addr)
 	var errs []error
 	for i := range interfaces {
 		ifi := &interfaces[i]
-		there[ifi.Index] = true
-		if c.joined[ifi.Index] || !c.addressOf(ifi).IsValid() {
+		local[ifi.Index] = c.addressOf(ifi)
+		if c.joined[ifi.Index] || !local[ifi.Index].IsValid() {
 			continue
 		}
 		for _, g := range c.groups {
@@ -76,10 +83,11 @@ func (c *conn) join(interfaces []net.Interface) error {
 		c.joined[ifi.Index] = true
 	}
 	for index := range c.joined {
-		if !there[index] {
+		if _, there := local[index]; !there {
 			delete(c.joined, index) // the system has left with it
 		}
 	}
+	c.local.Store(&local)
 	return errors.Join(errs...)
 }
 
@@ -115,15 +123,10 @@ func (c *conn) arrival(to netip.Addr, index int) Arrival {
 	if !to.IsMulticast() {
 		return Arrival{Local: to}
 	}
-	for _, g := range c.groups {
-		if g != to {
-			continue
-		}
-		if ifi, err := net.InterfaceByIndex(index); err == nil {
-			return Arrival{Local: c.addressOf(ifi), Group: to}
-		}
+	if !slices.Contains(c.groups, to) {
+		return Arrival{} // of another socket
 	}
-	return Arrival{} // a group of another socket's
+	return Arrival{Local: (*c.local.Load())[index], Group: to}
 }
 
 // addressOf is the first address of an interface by which clients reach it.

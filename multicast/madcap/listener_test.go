@@ -29,6 +29,36 @@ func freePort(t *testing.T) int {
 	return c.LocalAddr().(*net.UDPAddr).Port
 }
 
+// TestArrival: where a message came to is known without asking the system, which
+// a flood would have it do for each.
+func TestArrival(t *testing.T) {
+	lo, err := net.InterfaceByName("lo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := openConn(false, freePort(t), []netip.Addr{defaultGroup4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.join([]net.Interface{*lo}); err != nil {
+		t.Fatal(err)
+	}
+	want := Arrival{Local: netip.MustParseAddr("127.0.0.1"), Group: defaultGroup4}
+	var got Arrival
+	if n := testing.AllocsPerRun(10, func() { got = c.arrival(defaultGroup4, lo.Index) }); n != 0 || got != want {
+		t.Errorf("%+v, by %v allocations", got, n)
+	}
+	for name, got := range map[string]Arrival{
+		"an interface that does not serve": c.arrival(defaultGroup4, lo.Index+1000),
+		"another group":                    c.arrival(netip.MustParseAddr("239.1.2.3"), lo.Index),
+	} {
+		if got.Local.IsValid() {
+			t.Errorf("by %s: %+v", name, got)
+		}
+	}
+}
+
 // TestListener serves a client of the loopback interface by a group and by an
 // address.
 func TestListener(t *testing.T) {
