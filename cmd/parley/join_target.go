@@ -46,21 +46,39 @@ func (t *target) find(ctx context.Context, set *codecs.Set, notes func(string, .
 		notes("Left out: %v", why)
 	}
 	g.Conference, g.Interface, g.VideoStreams = hereConference, t.iface, multicast.VideoActive
-	if t.key != "" {
-		c, err := srtp.Parse(t.key)
-		if err != nil {
-			return g, fmt.Errorf("--key must be as in a=crypto of SDP, SUITE inline:KEY: %w", err)
-		}
-		for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
-			if m != nil {
-				m.Crypto = c
-			}
-		}
+	if err := t.encrypt(&g); err != nil {
+		return g, err
 	}
 	if err := g.Validate(set); err != nil {
 		return g, &failure{err}
 	}
 	return g, nil
+}
+
+// groupKey is the variable of the environment with the key of a group, which
+// stands in no list of processes.
+const groupKey = "PARLEY_GROUP_KEY"
+
+// encrypt gives a group the key of the command line or, where its description
+// has none, of the environment.
+func (t *target) encrypt(g *multicast.GroupConfig) error {
+	text, name := t.key, "--key"
+	if text == "" {
+		text, name = os.Getenv(groupKey), groupKey
+	}
+	if text == "" {
+		return nil
+	}
+	c, err := srtp.Parse(text)
+	if err != nil {
+		return fmt.Errorf("%s must be as in a=crypto of SDP, SUITE inline:KEY: %w", name, err)
+	}
+	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
+		if m != nil && (t.key != "" || m.Crypto == nil) {
+			m.Crypto = c
+		}
+	}
+	return nil
 }
 
 func (t *target) describe(ctx context.Context, set *codecs.Set, notes func(string, ...any)) (g multicast.GroupConfig, left []error, err error) {

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,9 @@ import (
 	"parley/codecs"
 	"parley/codecs/builtin"
 	"parley/codecs/wav"
+	"parley/multicast"
 	"parley/multicast/sap"
+	"parley/qos/rtp/srtp"
 )
 
 func TestJoinFindsItsTarget(t *testing.T) {
@@ -84,6 +87,32 @@ func TestJoinSaysWhatIsWrong(t *testing.T) {
 		if status := run(t.Context(), append([]string{"join"}, strings.Fields(args)...), &out, &notes); status == statusOK || !strings.Contains(notes.String(), want) {
 			t.Errorf("%s: status %d, %q does not say %q", args, status, notes.String(), want)
 		}
+	}
+}
+
+// TestGroupKeyOfTheEnvironment: the key need not stand in the list of processes;
+// one that is given, or told by the description, holds before it.
+func TestGroupKeyOfTheEnvironment(t *testing.T) {
+	key := func(letter string) string { return "AES_CM_128_HMAC_SHA1_80 inline:" + strings.Repeat(letter, 40) }
+	t.Setenv(groupKey, key("B"))
+	set := builtin.Set()
+	join := func(tt target) (multicast.GroupConfig, error) {
+		tt.name = "rtp://239.1.2.3:5004"
+		return tt.find(t.Context(), set, t.Logf)
+	}
+	b, err := srtp.Parse(key("B"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, err := join(target{}); err != nil || !reflect.DeepEqual(g.Audio.Crypto, b) {
+		t.Errorf("with the key of the environment: %+v, %v", g.Audio, err)
+	}
+	if g, err := join(target{key: key("C")}); err != nil || reflect.DeepEqual(g.Audio.Crypto, b) {
+		t.Errorf("with another key given: %+v, %v", g.Audio, err)
+	}
+	t.Setenv(groupKey, "x")
+	if _, err := join(target{}); err == nil || !strings.Contains(err.Error(), groupKey) {
+		t.Errorf("a bad key in the environment: %v", err)
 	}
 }
 
