@@ -39,6 +39,9 @@ func (s *Server) Join(g GroupConfig) error {
 // Leave has the group that uses at leave its conference. The error is
 // ErrNoGroup when there is none.
 func (s *Server) Leave(at netip.AddrPort) error {
+	// While Replace is at work, there is neither the old group nor the new one.
+	s.joining.Lock()
+	defer s.joining.Unlock()
 	g := s.find(at)
 	if g == nil {
 		return ErrNoGroup

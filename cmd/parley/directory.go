@@ -167,13 +167,17 @@ func (d *directory) announcements() []sap.Announcement {
 			ids = append(ids, id)
 		}
 	}
+	sessions := maps.Clone(d.joined)
+	d.mu.Unlock()
 	joined := make(map[netip.Addr]bool) // groups of others' sessions
-	for _, s := range d.joined {
+	for _, s := range sessions {
+		if _, ok := d.attended(&s.Session); !ok {
+			continue // it was left: what is there now is another
+		}
 		for _, m := range s.Media {
 			joined[m.Group.Addr()] = true
 		}
 	}
-	d.mu.Unlock()
 	slices.Sort(ids)
 	var out []sap.Announcement
 	for _, id := range ids {
@@ -347,7 +351,7 @@ func (d *directory) warn(s *sap.Session, left []error) {
 func (d *directory) group(s *sap.Session) (multicast.GroupConfig, []error, error) {
 	g, left, err := multicast.ParseSession(s.SDP, d.codecs)
 	if err == nil {
-		err = d.harmless(&g, s)
+		err = harmless(&g, s, d.scopes)
 	}
 	if err != nil {
 		return g, nil, err
@@ -367,9 +371,10 @@ func (d *directory) group(s *sap.Session) (multicast.GroupConfig, []error, error
 }
 
 // harmless reports whether a stranger's description is fit to be joined: parley
-// sends where it says.
-func (d *directory) harmless(g *multicast.GroupConfig, s *sap.Session) error {
-	taken := sap.Groups(d.scopes)
+// sends where it says. scopes are administrative ones, in which sessions are
+// announced.
+func harmless(g *multicast.GroupConfig, s *sap.Session, scopes []netip.Prefix) error {
+	taken := sap.Groups(scopes)
 	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
 		if m == nil {
 			continue

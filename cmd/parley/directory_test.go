@@ -131,7 +131,7 @@ func TestDirectory(t *testing.T) {
 // TestHarmless: nobody who announces has the bridge send to routers, to what
 // listens to announcements, or RTCP to a host of their choice.
 func TestHarmless(t *testing.T) {
-	d := &directory{codecs: builtin.Set()}
+	set := builtin.Set()
 	for text, want := range map[string]bool{
 		"c=IN IP4 239.1.2.3/4\nm=audio 5004 RTP/AVP 0\n":                                                                        true,
 		"c=IN IP6 ff15::1:2\nm=audio 5004 RTP/AVP 0\n":                                                                          true,
@@ -144,12 +144,12 @@ func TestHarmless(t *testing.T) {
 		"c=IN IP4 239.1.2.3/4\nm=audio 5004 RTP/AVP 0\na=rtcp:53 IN IP4 198.51.100.1\na=rtcp-unicast:reflection\n":              false,
 		"c=IN IP4 239.1.2.3/4\nm=audio 5004 RTP/AVP 0\nm=video 53 RTP/AVP 34\na=rtcp-unicast:rsi\na=rtcp:53 IN IP4 192.0.2.9\n": false,
 	} {
-		g, _, err := multicast.ParseSession([]byte("v=0\no=- 1 1 IN IP4 192.0.2.1\ns=x\n"+strings.Replace(text, "m=", "t=0 0\nm=", 1)), d.codecs)
+		g, _, err := multicast.ParseSession([]byte("v=0\no=- 1 1 IN IP4 192.0.2.1\ns=x\n"+strings.Replace(text, "m=", "t=0 0\nm=", 1)), set)
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		err = d.harmless(&g, &sap.Session{From: netip.MustParseAddr("192.0.2.1")})
+		err = harmless(&g, &sap.Session{From: netip.MustParseAddr("192.0.2.1")}, nil)
 		if (err == nil) != want || err != nil && !errors.Is(err, codecs.ErrUnsupported) {
 			t.Errorf("%q: %v", text, err)
 		}

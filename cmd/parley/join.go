@@ -82,7 +82,7 @@ func (a *attendance) flags(cmd *cobra.Command) {
 	f.BoolVar(&a.json, "json", false, "print the figures at the end as JSON")
 	f.StringVar(&a.codec, "codec", "", "what is spoken at rtp://GROUP:PORT, as \"PCMU\", \"opus\", \"L16/44100/2\", \"H264\" (default \"PCMU\")")
 	f.StringVar(&a.key, "key", "", "key of an encrypted group as in SDP's a=crypto, \"`SUITE inline:KEY`\" (default: $PARLEY_GROUP_KEY, which others on this machine do not see)")
-	f.StringVar(&a.iface, "interface", "", "network `INTERFACE` (default: the system's choice)")
+	f.StringVar(&a.iface, "interface", "", "network `INTERFACE` (default: where it is announced, else the system's choice)")
 	f.IntVar(&a.ttl, "ttl", 0, "how far to send, 1 to 255 (default: the SDP file's, else 1)")
 	f.StringVar(&a.called, "name", "parley", "what the group is told that we are called")
 	f.DurationVar(&a.wait, "wait", 30*time.Second, "how long to wait for an announcement")

@@ -255,7 +255,8 @@ func (h *here) wait(ctx context.Context) string {
 	}
 }
 
-// close says BYE, leaves, and completes the files, which f is told; nil: nobody is.
+// close says BYE, leaves, and completes the files, which f is told; nil: nothing
+// was joined, and files that hold nothing are not left to be in the way.
 func (h *here) close(f *figures) error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
@@ -272,8 +273,13 @@ func (h *here) close(f *figures) error {
 	if h.recorder != nil {
 		files, err := h.recorder.Close()
 		errs = append(errs, err)
-		if f != nil {
+		switch {
+		case f != nil:
 			f.record(files, h.recorder.Dropped())
+		case !h.force: // else they may have been there before
+			for i := range files {
+				errs = append(errs, os.Remove(files[i].Path))
+			}
 		}
 	}
 	if h.bridge != nil {

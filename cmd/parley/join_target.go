@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,9 @@ func (t *target) find(ctx context.Context, set *codecs.Set, notes func(string, .
 	for _, why := range left {
 		notes("Left out: %v", why)
 	}
-	g.Conference, g.Interface, g.VideoStreams = hereConference, t.iface, multicast.VideoActive
+	// An announced session is joined where it is announced: the system's choice is
+	// one interface for all groups.
+	g.Conference, g.Interface, g.VideoStreams = hereConference, cmp.Or(t.iface, g.Interface), multicast.VideoActive
 	if err := t.encrypt(&g); err != nil {
 		return g, err
 	}
@@ -102,9 +105,18 @@ func (t *target) describe(ctx context.Context, set *codecs.Set, notes func(strin
 	if err != nil {
 		return g, nil, err
 	}
-	if g, left, err = multicast.ParseSession(s.SDP, set); err != nil {
+	return t.joinable(s, set)
+}
+
+// joinable is the group of an announced session.
+func (t *target) joinable(s *sap.Session, set *codecs.Set) (g multicast.GroupConfig, left []error, err error) {
+	if g, left, err = multicast.ParseSession(s.SDP, set); err == nil {
+		err = harmless(&g, s, nil)
+	}
+	if err != nil {
 		return g, nil, &failure{fmt.Errorf("session %q: %w", s.Title, err)}
 	}
+	g.Interface = s.Interface
 	// A stranger's description does not decide how far we send.
 	if most := max(t.ttl, multicast.DefaultTTL); g.TTL == 0 || g.TTL > most {
 		g.TTL = most

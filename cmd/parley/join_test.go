@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"net"
 	"net/netip"
@@ -113,6 +114,40 @@ func TestGroupKeyOfTheEnvironment(t *testing.T) {
 	t.Setenv(groupKey, "x")
 	if _, err := join(target{}); err == nil || !strings.Contains(err.Error(), groupKey) {
 		t.Errorf("a bad key in the environment: %v", err)
+	}
+}
+
+// TestJoinLeavesNoEmptyFiles has the port of the group be another program's alone.
+func TestJoinLeavesNoEmptyFiles(t *testing.T) {
+	other, err := net.ListenPacket("udp4", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	for name, record := range map[string]string{"sound": "a.wav", "folder": "folder"} {
+		path := filepath.Join(t.TempDir(), record)
+		a := attendance{
+			target: target{name: fmt.Sprintf("rtp://239.255.71.32:%d", other.LocalAddr().(*net.UDPAddr).Port), iface: "lo"}, record: path,
+		}
+		if err := a.run(t.Context(), io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "in use") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := os.Stat(strings.Replace(path, "folder", "folder/sound.wav", 1)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: a file was left: %v", name, err)
+		}
+	}
+}
+
+// TestJoinOfAnnouncedSessions: a stranger says where it is, and not all is believed.
+func TestJoinOfAnnouncedSessions(t *testing.T) {
+	const text = "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=x\nc=IN IP4 239.1.2.3/255\nt=0 0\nm=audio 5004 RTP/AVP 0\n"
+	s := sap.Session{SDP: []byte(text), From: netip.MustParseAddr("192.0.2.1"), Interface: "eth7"}
+	if g, _, err := new(target).joinable(&s, builtin.Set()); err != nil || g.Interface != "eth7" || g.TTL != 1 {
+		t.Errorf("joined on %q with TTL %d: %v", g.Interface, g.TTL, err)
+	}
+	s.SDP = []byte(text + "a=rtcp:53 IN IP4 198.51.100.1\na=rtcp-unicast:reflection\n")
+	if g, _, err := new(target).joinable(&s, builtin.Set()); !errors.Is(err, codecs.ErrUnsupported) {
+		t.Errorf("a third host would be sent reports: %+v, %v", g, err)
 	}
 }
 

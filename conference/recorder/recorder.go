@@ -281,10 +281,10 @@ func (r *Recorder) see(m *conference.Member, formats []codecs.Format) []codecs.F
 		}
 		r.mu.Lock()
 		_, known := r.shown[s.ID]
-		if known || len(r.shown) < maxFiles {
+		full := len(r.shown) >= maxFiles
+		if known || !full {
 			r.shown[s.ID] = *s
 		}
-		full := len(r.shown) >= maxFiles
 		r.mu.Unlock()
 		if !known && !full { // again would ask for another key frame
 			r.seat.Subscribe(s.ID)

@@ -294,6 +294,8 @@ func TestEachFaultIsFound(t *testing.T) {
 		"no route":           {func(o *Observation) { o.RouteError = "network is unreachable" }, checkRoute, Warning, "no route"},
 		"another route":      {func(o *Observation) { o.Route = "wlan0" }, checkRoute, Info, "wlan0"},
 		"no join":            {func(o *Observation) { o.JoinError = "no buffer space available" }, checkMembership, Problem, "cannot be joined"},
+		"another's port":     {func(o *Observation) { o.JoinError = "bind: address already in use" }, checkMembership, Problem, "cannot be joined"},
+		"no join, who knows": {func(o *Observation) { o.JoinError = "no such device" }, checkMembership, Problem, "cannot be joined"},
 		"no sending":         {func(o *Observation) { o.SendError = "operation not permitted" }, checkMembership, Problem, "nothing can be sent"},
 		"not listed":         {func(o *Observation) { o.System.Joined = false }, checkMembership, Warning, "does not list"},
 		"no querier":         {func(o *Observation) { o.Queries = nil }, checkQuerier, Warning, "then stop"},
@@ -334,7 +336,7 @@ func TestEachFaultIsFound(t *testing.T) {
 			t.Errorf("%s: %+v", name, r.Findings)
 			continue
 		}
-		if c.severity != OK && found.Fix == "" && name != "no join" {
+		if c.severity != OK && found.Fix == "" {
 			t.Errorf("%s: no fix: %+v", name, found)
 		}
 		if c.severity == Problem && r.OK {

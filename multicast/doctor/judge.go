@@ -92,10 +92,13 @@ func (j *judge) sendFix() string {
 }
 
 func joinFix(o *Observation) string {
-	if strings.Contains(o.JoinError, "buffer space") {
+	switch {
+	case strings.Contains(o.JoinError, "buffer space"):
 		return "as many groups as may are joined: sysctl -w net.ipv4.igmp_max_memberships=200"
+	case strings.Contains(o.JoinError, "in use"):
+		return fmt.Sprintf("another program has the port to itself: end it (ss -ulpn 'sport = :%d'), or take another --port, here and there", o.Group.Port())
 	}
-	return ""
+	return "give " + o.Interface.Name + " an address of the group's family and the MULTICAST flag, or take another --interface"
 }
 
 func (j *judge) route() {
