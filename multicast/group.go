@@ -225,7 +225,7 @@ func (g GroupConfig) interfaces() []string {
 func (g GroupConfig) membership(m *MediaConfig) *rtp.GroupConfig {
 	return &rtp.GroupConfig{
 		RTP: m.Addr, RTCP: m.RTCP, Layers: m.Layers, Interface: g.Interface, MoreInterfaces: g.MoreInterfaces, TTL: g.ttl(),
-		Sources: m.Sources, HopFloor: g.HopFloor, ListenOnly: !g.sendsTo(m),
+		Sources: m.Sources, HopFloor: g.HopFloor, ListenOnly: !g.SendsTo(m),
 	}
 }
 

@@ -1,6 +1,7 @@
 package multicast
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -15,6 +16,9 @@ import (
 	"parley/qos/rtp"
 	"parley/qos/rtp/srtp"
 )
+
+// ErrNoKey is of encrypted media whose description does not tell the key.
+var ErrNoKey = errors.New("RTP/SAVP without a=crypto")
 
 // ciphers returns what encrypts a medium; nothing where it has no key.
 func (m *MediaConfig) ciphers() (rtp.Ciphers, error) {
@@ -45,9 +49,10 @@ func (m *MediaConfig) profile() string {
 
 // readCrypto takes a medium's key from its a=crypto lines (RFC 4568 4). Of
 // several the first that is known counts: there is nobody to choose with. A
-// secure profile without a key, and a key under a plain profile, are refused:
-// either would be sound in the clear where none was meant to be.
-func readCrypto(m *sdp.MediaDescription, secure bool) (*srtp.Crypto, error) {
+// secure profile without a key, which may be told beside the description (other),
+// and a key under a plain profile, are refused: either would be sound in the clear
+// where none was meant to be.
+func readCrypto(m *sdp.MediaDescription, secure bool, other *srtp.Crypto) (*srtp.Crypto, error) {
 	var found *srtp.Crypto
 	var first error
 	for _, a := range m.Attributes {
@@ -64,8 +69,10 @@ func readCrypto(m *sdp.MediaDescription, secure bool) (*srtp.Crypto, error) {
 	switch {
 	case found == nil && first != nil:
 		return nil, first
+	case secure && found == nil && other != nil:
+		return other, nil
 	case secure && found == nil:
-		return nil, fmt.Errorf("RTP/SAVP without a=crypto: %w", codecs.ErrUnsupported)
+		return nil, fmt.Errorf("%w: %w", ErrNoKey, codecs.ErrUnsupported)
 	case !secure && found != nil:
 		return nil, fmt.Errorf("a=crypto needs RTP/SAVP: %w", codecs.ErrMalformed)
 	}

@@ -109,6 +109,11 @@ func TestCryptoOfASession(t *testing.T) {
 			t.Errorf("%s: %v", name, g.Audio.Crypto)
 		}
 	}
+	// A key that is told beside the description.
+	g, _, err := Reading{builtin.Set(), mustKey(t, testKey)}.Parse([]byte(head + "m=audio 5004 RTP/SAVP 0\r\n"))
+	if err != nil || !g.Audio.Crypto.Equal(mustKey(t, testKey)) {
+		t.Errorf("with a key beside it: %v", err)
+	}
 	// Proof of who sends does not keep from hearing.
 	const readable = "m=audio 5004 RTP/SAVP 0\r\na=crypto:1 " + testKey + " UNENCRYPTED_SRTP\r\n"
 	if g, _, err := ParseSession([]byte(head+readable), builtin.Set()); err != nil || g.encrypted() {

@@ -16,12 +16,31 @@ import (
 	"parley/codecs"
 	"parley/codecs/h264"
 	"parley/qos/rtp"
+	"parley/qos/rtp/srtp"
 )
 
-// ReadSession reads a group from an SDP file (RFC 8866), as ffmpeg, VLC and
-// session directories write it. The errors name the file, as do those of the
-// media left out; see ParseSession.
+// Reading is how descriptions are read.
+type Reading struct {
+	Codecs *codecs.Set
+	// Key is that of encrypted media whose description does not tell theirs, as
+	// where all may read it; nil: these are left out.
+	Key *srtp.Crypto
+}
+
+// ReadSession reads an SDP file; see Reading.File.
 func ReadSession(path string, set *codecs.Set) (g GroupConfig, left []error, err error) {
+	return Reading{Codecs: set}.File(path)
+}
+
+// ParseSession parses a session description; see Reading.Parse.
+func ParseSession(raw []byte, set *codecs.Set) (g GroupConfig, left []error, err error) {
+	return Reading{Codecs: set}.Parse(raw)
+}
+
+// File reads a group from an SDP file (RFC 8866), as ffmpeg, VLC and session
+// directories write it. The errors name the file, as do those of the media left
+// out; see Parse.
+func (r Reading) File(path string) (g GroupConfig, left []error, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return g, nil, err
@@ -29,7 +48,7 @@ func ReadSession(path string, set *codecs.Set) (g GroupConfig, left []error, err
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, MaxSDP+1)) // it may be a device
 	if err == nil {
-		g, left, err = ParseSession(raw, set)
+		g, left, err = r.Parse(raw)
 	}
 	if err != nil {
 		return g, nil, fmt.Errorf("%s: %w", path, err)
@@ -40,12 +59,12 @@ func ReadSession(path string, set *codecs.Set) (g GroupConfig, left []error, err
 	return g, left, nil
 }
 
-// ParseSession parses a session description into a group: its first audio and
-// its first video medium that go to multicast addresses over RTP/AVP, with a
-// codec of set. left says of each other medium of sound or pictures why it was
+// Parse makes a group of a session description: its first audio and its first
+// video medium that go to multicast addresses over RTP/AVP or, with a key,
+// RTP/SAVP, with a codec that is known. left says of each other medium of sound or pictures why it was
 // left out; when nothing remains, that is the error. All wrap
 // codecs.ErrMalformed or codecs.ErrUnsupported and name the line.
-func ParseSession(raw []byte, set *codecs.Set) (g GroupConfig, left []error, err error) {
+func (r Reading) Parse(raw []byte) (g GroupConfig, left []error, err error) {
 	if len(raw) > MaxSDP {
 		return g, nil, fmt.Errorf("more than the %d bytes of a session description: %w", MaxSDP, codecs.ErrMalformed)
 	}
@@ -70,8 +89,8 @@ func ParseSession(raw []byte, set *codecs.Set) (g GroupConfig, left []error, err
 		if *place != nil {
 			continue
 		}
-		found, ttl, err := parseMedia(d, m, kind)
-		if err == nil && len(found.usable(kind, set)) == 0 {
+		found, ttl, err := parseMedia(d, m, kind, r.Key)
+		if err == nil && len(found.usable(kind, r.Codecs)) == 0 {
 			err = fmt.Errorf("no codec that parley knows among %s: %w", found.names(), codecs.ErrUnsupported)
 		}
 		if err == nil {
@@ -95,7 +114,7 @@ func ParseSession(raw []byte, set *codecs.Set) (g GroupConfig, left []error, err
 	return g, left, nil
 }
 
-func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.Media) (*MediaConfig, int, error) {
+func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.Media, key *srtp.Crypto) (*MediaConfig, int, error) {
 	secure := false
 	switch got := strings.Join(m.MediaName.Protos, "/"); got {
 	case "RTP/AVP", "RTP/AVPF":
@@ -113,7 +132,7 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 		return nil, 0, fmt.Errorf("port %d: %w", port, codecs.ErrMalformed)
 	}
 	media := &MediaConfig{Addr: netip.AddrPortFrom(addr, uint16(port))}
-	if media.Crypto, err = readCrypto(m, secure); err != nil {
+	if media.Crypto, err = readCrypto(m, secure, key); err != nil {
 		return nil, 0, err
 	}
 	if err := media.readLayers(m, count); err != nil {

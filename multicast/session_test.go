@@ -252,7 +252,7 @@ func FuzzParseSession(f *testing.F) {
 				}
 			}
 			d := g.describe(kind, m, set, false)
-			back, _, err := parseMedia(nil, d, kind)
+			back, _, err := parseMedia(nil, d, kind, nil)
 			if err != nil {
 				t.Fatalf("described as %v: %v", d, err)
 			}

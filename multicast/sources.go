@@ -115,9 +115,9 @@ func (g GroupConfig) ownSources(m *MediaConfig) []netip.Addr {
 	return out
 }
 
-// sendsTo reports whether parley sends to a medium's group: not where its
+// SendsTo reports whether parley sends to a medium's group: not where its
 // description says that only others do.
-func (g GroupConfig) sendsTo(m *MediaConfig) bool {
+func (g GroupConfig) SendsTo(m *MediaConfig) bool {
 	if !m.ListenOnly {
 		return true
 	}
@@ -126,7 +126,7 @@ func (g GroupConfig) sendsTo(m *MediaConfig) bool {
 
 // listensOnly reports whether parley sends nothing to the group at all.
 func (g GroupConfig) listensOnly() bool {
-	return (g.Audio == nil || !g.sendsTo(g.Audio)) && (g.Video == nil || !g.sendsTo(g.Video))
+	return (g.Audio == nil || !g.SendsTo(g.Audio)) && (g.Video == nil || !g.SendsTo(g.Video))
 }
 
 // sourceFilter is the value of a=source-filter (RFC 4570), if there is one: with
@@ -134,7 +134,7 @@ func (g GroupConfig) listensOnly() bool {
 // admits nobody is worse than none.
 func (g GroupConfig) sourceFilter(m *MediaConfig, bridgeOnly bool) (string, bool) {
 	mode, list := "incl", []netip.Addr(nil)
-	sends := g.sendsTo(m)
+	sends := g.SendsTo(m)
 	switch {
 	case bridgeOnly && sends:
 		list = g.ownSources(m)

@@ -46,7 +46,7 @@ Exit status: 0 when the call was answered, 1 when not, with the cause.`,
   parley dial h323:room@192.0.2.2 --conference lobby
   parley dial h323:192.0.2.2##1000 --conference lobby
   parley dial "sip:200@pbx.example.com;transport=tcp" --conference lobby --url https://meet.example.com`,
-		Args: cobra.ExactArgs(1),
+		Args: exactly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d.uri = args[0]
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)

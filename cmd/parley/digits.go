@@ -32,7 +32,7 @@ They go as the other end takes them: by signalling, or within the sound.
 
 The participant's ID is what "parley dial" prints, and what the API lists.`,
 		Example: `  parley digits 1000# --conference lobby --participant q3v5xk2mzl4a6t7e`,
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.digits = args[0]
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)

@@ -44,7 +44,7 @@ func newDoctor() *cobra.Command {
 		Short: "Find out why the network does not do what it should",
 	}
 	cmd.AddCommand(newDoctorMulticast())
-	return cmd
+	return parent(cmd)
 }
 
 func newDoctorMulticast() *cobra.Command {

@@ -150,7 +150,11 @@ func groupTexts(cfg *config.Config, room string, joined map[string][]string) []s
 			for _, s := range []config.Stream{g.Audio, g.Video} {
 				if s.Group != "" {
 					addresses = append(addresses, s.Group)
-					texts = append(texts, fmt.Sprintf("%s (%s, payload type %d)", s.Group, s.Codec, s.PayloadType))
+					secret := ""
+					if s.Crypto != "" {
+						secret = ", encrypted"
+					}
+					texts = append(texts, fmt.Sprintf("%s (%s, payload type %d%s)", s.Group, s.Codec, s.PayloadType, secret))
 				}
 			}
 			named[strings.Join(addresses, " / ")] = strings.Join(texts, ", ")

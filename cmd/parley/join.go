@@ -48,12 +48,14 @@ leave", a host's kick, or the end of the bridge.`,
   parley join rtp://239.255.1.9:5004 --codec L16/44100/2 --record folder --voices
   parley join "Board meeting" --play announcement.wav --interface eth0
   parley join "Board meeting" --conference lobby`,
-		Args: cobra.ExactArgs(1),
+		Args: exactly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			j.session, a.name = args[0], args[0]
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			switch {
+			case cmd.Flags().Changed("ttl") && (a.ttl < 1 || a.ttl > 255):
+				return fmt.Errorf("--ttl must be from 1 to 255, not %d", a.ttl)
 			case j.conference != "" && a.wanted():
 				return errors.New("--conference is for a bridge; --record, --play and --duration are without one")
 			case j.conference != "":
@@ -94,7 +96,7 @@ func newLeave() *cobra.Command {
 		Use:     "leave SESSION",
 		Short:   "Take a multicast session out of its conference",
 		Example: `  parley leave "Board meeting"`,
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			j.session = args[0]
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)

@@ -202,7 +202,7 @@ func (f *figures) print(w io.Writer, asJSON bool) error {
 		fmt.Fprintf(w, "The disk was too slow: %d frames and packets are missing.\n", f.Dropped)
 	}
 	if f.Late > 0 {
-		fmt.Fprintf(w, "The file could not be read in time: %v of silence were sent.\n", seconds(f.Late))
+		fmt.Fprintf(w, "The file could not be read in time: %v of silence were sent.\n", time.Duration(f.Late*float64(time.Second)).Round(10*time.Millisecond))
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -40,16 +41,13 @@ type attendance struct {
 }
 
 // wanted reports whether there is anything to do.
-func (a *attendance) wanted() bool { return a.record != "" || a.play != "" || a.duration > 0 }
+func (a *attendance) wanted() bool { return a.record != "" || a.play != "" || a.duration != 0 }
 
 // run returns when the time is over, the file was played, or ctx ended.
 func (a *attendance) run(ctx context.Context, out, notes io.Writer) error {
 	set := builtin.Set()
-	if a.duration < 0 {
-		return fmt.Errorf("--duration must not be negative")
-	}
-	if a.voices && !a.toFolder() {
-		return errors.New("--voices needs a folder: --record DIR")
+	if err := a.check(); err != nil {
+		return err
 	}
 	note := func(format string, args ...any) { fmt.Fprintf(notes, format+"\n", args...) }
 	g, err := a.find(ctx, set, note)
@@ -71,6 +69,42 @@ func (a *attendance) run(ctx context.Context, out, notes io.Writer) error {
 		return &failure{err}
 	}
 	return nil
+}
+
+// check is about how the command was called.
+func (a *attendance) check() error {
+	switch {
+	case a.duration < 0:
+		return errors.New("--duration must not be negative")
+	case a.wait < 0:
+		return errors.New("--wait must not be negative")
+	case a.voices && !a.toFolder():
+		return errors.New("--voices needs a folder: --record DIR")
+	case a.toFolder() && slices.Contains(otherSound, strings.ToLower(filepath.Ext(a.record))):
+		return fmt.Errorf("--record writes WAVE, FILE.wav, or a folder; %q is neither", a.record)
+	case a.play == "" || a.record == "":
+		return nil
+	}
+	played, err := os.Stat(a.play)
+	if err != nil {
+		return nil //nolint:nilerr // who opens it says so
+	}
+	if recorded, err := os.Stat(a.sound()); err == nil && os.SameFile(played, recorded) {
+		return fmt.Errorf("--play and --record are the same file: %s", a.play)
+	}
+	return nil
+}
+
+// otherSound is what names of files end in that are no folders, and that we do not
+// write.
+var otherSound = []string{".aac", ".aif", ".aiff", ".flac", ".m4a", ".mka", ".mkv", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".webm", ".wma"}
+
+// sound is the file of the mix.
+func (a *attendance) sound() string {
+	if a.toFolder() {
+		return filepath.Join(a.record, "sound.wav")
+	}
+	return a.record
 }
 
 // toFolder reports whether more than the sound is recorded.
@@ -104,6 +138,9 @@ func describeGroup(g *multicast.GroupConfig) string {
 			case rtp.FilterExclude:
 				text += ", of all but " + joinAddresses(m.Sources.Sources)
 			}
+			if !g.SendsTo(m) {
+				text += ", where only others may send"
+			}
 			parts = append(parts, text)
 		}
 	}
@@ -112,6 +149,14 @@ func describeGroup(g *multicast.GroupConfig) string {
 		text += " on " + g.Interface
 	}
 	return text
+}
+
+// permitted says whom a description lets send.
+func permitted(m *multicast.MediaConfig) string {
+	if m.Sources.Mode == rtp.FilterInclude {
+		return joinAddresses(m.Sources.Sources) + " (a=source-filter)"
+	}
+	return "others (a=recvonly)"
 }
 
 func joinAddresses(all []netip.Addr) string {
@@ -190,8 +235,9 @@ func (h *here) openPlayer() error {
 	if h.group.Audio == nil {
 		return errors.New("the group has no sound: nothing can be played into it")
 	}
-	if h.group.Audio.ListenOnly {
-		return errors.New("the description lets only others send: nothing can be played into it")
+	if !h.group.SendsTo(h.group.Audio) {
+		return fmt.Errorf("%s lets only %s send: nothing can be played into it; take that out of an SDP file, or give %sGROUP:PORT",
+			h.name, permitted(h.group.Audio), groupScheme)
 	}
 	sound, err := wav.NewReader(f)
 	if err != nil {
@@ -208,7 +254,7 @@ func (h *here) openRecorder(conf *conference.Conference) error {
 	if h.toFolder() {
 		cfg.Folder = h.record
 		if h.group.Audio != nil {
-			cfg.Sound = filepath.Join(h.record, "sound.wav")
+			cfg.Sound = h.sound()
 		}
 	} else if cfg.Sound = h.record; h.group.Audio == nil {
 		return errors.New("the group has only pictures: give a folder to record them, --record DIR")

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,10 +39,15 @@ const groupScheme = "rtp://"
 // find returns the group. notes is told what is left out, or waited for. The error
 // is a *failure when it is not of how the command was called.
 func (t *target) find(ctx context.Context, set *codecs.Set, notes func(string, ...any)) (multicast.GroupConfig, error) {
-	if t.ttl < 0 || t.ttl > 255 {
-		return multicast.GroupConfig{}, fmt.Errorf("--ttl must be from 1 to 255, not %d", t.ttl)
+	if err := checkInterface(t.iface); err != nil {
+		return multicast.GroupConfig{}, err
 	}
-	g, left, err := t.describe(ctx, set, notes)
+	reading := multicast.Reading{Codecs: set}
+	var err error
+	if reading.Key, err = t.readKey(); err != nil {
+		return multicast.GroupConfig{}, err
+	}
+	g, left, err := t.describe(ctx, reading, notes)
 	if err != nil {
 		return g, err
 	}
@@ -49,8 +57,12 @@ func (t *target) find(ctx context.Context, set *codecs.Set, notes func(string, .
 	// An announced session is joined where it is announced: the system's choice is
 	// one interface for all groups.
 	g.Conference, g.Interface, g.VideoStreams = hereConference, cmp.Or(t.iface, g.Interface), multicast.VideoActive
-	if err := t.encrypt(&g); err != nil {
-		return g, err
+	// A description's own key holds before that of the environment, and the command
+	// line's before both.
+	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
+		if m != nil && reading.Key != nil && (t.key != "" || t.bare()) {
+			m.Crypto = reading.Key
+		}
 	}
 	if err := g.Validate(set); err != nil {
 		return g, &failure{err}
@@ -62,39 +74,52 @@ func (t *target) find(ctx context.Context, set *codecs.Set, notes func(string, .
 // stands in no list of processes.
 const groupKey = "PARLEY_GROUP_KEY"
 
-// encrypt gives a group the key of the command line or, where its description
-// has none, of the environment.
-func (t *target) encrypt(g *multicast.GroupConfig) error {
+// readKey returns the key of the command line or, without one, of the environment;
+// nil where there is neither.
+func (t *target) readKey() (*srtp.Crypto, error) {
 	text, name := t.key, "--key"
 	if text == "" {
 		text, name = os.Getenv(groupKey), groupKey
 	}
 	if text == "" {
-		return nil
+		return nil, nil //nolint:nilnil // no key is no error
 	}
-	c, err := srtp.Parse(text)
+	key, err := srtp.Parse(text)
 	if err != nil {
-		return fmt.Errorf("%s must be as in a=crypto of SDP, SUITE inline:KEY: %w", name, err)
+		return nil, fmt.Errorf("%s must be as in a=crypto of SDP, SUITE inline:KEY: %w", name, err)
 	}
-	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
-		if m != nil && (t.key != "" || m.Crypto == nil) {
-			m.Crypto = c
-		}
-	}
-	return nil
+	return key, nil
 }
 
-func (t *target) describe(ctx context.Context, set *codecs.Set, notes func(string, ...any)) (g multicast.GroupConfig, left []error, err error) {
+// bare reports whether the target is an address without a description.
+func (t *target) bare() bool { return strings.HasPrefix(t.name, groupScheme) }
+
+// checkInterface wants one that is there; "": any is.
+func checkInterface(name string) error {
+	all, err := net.Interfaces()
+	if name == "" || err != nil || slices.ContainsFunc(all, func(i net.Interface) bool { return i.Name == name }) {
+		return nil //nolint:nilerr // who uses it says so
+	}
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].Name
+	}
+	return fmt.Errorf("--interface: there is no interface %q; this machine has %s", name, strings.Join(names, ", "))
+}
+
+func (t *target) describe(ctx context.Context, reading multicast.Reading, notes func(string, ...any)) (g multicast.GroupConfig, left []error, err error) {
 	info, missing := os.Stat(t.name)
 	switch {
-	case strings.HasPrefix(t.name, groupScheme):
-		g, err = t.address(set)
+	case t.bare():
+		g, err = t.address(reading.Codecs, notes)
 		return g, nil, err
+	case t.name == "", strings.Contains(t.name, "://"), missing == nil && info.IsDir() && strings.ContainsRune(t.name, os.PathSeparator):
+		return g, nil, fmt.Errorf("%q is no SDP file, no %sGROUP:PORT, and no title of a session", t.name, groupScheme)
 	case t.codec != "":
 		return g, nil, fmt.Errorf("--codec is for %sGROUP:PORT; an SDP file and an announcement say it themselves", groupScheme)
 	case missing == nil && !info.IsDir(), strings.HasSuffix(t.name, ".sdp"):
-		if g, left, err = multicast.ReadSession(t.name, set); err != nil {
-			return g, nil, &failure{err}
+		if g, left, err = reading.File(t.name); err != nil {
+			return g, nil, &failure{explainKey(err, reading)}
 		}
 		if t.ttl != 0 {
 			g.TTL = t.ttl
@@ -105,16 +130,16 @@ func (t *target) describe(ctx context.Context, set *codecs.Set, notes func(strin
 	if err != nil {
 		return g, nil, err
 	}
-	return t.joinable(s, set)
+	return t.joinable(s, reading)
 }
 
 // joinable is the group of an announced session.
-func (t *target) joinable(s *sap.Session, set *codecs.Set) (g multicast.GroupConfig, left []error, err error) {
-	if g, left, err = multicast.ParseSession(s.SDP, set); err == nil {
+func (t *target) joinable(s *sap.Session, reading multicast.Reading) (g multicast.GroupConfig, left []error, err error) {
+	if g, left, err = reading.Parse(s.SDP); err == nil {
 		err = harmless(&g, s, nil)
 	}
 	if err != nil {
-		return g, nil, &failure{fmt.Errorf("session %q: %w", s.Title, err)}
+		return g, nil, &failure{explainKey(fmt.Errorf("session %q: %w", s.Title, err), reading)}
 	}
 	g.Interface = s.Interface
 	// A stranger's description does not decide how far we send.
@@ -124,12 +149,28 @@ func (t *target) joinable(s *sap.Session, set *codecs.Set) (g multicast.GroupCon
 	return g, left, nil
 }
 
+// explainKey says what to do about a description that does not tell its key.
+func explainKey(err error, reading multicast.Reading) error {
+	if reading.Key == nil && errors.Is(err, multicast.ErrNoKey) {
+		return fmt.Errorf("%w; who runs the group knows the key: give it by --key", err)
+	}
+	return err
+}
+
 // address is a group of one medium, as "rtp://239.1.2.3:5004?ttl=4", with the
 // parameters that ffmpeg knows: ttl, and sources or block, lists of addresses.
-func (t *target) address(set *codecs.Set) (g multicast.GroupConfig, err error) {
+func (t *target) address(set *codecs.Set, notes func(string, ...any)) (g multicast.GroupConfig, err error) {
 	u, err := url.Parse(t.name)
 	if err != nil {
 		return g, fmt.Errorf("%q is no address of a group: %w", t.name, err)
+	}
+	if _, err := netip.ParseAddrPort(u.Host); err != nil {
+		return g, fmt.Errorf("%q must be %sGROUP:PORT, such as %[2]s239.255.42.42:5004 or %[2]s[ff15::42]:5004", t.name, groupScheme)
+	}
+	for _, key := range slices.Sorted(maps.Keys(u.Query())) {
+		if !slices.Contains([]string{"ttl", "sources", "block"}, key) {
+			notes("Not heeded of %s: %s; ttl, sources and block are.", t.name, key)
+		}
 	}
 	group, err := config.ParseGroup(u.Host)
 	if err != nil {
@@ -137,8 +178,8 @@ func (t *target) address(set *codecs.Set) (g multicast.GroupConfig, err error) {
 	}
 	g.TTL = t.ttl
 	if text := u.Query().Get("ttl"); text != "" && t.ttl == 0 {
-		if g.TTL, err = strconv.Atoi(text); err != nil {
-			return g, fmt.Errorf("%q: ttl %q is no number", t.name, text)
+		if g.TTL, err = strconv.Atoi(text); err != nil || g.TTL < 1 || g.TTL > 255 {
+			return g, fmt.Errorf("%q: ttl must be from 1 to 255, not %s", t.name, text)
 		}
 	}
 	sources, err := sourceFilter(u.Query())
@@ -169,6 +210,9 @@ func (t *target) address(set *codecs.Set) (g multicast.GroupConfig, err error) {
 
 func sourceFilter(q url.Values) (f rtp.SourceFilter, err error) {
 	text := q.Get("sources")
+	if text != "" && q.Get("block") != "" {
+		return f, errors.New("both sources and block; give one")
+	}
 	if f.Mode = rtp.FilterInclude; text == "" {
 		if f.Mode, text = rtp.FilterExclude, q.Get("block"); text == "" {
 			return rtp.SourceFilter{}, nil

@@ -36,6 +36,14 @@ func TestJoinFindsItsTarget(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	locked := filepath.Join(dir, "locked.sdp")
+	const secret = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=Talk\r\nc=IN IP4 239.1.2.3/9\r\nt=0 0\r\na=source-filter: incl IN IP4 239.1.2.3 192.0.2.1\r\nm=audio 5004 RTP/SAVP 0\r\n"
+	if err := os.WriteFile(locked, []byte(secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (&target{name: locked}).find(t.Context(), builtin.Set(), t.Logf); err == nil || !strings.Contains(err.Error(), "give it by --key") {
+		t.Errorf("without the key: %v", err)
+	}
 	for _, c := range []struct {
 		target
 		want string
@@ -48,6 +56,7 @@ func TestJoinFindsItsTarget(t *testing.T) {
 		{target{name: "rtp://239.1.2.3:5004?block=192.0.2.1"}, "239.1.2.3:5004 (PCMU/8000), of all but 192.0.2.1", 0},
 		{target{name: "rtp://[ff15::1]:5004", codec: "h264"}, "[ff15::1]:5004 (H264/90000)", 0},
 		{target{name: "rtp://239.1.2.3:5004", key: "AES_CM_128_HMAC_SHA1_80 inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "239.1.2.3:5004 (PCMU/8000), encrypted", 0},
+		{target{name: locked, key: "AES_CM_128_HMAC_SHA1_80 inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "239.1.2.3:5004 (PCMU/8000), encrypted, of 192.0.2.1, where only others may send", 9},
 		{target{name: file}, "239.1.2.3:5004 (PCMA/8000) and 239.1.2.3:5006 (JPEG/90000)", 9},
 		{target{name: file, ttl: 3}, "239.1.2.3:5004 (PCMA/8000) and 239.1.2.3:5006 (JPEG/90000)", 3},
 	} {
@@ -65,24 +74,32 @@ func TestJoinFindsItsTarget(t *testing.T) {
 func TestJoinSaysWhatIsWrong(t *testing.T) {
 	for args, want := range map[string]string{
 		"x": "give --record",
-		"rtp://239.1.2.3:5004?sources=me --duration 1s":                   "no address",
-		"x --conference lobby --duration 1s":                              "without one",
-		"rtp://10.0.0.1:5004 --duration 1s":                               "no multicast group",
-		"rtp://239.1.2.3 --duration 1s":                                   "GROUP:PORT",
-		"rtp://239.1.2.3:5004?ttl=x --duration 1s":                        "ttl",
-		"rtp://239.1.2.3:5004 --ttl 300 --duration 1s":                    "--ttl",
-		"rtp://239.1.2.3:5004 --codec G9 --duration 1s":                   "no codec",
-		"rtp://239.1.2.3:5004 --key x --duration 1s":                      "--key",
-		"x.sdp --codec PCMU --duration 1s":                                "--codec is for",
-		"/does/not/exist.sdp --duration 1s":                               "no such file",
-		"rtp://239.1.2.3:5004 --play /does/not/exist":                     "no such file",
-		"rtp://239.1.2.3:5004 --record a.wav --voices":                    "--voices needs a folder",
-		"rtp://239.1.2.3:5004 --record /dev/null/x --interface lo":        "not a directory",
-		"rtp://239.1.2.3:5004 --codec H264 --record x.wav --interface lo": "give a folder",
-		"rtp://239.1.2.3:5004 --codec VP8 --play main.go --interface lo":  "no sound",
-		"rtp://239.1.2.3:5004 --play main.go --interface lo":              "no RIFF WAVE file",
-		"rtp://239.1.2.3:5004 --record main_test.go/a.wav --interface lo": "not a directory",
-		"rtp://239.1.2.3:5004 --interface doesnotexist --duration 1s":     "doesnotexist",
+		"rtp://239.1.2.3:5004?sources=me --duration 1s":                        "no address",
+		"x --conference lobby --duration 1s":                                   "without one",
+		"rtp://10.0.0.1:5004 --duration 1s":                                    "no multicast group",
+		"rtp://239.1.2.3 --duration 1s":                                        "GROUP:PORT",
+		"rtp://239.1.2.3:5004?ttl=x --duration 1s":                             "ttl",
+		"rtp://239.1.2.3:5004 --ttl 300 --duration 1s":                         "--ttl",
+		"rtp://239.1.2.3:5004 --ttl 0 --duration 1s":                           "--ttl",
+		"rtp://239.1.2.3:5004?ttl=300 --duration 1s":                           "ttl must be",
+		"rtp://239.1.2.3:5004?sources=192.0.2.1&block=192.0.2.2 --duration 1s": "give one",
+		"rtp://239.1.2.3:5004?source=192.0.2.1 --codec G9 --duration 1s":       "Not heeded of rtp://239.1.2.3:5004?source=192.0.2.1: source;",
+		"rtp://239.1.2.3:5004 --duration -1s":                                  "--duration must not",
+		"rtp://239.1.2.3:5004 --record talk.mp3":                               "writes WAVE",
+		"udp://239.1.2.3:5004 --duration 1s":                                   "is no SDP file",
+		"./testdata --duration 1s":                                             "is no SDP file",
+		"rtp://239.1.2.3:5004 --codec G9 --duration 1s":                        "no codec",
+		"rtp://239.1.2.3:5004 --key x --duration 1s":                           "--key",
+		"x.sdp --codec PCMU --duration 1s":                                     "--codec is for",
+		"/does/not/exist.sdp --duration 1s":                                    "no such file",
+		"rtp://239.1.2.3:5004 --play /does/not/exist":                          "no such file",
+		"rtp://239.1.2.3:5004 --record a.wav --voices":                         "--voices needs a folder",
+		"rtp://239.1.2.3:5004 --record /dev/null/x --interface lo":             "not a directory",
+		"rtp://239.1.2.3:5004 --codec H264 --record x.wav --interface lo":      "give a folder",
+		"rtp://239.1.2.3:5004 --codec VP8 --play main.go --interface lo":       "no sound",
+		"rtp://239.1.2.3:5004 --play main.go --interface lo":                   "no RIFF WAVE file",
+		"rtp://239.1.2.3:5004 --record main_test.go/a.wav --interface lo":      "not a directory",
+		"rtp://239.1.2.3:5004 --interface doesnotexist --duration 1s":          "doesnotexist",
 	} {
 		var out, notes bytes.Buffer
 		if status := run(t.Context(), append([]string{"join"}, strings.Fields(args)...), &out, &notes); status == statusOK || !strings.Contains(notes.String(), want) {
@@ -111,6 +128,17 @@ func TestGroupKeyOfTheEnvironment(t *testing.T) {
 	if g, err := join(target{key: key("C")}); err != nil || reflect.DeepEqual(g.Audio.Crypto, b) {
 		t.Errorf("with another key given: %+v, %v", g.Audio, err)
 	}
+	file := filepath.Join(t.TempDir(), "group.sdp")
+	for media, want := range map[string]*srtp.Crypto{"RTP/AVP": nil, "RTP/SAVP": b} {
+		text := "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=x\r\nc=IN IP4 239.1.2.3/1\r\nt=0 0\r\nm=audio 5004 " + media + " 0\r\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tt := target{name: file}
+		if g, err := tt.find(t.Context(), set, t.Logf); err != nil || !reflect.DeepEqual(g.Audio.Crypto, want) {
+			t.Errorf("%s: %+v, %v", media, g.Audio, err)
+		}
+	}
 	t.Setenv(groupKey, "x")
 	if _, err := join(target{}); err == nil || !strings.Contains(err.Error(), groupKey) {
 		t.Errorf("a bad key in the environment: %v", err)
@@ -138,15 +166,31 @@ func TestJoinLeavesNoEmptyFiles(t *testing.T) {
 	}
 }
 
+// What is recorded would cut off what is played.
+func TestJoinPlaysNotWhatItRecords(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "sound.wav")
+	if err := os.WriteFile(file, []byte("RIFF"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range []string{file, dir} {
+		var out, notes bytes.Buffer
+		status := run(t.Context(), []string{"join", "rtp://239.1.2.3:5004", "--play", file, "--record", record, "--force"}, &out, &notes)
+		if text, err := os.ReadFile(file); status != statusUsage || !strings.Contains(notes.String(), "are the same file") || err != nil || string(text) != "RIFF" {
+			t.Errorf("%s: status %d, %s, %q, %v", record, status, notes.String(), text, err)
+		}
+	}
+}
+
 // TestJoinOfAnnouncedSessions: a stranger says where it is, and not all is believed.
 func TestJoinOfAnnouncedSessions(t *testing.T) {
 	const text = "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=x\nc=IN IP4 239.1.2.3/255\nt=0 0\nm=audio 5004 RTP/AVP 0\n"
 	s := sap.Session{SDP: []byte(text), From: netip.MustParseAddr("192.0.2.1"), Interface: "eth7"}
-	if g, _, err := new(target).joinable(&s, builtin.Set()); err != nil || g.Interface != "eth7" || g.TTL != 1 {
+	if g, _, err := new(target).joinable(&s, multicast.Reading{Codecs: builtin.Set()}); err != nil || g.Interface != "eth7" || g.TTL != 1 {
 		t.Errorf("joined on %q with TTL %d: %v", g.Interface, g.TTL, err)
 	}
 	s.SDP = []byte(text + "a=rtcp:53 IN IP4 198.51.100.1\na=rtcp-unicast:reflection\n")
-	if g, _, err := new(target).joinable(&s, builtin.Set()); !errors.Is(err, codecs.ErrUnsupported) {
+	if g, _, err := new(target).joinable(&s, multicast.Reading{Codecs: builtin.Set()}); !errors.Is(err, codecs.ErrUnsupported) {
 		t.Errorf("a third host would be sent reports: %+v, %v", g, err)
 	}
 }

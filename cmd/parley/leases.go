@@ -211,7 +211,7 @@ func (l *leases) allot(id, conference string, v6 bool) (allocation.Lease, error)
 	}
 	b, err := l.pool.Allocate(r, 1)
 	if err != nil {
-		return allocation.Lease{}, err
+		return allocation.Lease{}, fmt.Errorf("%w: all of %v is taken or, as the highest 256 of a scope, reserved", err, r)
 	}
 	now := time.Now().UTC().Truncate(time.Second)
 	one := allocation.Lease{ID: id, Holder: conference, Blocks: []allocation.Block{b}, Granted: now, Start: now}

@@ -86,10 +86,9 @@ func newGroup() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "group",
 		Short: "Open and close multicast groups of a conference of a running bridge",
-		Args:  cobra.NoArgs,
 	}
 	cmd.AddCommand(newGroupOpen(), newGroupClose())
-	return cmd
+	return parent(cmd)
 }
 
 func newGroupOpen() *cobra.Command {
@@ -103,10 +102,13 @@ leased to nobody, and to have it take part in a conference, until "parley group
 close", a host's kick, or the end of the bridge. The address is printed.`,
 		Example: `  parley group open lobby
   parley group open lobby --audio opus --video H264 --ipv6`,
-		Args: cobra.ExactArgs(1),
+		Args: exactly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
+			if o.TTL < 0 || o.TTL > 255 {
+				return fmt.Errorf("--ttl must be from 1 to 255, or 0 for multicast.ttl, not %d", o.TTL)
+			}
 			return r.openGroup(ctx, cmd.OutOrStdout(), args[0], &o)
 		},
 	}
@@ -148,7 +150,7 @@ func newGroupClose() *cobra.Command {
 		Use:     "close CONFERENCE GROUP",
 		Short:   "Close a group that \"parley group open\" has opened",
 		Example: `  parley group close lobby 239.255.17.4:5004`,
-		Args:    cobra.ExactArgs(2),
+		Args:    exactly,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()

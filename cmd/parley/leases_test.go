@@ -161,7 +161,10 @@ func testOpened(t *testing.T, h *house, taken netip.Addr) {
 	if err := l.CloseGroup("elsewhere", audio); err == nil {
 		t.Error("it was closed for another conference")
 	}
-	if err := l.CloseGroup("other", video); err != nil {
+	if err := l.CloseGroup("other", netip.AddrPortFrom(taken, 0)); err == nil {
+		t.Error("another group was closed by its address")
+	}
+	if err := l.CloseGroup("other", netip.AddrPortFrom(video.Addr(), 0)); err != nil {
 		t.Error(err)
 	}
 	if _, ok := h.groups.Membership(audio); ok || len(l.Leases()) != 1 {

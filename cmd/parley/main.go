@@ -27,7 +27,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var problems config.Problems
 	var failed *failure
 	switch {
@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "parley:", failed)
 		return statusFailed
 	}
-	fmt.Fprintf(stderr, "parley: %v\nSee \"parley --help\".\n", err)
+	fmt.Fprintf(stderr, "parley: %v\nSee \"%s --help\".\n", err, cmd.CommandPath())
 	return statusUsage
 }
 

@@ -86,15 +86,18 @@ func (l *leases) medium(kind codecs.Media, codec string, port uint16) (*multicas
 	}, nil
 }
 
-// CloseGroup implements api.Leases: the end of a group that Open has opened.
+// CloseGroup implements api.Leases: the end of a group that Open has opened, by an
+// address of its media; port 0: by the address alone, which is no other group's.
 func (l *leases) CloseGroup(conferenceID string, at netip.AddrPort) error {
 	l.changing.Lock()
 	defer l.changing.Unlock()
 	l.mu.Lock()
 	var found *given
 	for _, g := range l.given {
-		if g.opened && g.group.Conference == conferenceID && (g.group.Audio != nil && g.group.Audio.Addr == at || g.group.Video != nil && g.group.Video.Addr == at) {
-			found = g
+		for _, m := range []*multicast.MediaConfig{g.group.Audio, g.group.Video} {
+			if g.opened && g.group.Conference == conferenceID && m != nil && (m.Addr == at || at.Port() == 0 && m.Addr.Addr() == at.Addr()) {
+				found = g
+			}
 		}
 	}
 	l.mu.Unlock()

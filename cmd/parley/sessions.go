@@ -73,13 +73,21 @@ session takes part; "parley join" takes it into one.`,
 type look func(context.Context) ([]api.MulticastSession, error)
 
 func (l *listing) run(ctx context.Context, out, notes io.Writer) error {
+	if l.patience <= 0 {
+		return errors.New("--for must be more than nothing")
+	}
+	for _, name := range l.interfaces {
+		if err := checkInterface(name); err != nil {
+			return err
+		}
+	}
 	if !l.listen && len(l.interfaces) == 0 {
 		first, err := l.sessions(ctx)
 		switch {
 		case err == nil && l.watch:
 			return l.follow(ctx, l.sessions, out)
 		case err == nil:
-			return l.print(out, first)
+			return l.print(out, notes, first)
 		case !errors.Is(err, errNoBridge):
 			return err
 		}
@@ -100,7 +108,7 @@ func (l *listing) run(ctx context.Context, out, notes io.Writer) error {
 	case <-timer.C:
 	case <-ctx.Done(): // what was heard till now will do
 	}
-	return l.print(out, heardSessions(listener))
+	return l.print(out, notes, heardSessions(listener))
 }
 
 func heardSessions(l *sap.Listener) []api.MulticastSession {
@@ -130,18 +138,28 @@ func (r *remote) sessions(ctx context.Context) ([]api.MulticastSession, error) {
 
 // refusal is what a bridge says against an order (RFC 9457).
 func refusal(got *answer, url string) error {
-	var problem struct{ Detail string }
+	var problem struct {
+		Detail string
+		Errors []struct{ Location, Message string }
+	}
 	if json.Unmarshal(got.body, &problem) != nil || problem.Detail == "" {
 		return &failure{fmt.Errorf("%s answered %s", url, got.status)}
 	}
-	return &failure{errors.New(problem.Detail)}
+	texts := []string{problem.Detail}
+	for _, e := range problem.Errors {
+		texts = append(texts, strings.TrimPrefix(e.Location+": ", ": ")+e.Message)
+	}
+	return &failure{errors.New(strings.Join(texts, "; "))}
 }
 
-func (l *listing) print(w io.Writer, sessions []api.MulticastSession) error {
+func (l *listing) print(w, notes io.Writer, sessions []api.MulticastSession) error {
 	if l.json {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(api.MulticastSessions{Sessions: sessions})
+	}
+	if len(sessions) == 0 {
+		fmt.Fprintln(notes, "No announcement was heard. Announcers may be silent for minutes.")
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tTITLE\tOWNER\tMEDIA\tTTL\tFROM\tSINCE\tLIVE\tCONFERENCE")

@@ -28,7 +28,7 @@ func announcedTalks() []api.MulticastSession {
 
 func TestSessionsTable(t *testing.T) {
 	var out strings.Builder
-	if err := new(listing).print(&out, announcedTalks()); err != nil {
+	if err := new(listing).print(&out, io.Discard, announcedTalks()); err != nil {
 		t.Fatal(err)
 	}
 	want := `ID  TITLE       OWNER  MEDIA                             TTL  FROM       SINCE     LIVE     CONFERENCE
@@ -40,7 +40,7 @@ func TestSessionsTable(t *testing.T) {
 		t.Error(diff)
 	}
 	out.Reset()
-	if err := (&listing{json: true}).print(&out, announcedTalks()); err != nil {
+	if err := (&listing{json: true}).print(&out, io.Discard, announcedTalks()); err != nil {
 		t.Fatal(err)
 	}
 	var back api.MulticastSessions

@@ -79,13 +79,12 @@ func (p *Player) Close() error {
 	return p.err
 }
 
-// Played is how much was heard; Late how much later than it would have been had
-// the sound been read in time.
+// Played is how much was heard.
 func (p *Player) Played() time.Duration {
 	return time.Duration(p.played.Load()) * codecs.FrameDuration
 }
 
-// Late is how much silence was heard for want of the sound.
+// Late is how much silence was heard within the sound for want of it.
 func (p *Player) Late() time.Duration { return time.Duration(p.late.Load()) * codecs.FrameDuration }
 
 // read brings the sound to frames until its end.
@@ -179,7 +178,9 @@ func (t *port) ReadFrame(dst *codecs.Frame) bool {
 		}
 		return true
 	default:
-		t.late.Add(1)
+		if t.played.Load() > 0 { // else it has not begun, which cuts nothing
+			t.late.Add(1)
+		}
 		return false
 	}
 }

@@ -113,8 +113,8 @@ func TestPlaysToTheEnd(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := p.Played(); d < 2*time.Second || d > 2040*time.Millisecond {
-				t.Errorf("%d Hz: %v were played", rate, d)
+			if d := p.Played(); d < 2*time.Second || d > 2040*time.Millisecond || p.Late() != 0 {
+				t.Errorf("%d Hz: %v were played, %v late", rate, d, p.Late())
 			}
 			count, first, end := e.crossings()
 			length := float64(end-first) / codecs.SampleRate

@@ -18,9 +18,10 @@ type Firewall struct {
 	Hints []string `json:"hints,omitempty"`
 }
 
-// readFirewall asks nft, else iptables, for the rules.
+// readFirewall asks nft, else iptables, for the rules, also of who was interrupted:
+// the report is to say what it found, and not that this machine hides its rules.
 func readFirewall(ctx context.Context, group netip.Addr) Firewall {
-	ctx, cancel := context.WithTimeout(ctx, firewallTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), firewallTime)
 	defer cancel()
 	if text, err := rules(ctx, "nft", "list", "ruleset"); err == nil {
 		return Firewall{Known: "nft", Hints: nftHints(text, group)}

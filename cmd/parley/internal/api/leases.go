@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -90,7 +91,7 @@ type openGroupOutput struct{ Body OpenedGroup }
 
 type closeGroupInput struct {
 	ID    string `path:"id" maxLength:"64" example:"lobby" doc:"Of the conference."`
-	Group string `path:"group" maxLength:"64" example:"239.255.17.4:5004" doc:"Address and port of its sound or pictures."`
+	Group string `path:"group" maxLength:"64" example:"239.255.17.4:5004" doc:"Address and port of its sound or pictures, or the address alone."`
 }
 
 func (s *Server) leaseRoutes(api huma.API) {
@@ -133,14 +134,19 @@ func (s *Server) leaseRoutes(api huma.API) {
 		if s.deps.Leases == nil {
 			return nil, noDirectory()
 		}
-		at, err := netip.ParseAddrPort(in.Group)
-		if err == nil {
-			err = s.deps.Leases.CloseGroup(in.ID, at)
-		} else {
-			err = multicast.ErrNoGroup
+		if _, err := s.find(in.ID); err != nil {
+			return nil, err
 		}
+		at, err := netip.ParseAddrPort(in.Group)
+		if addr, bare := netip.ParseAddr(in.Group); bare == nil { // as leases are listed
+			at, err = netip.AddrPortFrom(addr, 0), nil
+		}
+		if err != nil {
+			return nil, huma.Error404NotFound("a group is ADDRESS:PORT, or its ADDRESS, not " + strconv.Quote(in.Group))
+		}
+		err = s.deps.Leases.CloseGroup(in.ID, at)
 		if errors.Is(err, multicast.ErrNoGroup) {
-			return nil, huma.Error404NotFound("no such group was opened by the API")
+			return nil, huma.Error404NotFound("the API has opened no such group in this conference; those of the configuration stay until they are taken out of it")
 		}
 		return nil, problem(err)
 	})

@@ -67,6 +67,7 @@ func TestLeases(t *testing.T) {
 		{http.MethodDelete, "/api/v1/conferences/lobby/groups/239.255.1.5:5004", "", http.StatusNotFound},
 		{http.MethodPost, "/api/v1/conferences/lobby/groups", `{"audio":"PCMU","ttl":4}`, http.StatusOK},
 		{http.MethodDelete, "/api/v1/conferences/lobby/groups/x", "", http.StatusNotFound},
+		{http.MethodDelete, "/api/v1/conferences/elsewhere/groups/239.255.1.4:5004", "", http.StatusNotFound},
 	} {
 		if w := h.do(tt.method, tt.path, tt.body); w.Code != tt.code {
 			t.Errorf("%s %s %s: %d %s", tt.method, tt.path, tt.body, w.Code, w.Body)

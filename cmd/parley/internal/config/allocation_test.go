@@ -34,6 +34,12 @@ conferences:
 	if err == nil {
 		t.Fatal("no problem")
 	}
+	for state, want := range map[string]string{t.TempDir(): "is a folder", "/does/not/exist": "there is no folder /does/not to keep it in"} {
+		_, err := load(Options{Codecs: testCodecs(), Environ: []string{}}, "parley.yaml", []byte("multicast: {allocation: {state: "+state+"}}\n"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
 	for _, want := range []string{
 		`multicast.allocation.ranges[0]: "239.255.0.0": must be a range`, `multicast.allocation.ranges[1]: "224.0.0.0/16": holds addresses of 224.0.0.0/23`,
 		"multicast.allocation.state: is needed", "multicast.madcap.max_lease: must be", "multicast.madcap.ttl: must be", "multicast.madcap.max_leases: must be",

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -85,6 +87,11 @@ func (c *Config) checkAllocation(r *report, folder string) {
 	}
 	if a.State != "" {
 		a.State = within(folder, a.State)
+		if info, err := os.Stat(a.State); err == nil && info.IsDir() {
+			r.add(key+".state", "must be a file; %s is a folder", a.State)
+		} else if _, err := os.Stat(filepath.Dir(a.State)); err != nil {
+			r.add(key+".state", "there is no folder %s to keep it in", filepath.Dir(a.State))
+		}
 	}
 	for i := range c.Conferences {
 		for j := range c.Conferences[i].Multicast {

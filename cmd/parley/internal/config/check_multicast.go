@@ -111,6 +111,8 @@ func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Me
 		r.add(key+".codec", "%s", err)
 	} else if f.Media() != media {
 		r.add(key+".codec", "%s is no %s codec", s.Codec, media)
+	} else if s.PacketTime != 0 && !f.Is("L16") && !f.Is("L24") {
+		r.add(key+".packet_time", "is for L16 and L24; packets of %s are of 20 ms", s.Codec)
 	}
 	s.Feedback.check(r, key+".feedback")
 	if s.PacketTime != 0 && (s.PacketTime < multicast.MinPacketTime || s.PacketTime > codecs.FrameDuration) {
@@ -187,7 +189,11 @@ func lookup(set *codecs.Set, text string, group bool) (codecs.Format, error) {
 			return withRate(set, f, text, parts[1:])
 		}
 	}
-	return codecs.Format{}, fmt.Errorf("no codec %s%s", quote(text), didYouMean(nearest(parts[0], known)))
+	hint := didYouMean(nearest(parts[0], known))
+	if hint == "" {
+		hint = "; there are " + strings.Join(known, ", ")
+	}
+	return codecs.Format{}, fmt.Errorf("no codec %s%s", quote(text), hint)
 }
 
 // withRate narrows f to the rate and channels that were written behind its

@@ -14,17 +14,21 @@ func (g *Group) checkSources(r *report, key string) {
 		r.add(key, "has both include and exclude; give one")
 		return
 	}
-	groups := g.groups()
+	groups, known := g.groups(), true
 	for name, list := range map[string][]string{"include": s.Include, "exclude": s.Exclude} {
 		for i, text := range list {
 			a, err := netip.ParseAddr(text)
 			switch {
 			case err != nil || a.IsMulticast() || a.IsUnspecified():
 				r.add(at(key+"."+name, i), "must be the address of a host, such as 192.0.2.1, not %s", quote(text))
+				known = false
 			case len(groups) > 0 && !ofFamily(groups, a):
 				r.add(at(key+"."+name, i), "%s is not of the family of the groups", a)
 			}
 		}
+	}
+	if !known {
+		return // that has been said
 	}
 	for _, group := range groups {
 		f, err := s.Filter(group)

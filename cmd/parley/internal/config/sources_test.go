@@ -38,6 +38,8 @@ func TestSources(t *testing.T) {
 		{text("239.1.1.1:5004", "sources: {exclude: [239.1.1.2]}"), "sources.exclude[0]: must be the address of a host"},
 		{text("239.1.1.1:5004", "sources: {exclude: [\"2001:db8::1\"]}"), "is not of the family of the groups"},
 		{text("239.1.1.1:5004", "video: {group: \"[ff15::1]:5006\"}", "sources: {include: [192.0.2.1]}"), "no source is of the family of group ff15::1"},
+		{text("239.1.1.1:5004\", packet_time: \"1ms"), "packet_time: is for L16 and L24"},
+		{text("239.1.1.1:5004\", codec: \"FOO"), "no codec \"FOO\"; there are opus, "},
 		{text("239.1.1.1:5004", "hop_floor: 256"), "hop_floor: must be from 1 to 255"},
 		{text("239.1.1.1:5004", "more_interfaces: [lo]"), "more_interfaces: need a first one"},
 		{text("239.1.1.1:5004", "interface: lo", "more_interfaces: [lo]"), "is empty or named twice"},
