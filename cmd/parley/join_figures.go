@@ -83,7 +83,8 @@ type fileFigures struct {
 	Address  string  `json:"address,omitempty"`
 	Codec    string  `json:"codec,omitempty"` // of pictures
 	Pictures uint64  `json:"pictures,omitempty"`
-	Lost     uint64  `json:"lost,omitempty"` // packets of pictures
+	Omitted  uint64  `json:"omitted,omitempty"` // pictures that losses made useless
+	Lost     uint64  `json:"lost,omitempty"`    // packets of pictures
 }
 
 // departed are the members that left while we were there.
@@ -151,7 +152,7 @@ func (f *figures) record(files []recorder.File, dropped uint64) {
 		r := &files[i]
 		e := fileFigures{
 			Path: r.Path, Kind: string(r.Kind), Begins: r.Begins.Seconds(), Seconds: r.Length.Seconds(),
-			SSRC: r.Voice, Name: r.Name, Address: r.Address, Pictures: r.Pictures, Lost: r.Lost,
+			SSRC: r.Voice, Name: r.Name, Address: r.Address, Pictures: r.Pictures, Omitted: r.Omitted, Lost: r.Lost,
 		}
 		if r.Kind == recorder.KindPicture {
 			e.Codec = r.Format.Name
@@ -234,6 +235,9 @@ func (e *fileFigures) text() string {
 	switch recorder.Kind(e.Kind) {
 	case recorder.KindPicture:
 		fmt.Fprintf(&b, "%d pictures of %s, %d packets lost", e.Pictures, e.Codec, e.Lost)
+		if e.Omitted > 0 {
+			fmt.Fprintf(&b, ", for which %d pictures are left out", e.Omitted)
+		}
 	case recorder.KindVoice:
 		fmt.Fprintf(&b, "voice of %s, %v from %v on", cmp.Or(e.Name, e.Address), seconds(e.Seconds), seconds(e.Begins))
 	default:

@@ -354,7 +354,7 @@ func TestJoinFigures(t *testing.T) {
 		Files: []fileFigures{
 			{Path: "d/sound.wav", Kind: "sound", Seconds: 5},
 			{Path: "d/voice-1.wav", Kind: "voice", Name: "Ann", Begins: 1, Seconds: 4},
-			{Path: "d/picture-1.h264", Kind: "picture", Codec: "H264", Pictures: 75, Lost: 2},
+			{Path: "d/picture-1.h264", Kind: "picture", Codec: "H264", Pictures: 75, Omitted: 9, Lost: 2},
 		},
 		Dropped: 4, Late: 0.5,
 	}
@@ -371,7 +371,7 @@ ann@host  video  192.0.2.1:5006  99       0     0.0 ms  left
 -         audio  192.0.2.9:5005  0        0     0.0 ms  listens
 d/sound.wav: 5s of sound
 d/voice-1.wav: voice of Ann, 4s from 1s on
-d/picture-1.h264: 75 pictures of H264, 2 packets lost
+d/picture-1.h264: 75 pictures of H264, 2 packets lost, for which 9 pictures are left out
 The disk was too slow: 4 frames and packets are missing.
 The file could not be read in time: 500ms of silence were sent.
 `

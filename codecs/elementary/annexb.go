@@ -12,7 +12,10 @@ import (
 type annexB struct {
 	unit    []byte // a unit of which fragments came
 	partial bool
-	some    bool // something of this picture was written
+
+	picture []byte // its units so far, as they are written
+	some    bool   // of which some are slices
+	spoiled bool   // it is too large
 }
 
 // The bits of a FU header (RFC 6184 5.8).
@@ -22,64 +25,67 @@ const (
 	nalType = 0x1f
 )
 
-func (a *annexB) packet(w io.Writer, p *codecs.Packet, _, gap bool) error {
+func (a *annexB) packet(_ io.Writer, p *codecs.Packet, _, _ bool) error {
 	b := p.Payload
-	if gap {
-		a.partial = false // what is missing of a unit spoils it
-	}
 	switch t := h264.TypeOf(b); {
 	case t >= 1 && t < h264.NALSTAPA:
-		return a.write(w, b)
+		a.add(b)
 	case t == h264.NALSTAPA:
 		for rest := b[1:]; len(rest) > 2; {
 			n := int(rest[0])<<8 | int(rest[1])
 			if n == 0 || n > len(rest)-2 {
 				return nil
 			}
-			if err := a.write(w, rest[2:2+n]); err != nil {
-				return err
-			}
+			a.add(rest[2 : 2+n])
 			rest = rest[2+n:]
 		}
 	case t == h264.NALFUA && len(b) > 2:
-		return a.fragment(w, b)
+		a.fragment(b)
 	}
 	return nil
 }
 
 // fragment takes a FU-A.
-func (a *annexB) fragment(w io.Writer, b []byte) error {
+func (a *annexB) fragment(b []byte) {
 	if b[1]&fuStart != 0 {
 		a.unit = append(a.unit[:0], b[0]&^nalType|b[1]&nalType)
 		a.partial = true
 	}
 	if !a.partial {
-		return nil
+		return
 	}
 	if a.unit = append(a.unit, b[2:]...); len(a.unit) > maxPicture {
+		a.partial, a.spoiled = false, true
+		return
+	}
+	if b[1]&fuEnd != 0 {
 		a.partial = false
-		return nil
+		a.add(a.unit)
 	}
-	if b[1]&fuEnd == 0 {
-		return nil
-	}
-	a.partial = false
-	return a.write(w, a.unit)
 }
 
-func (a *annexB) write(w io.Writer, unit []byte) error {
+// add appends a unit to the picture.
+func (a *annexB) add(unit []byte) {
 	if t := h264.TypeOf(unit); t >= h264.NALSlice && t <= h264.NALIDR {
 		a.some = true
 	}
-	if _, err := w.Write([]byte{0, 0, 0, 1}); err != nil {
-		return err
+	if len(a.picture)+len(unit) > maxPicture {
+		a.spoiled = true
+		return
 	}
-	_, err := w.Write(unit)
-	return err
+	a.picture = append(append(a.picture, 0, 0, 0, 1), unit...)
 }
 
-func (a *annexB) end(io.Writer) (bool, error) {
-	some := a.some
-	a.partial, a.some = false, false
-	return some, nil
+// end writes what is no picture, such as parameter sets that have a timestamp of
+// their own, in any case: pictures to come may need it.
+func (a *annexB) end(w io.Writer, wanted bool) (outcome, error) {
+	units, some, spoiled := a.picture, a.some, a.spoiled
+	a.partial, a.some, a.spoiled, a.picture = false, false, false, a.picture[:0]
+	if some && !wanted || spoiled {
+		return outcomeOmitted, nil
+	}
+	if _, err := w.Write(units); err != nil || !some {
+		return outcomeNone, err
+	}
+	return outcomeWritten, nil
 }

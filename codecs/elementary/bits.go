@@ -97,10 +97,18 @@ func (s *bits) flush(w io.Writer) error {
 	return s.complete(w)
 }
 
-func (s *bits) end(w io.Writer) (bool, error) {
+// end counts what came of a picture, whole or not: a decoder goes on behind a gap.
+func (s *bits) end(w io.Writer, _ bool) (outcome, error) {
 	some := s.some
 	s.some = false
-	return some, s.flush(w)
+	return countedIf(some), s.flush(w)
+}
+
+func countedIf(some bool) outcome {
+	if some {
+		return outcomeWritten
+	}
+	return outcomeNone
 }
 
 // h263plus joins the payloads of RFC 4629.
@@ -129,8 +137,8 @@ func (s *h263plus) packet(w io.Writer, p *codecs.Packet, _, _ bool) error {
 	return err
 }
 
-func (s *h263plus) end(io.Writer) (bool, error) {
+func (s *h263plus) end(io.Writer, bool) (outcome, error) {
 	some := s.some
 	s.some = false
-	return some, nil
+	return countedIf(some), nil
 }

@@ -50,21 +50,21 @@ func write(t testing.TB, name string, all []codecs.Packet) (*Writer, []byte) {
 
 func TestH264BecomesAnnexB(t *testing.T) {
 	w, got := write(t, "H264", packets(
+		[][]byte{{0x41, 0x81}}, // refers to what came before
 		[][]byte{
 			{24, 0, 2, 0x67, 1, 0, 2, 0x68, 2}, // STAP-A
-			{0x7c, 0x85, 1, 2}, {0x7c, 0x05, 3}, {0x7c, 0x45, 4},
+			{0x7c, 0x85, 0x81, 2}, {0x7c, 0x05, 3}, {0x7c, 0x45, 4},
 		},
-		[][]byte{{0x41, 5}, {0x41, 6}},
-		[][]byte{{0x5c, 0x81, 7}, nil, {0x5c, 0x41, 8}}, // its middle is lost
-		[][]byte{{0x41, 9}},
+		[][]byte{{0x41, 0x85}, {0x41, 6}},
+		[][]byte{{0x41, 0x89}},
 	))
-	want := []byte("\x00\x00\x00\x01\x67\x01\x00\x00\x00\x01\x68\x02\x00\x00\x00\x01\x65\x01\x02\x03\x04" +
-		"\x00\x00\x00\x01\x41\x05\x00\x00\x00\x01\x41\x06\x00\x00\x00\x01\x41\x09")
+	want := []byte("\x00\x00\x00\x01\x67\x01\x00\x00\x00\x01\x68\x02\x00\x00\x00\x01\x65\x81\x02\x03\x04" +
+		"\x00\x00\x00\x01\x41\x85\x00\x00\x00\x01\x41\x06\x00\x00\x00\x01\x41\x89")
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if w.Packets() != 9 || w.Lost() != 1 || w.Pictures() != 3 {
-		t.Errorf("%d packets, %d lost, %d pictures", w.Packets(), w.Lost(), w.Pictures())
+	if w.Packets() != 8 || w.Lost() != 0 || w.Pictures() != 3 || w.Omitted() != 1 {
+		t.Errorf("%d packets, %d lost, %d pictures, %d omitted", w.Packets(), w.Lost(), w.Pictures(), w.Omitted())
 	}
 }
 
@@ -73,11 +73,11 @@ func TestVP8BecomesIVF(t *testing.T) {
 	w, got := write(t, "VP8", packets(
 		[][]byte{{0x10, 1, 2, 3}}, // no key frame: nothing to begin with
 		[][]byte{key, {0x00, 8}},
-		[][]byte{{0x10, 1, 4}, nil, {0x00, 5}}, // broken
+		[][]byte{{0x10, 1, 4}, {0x00, 5}},
 		[][]byte{{0x10, 1, 6}},
 	))
-	if w.Pictures() != 2 || w.Lost() != 1 {
-		t.Errorf("%d pictures, %d lost", w.Pictures(), w.Lost())
+	if w.Pictures() != 3 || w.Lost() != 0 || w.Omitted() != 1 {
+		t.Errorf("%d pictures, %d lost, %d omitted", w.Pictures(), w.Lost(), w.Omitted())
 	}
 	le := binary.LittleEndian
 	if string(got[:4]) != "DKIF" || string(got[8:12]) != "VP80" || le.Uint16(got[12:]) != 352 || le.Uint16(got[14:]) != 288 {
@@ -87,7 +87,7 @@ func TestVP8BecomesIVF(t *testing.T) {
 	for i, want := range []struct {
 		time    uint64
 		picture []byte
-	}{{0, append(bytes.Clone(key[1:]), 8)}, {6000, []byte{1, 6}}} {
+	}{{0, append(bytes.Clone(key[1:]), 8)}, {3000, []byte{1, 4, 5}}, {6000, []byte{1, 6}}} {
 		n := int(le.Uint32(rest))
 		if at := le.Uint64(rest[4:]); at != want.time || !bytes.Equal(rest[12:12+n], want.picture) {
 			t.Errorf("picture %d at %d: %x", i, at, rest[12:12+n])
@@ -196,9 +196,9 @@ func FuzzWriter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which uint8, raw []byte) {
 		var all []codecs.Packet
 		var p codecs.Packet
-		for len(raw) > 2 { // length, then flags: step, another picture, marker
+		for len(raw) > 2 { // length, then flags: step, back or forth, marker, another picture
 			n := min(int(raw[0]), len(raw)-2)
-			p.SequenceNumber += uint16(raw[1]>>2&1) + 1
+			p.SequenceNumber += uint16(int8(raw[1])>>2) + 1
 			p.Timestamp += uint32(raw[1] & 1)
 			p.Marker = raw[1]&2 != 0
 			p.Payload, raw = raw[2:2+n], raw[2+n:]

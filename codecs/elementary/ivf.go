@@ -10,8 +10,7 @@ import (
 
 // ivf writes VP8 pictures into an IVF file: a header of 32 bytes, and one of 12
 // before each picture, both little-endian. The file begins with a key frame, whose
-// size stands in the header (RFC 6386 9.1). A picture of which a packet is missing
-// is left out.
+// size stands in the header (RFC 6386 9.1).
 type ivf struct {
 	picture []byte
 	whole   bool
@@ -22,14 +21,14 @@ type ivf struct {
 	since     uint64 // in units of the clock, before base
 }
 
-func (v *ivf) packet(_ io.Writer, p *codecs.Packet, first, gap bool) error {
+func (v *ivf) packet(_ io.Writer, p *codecs.Packet, first, _ bool) error {
 	if first {
 		v.picture, v.whole = v.picture[:0], true
 	}
 	var d vp8.Descriptor
 	n, err := d.Unmarshal(p.Payload)
 	switch {
-	case err != nil, gap && !first, len(v.picture)+len(p.Payload) > maxPicture:
+	case err != nil, len(v.picture)+len(p.Payload) > maxPicture:
 		v.whole = false
 	case first && !(d.Start && d.Partition == 0):
 		v.whole = false // it began with what was lost
@@ -44,19 +43,19 @@ func (v *ivf) packet(_ io.Writer, p *codecs.Packet, first, gap bool) error {
 // lowest bit is 0, a start code, and the sizes of 14 bits.
 const keyHeader = 10
 
-func (v *ivf) end(w io.Writer) (bool, error) {
+func (v *ivf) end(w io.Writer, wanted bool) (outcome, error) {
 	b := v.picture
 	whole := v.whole && len(b) > 0
 	v.whole, v.picture = false, v.picture[:0]
-	if !whole {
-		return false, nil
+	if !whole || !wanted {
+		return outcomeOmitted, nil
 	}
 	if !v.begun {
 		if len(b) < keyHeader || b[0]&1 != 0 || b[3] != 0x9d || b[4] != 0x01 || b[5] != 0x2a {
-			return false, nil
+			return outcomeOmitted, nil
 		}
 		if err := v.begin(w, b); err != nil {
-			return false, err
+			return outcomeNone, err
 		}
 	}
 	v.since += uint64(v.timestamp - v.base)
@@ -64,10 +63,12 @@ func (v *ivf) end(w io.Writer) (bool, error) {
 	head := binary.LittleEndian.AppendUint32(make([]byte, 0, 12), uint32(len(b)))
 	head = binary.LittleEndian.AppendUint64(head, v.since)
 	if _, err := w.Write(head); err != nil {
-		return false, err
+		return outcomeNone, err
 	}
-	_, err := w.Write(b)
-	return err == nil, err
+	if _, err := w.Write(b); err != nil {
+		return outcomeNone, err
+	}
+	return outcomeWritten, nil
 }
 
 // begin writes the file's header. Its number of pictures stays 0: unknown.

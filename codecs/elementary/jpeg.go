@@ -9,8 +9,7 @@ import (
 )
 
 // motionJPEG writes JPEG pictures one behind the other, each a file of its own
-// (JFIF), out of the packets of RFC 2435, which leave out the headers. A picture
-// of which a packet is missing is left out.
+// (JFIF), out of the packets of RFC 2435, which leave out the headers.
 type motionJPEG struct {
 	header jpeg.Header
 	scan   []byte
@@ -18,13 +17,13 @@ type motionJPEG struct {
 	tables map[uint8][]byte // by Q above 127, that are not sent with each picture
 }
 
-func (m *motionJPEG) packet(_ io.Writer, p *codecs.Packet, first, gap bool) error {
+func (m *motionJPEG) packet(_ io.Writer, p *codecs.Packet, first, _ bool) error {
 	if first {
 		m.scan, m.whole = m.scan[:0], true
 	}
 	var h jpeg.Header
 	n, err := h.Unmarshal(p.Payload)
-	if ok := err == nil; !ok || gap && !first || int(h.Offset) != len(m.scan) || len(m.scan)+len(p.Payload) > maxPicture {
+	if ok := err == nil; !ok || int(h.Offset) != len(m.scan) || len(m.scan)+len(p.Payload) > maxPicture {
 		m.whole = false
 		return nil
 	}
@@ -46,11 +45,11 @@ func (m *motionJPEG) keep(q uint8, tables []byte) {
 	m.tables[q] = append(m.tables[q][:0], tables...)
 }
 
-func (m *motionJPEG) end(w io.Writer) (bool, error) {
+func (m *motionJPEG) end(w io.Writer, wanted bool) (outcome, error) {
 	whole := m.whole && len(m.scan) > 0
 	m.whole = false
-	if !whole {
-		return false, nil
+	if !whole || !wanted {
+		return outcomeOmitted, nil
 	}
 	h := &m.header
 	var tables []byte
@@ -61,20 +60,18 @@ func (m *motionJPEG) end(w io.Writer) (bool, error) {
 	}
 	// Types 0 and 1 (RFC 2435 4.1), with restarts or not, in 8 bits.
 	if h.Type&^0x41 != 0 || len(tables) != 128 || h.Width == 0 || h.Height == 0 {
-		return false, nil
+		return outcomeOmitted, nil
 	}
-	head := appendHeaders(nil, h, tables)
-	if _, err := w.Write(head); err != nil {
-		return false, err
+	if n := len(m.scan); n < 2 || m.scan[n-2] != 0xff || m.scan[n-1] != 0xd9 {
+		m.scan = append(m.scan, 0xff, 0xd9) // EOI
+	}
+	if _, err := w.Write(appendHeaders(nil, h, tables)); err != nil {
+		return outcomeNone, err
 	}
 	if _, err := w.Write(m.scan); err != nil {
-		return false, err
+		return outcomeNone, err
 	}
-	if n := len(m.scan); n >= 2 && m.scan[n-2] == 0xff && m.scan[n-1] == 0xd9 {
-		return true, nil
-	}
-	_, err := w.Write([]byte{0xff, 0xd9}) // EOI
-	return err == nil, err
+	return outcomeWritten, nil
 }
 
 // appendHeaders appends what stands before the scan (RFC 2435 appendix B).

@@ -38,12 +38,13 @@ type File struct {
 	Voice uint32 // as told to HearVoice
 
 	// Of pictures: their source, its name and address, and what was written;
-	// Lost packets were missing between those that came.
-	Source        conference.SourceID
-	Name, Address string
-	Format        codecs.Format
-	Pictures      uint64
-	Packets, Lost uint64
+	// Lost packets were missing between those that came, and Omitted pictures left
+	// out for that: parts of them, or what they refer to.
+	Source            conference.SourceID
+	Name, Address     string
+	Format            codecs.Format
+	Pictures, Omitted uint64
+	Packets, Lost     uint64
 }
 
 // archive is the files of a recording. It belongs to one goroutine at a time.
@@ -237,7 +238,7 @@ func (p *pictures) close() (File, error) {
 	err := errors.Join(p.writer.Close(), p.buffer.Flush(), p.file.Close())
 	return File{
 		Path: p.file.Name(), Kind: KindPicture, Source: p.source, Format: p.format,
-		Pictures: p.writer.Pictures(), Packets: p.writer.Packets(), Lost: p.writer.Lost(),
+		Pictures: p.writer.Pictures(), Omitted: p.writer.Omitted(), Packets: p.writer.Packets(), Lost: p.writer.Lost(),
 	}, err
 }
 

@@ -185,6 +185,61 @@ func TestRecordsSoundVoicesAndPictures(t *testing.T) {
 	})
 }
 
+// TestPicturesInOrderAndWhole has packets of H.264 overtake each other, and one be
+// lost: what comes then is left out up to the next key frame, and counted.
+func TestPicturesInOrderAndWhole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := room(t)
+		r := start(t, c, Config{Folder: t.TempDir()})
+		p := new(party)
+		s := seat(t, c, p)
+		p.show(s, codecs.Format{Name: "H264", ClockRate: 90000, Fmtp: "packetization-mode=1;profile-level-id=42e01f"})
+		synctest.Wait()
+		for _, n := range []byte{0, 2, 1, 3, 5, 4, 9, 6, 7} { // two packets a picture; 8 is lost
+			payload := []byte{0x41, 0x80 | n} // a slice that begins a picture, or
+			if n == 0 {
+				payload[0] = 0x65
+			}
+			if n%2 == 1 {
+				payload[1] = 0x40 | n // goes on
+			}
+			s.Forward(s.Source(), &codecs.Packet{SequenceNumber: uint16(n), Timestamp: uint32(n/2) * 6000, Marker: n%2 == 1, Payload: payload})
+		}
+		for n := uint16(10); n < 80; n++ {
+			payload := []byte{0x41, 0x80}
+			if n == 20 {
+				payload[0] = 0x65
+			}
+			s.Forward(s.Source(), &codecs.Packet{SequenceNumber: n, Timestamp: uint32(n) * 6000, Marker: true, Payload: payload})
+		}
+		pass(time.Second)
+		files, err := r.Close()
+		if err != nil || len(files) != 1 {
+			t.Fatalf("%v: %+v", err, files)
+		}
+		if f := files[0]; f.Pictures != 4+60 || f.Omitted != 1+10 || f.Lost != 1 || f.Packets != 79 {
+			t.Errorf("%+v", f)
+		}
+		got, err := os.ReadFile(files[0].Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []byte
+		for n := range byte(8) {
+			want = append(want, 0, 0, 0, 1, 0x41, 0x80|n)
+			if n == 0 {
+				want[4] = 0x65
+			}
+			if n%2 == 1 {
+				want[len(want)-1] = 0x40 | n
+			}
+		}
+		if !bytes.HasPrefix(got, append(want, 0, 0, 0, 1, 0x65)) {
+			t.Errorf("it begins with %x", got[:min(len(got), len(want)+5)])
+		}
+	})
+}
+
 func TestSilenceBetweenIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := room(t)
