@@ -3,6 +3,7 @@ package multicast
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,15 +35,15 @@ func (h house) alarms() (out []string) {
 	return out
 }
 
-// once reports whether three tones are heard alike, and no other: a tone that
-// comes twice has four times the energy, or almost none.
+// once reports whether all tones but the last are heard alike, and that one not: a
+// tone that comes twice has four times the energy, or almost none. The gaps of a
+// busy machine make noise beside them.
 func once(l []float64) bool {
-	for _, share := range l[:3] {
-		if share < 0.15 || share > 0.55 {
-			return false
-		}
+	heard, sum := l[:len(l)-1], 0.0
+	for _, share := range heard {
+		sum += share
 	}
-	return l[3] < ownShare
+	return sum > 0.5 && slices.Max(heard) < 2.2*slices.Min(heard) && l[len(l)-1] < ownShare
 }
 
 // ownShare bounds what is heard of one's own tone. On a busy machine ticks come
@@ -98,9 +99,7 @@ func TestTwoBridgesOnTheSameGroups(t *testing.T) {
 	if err := winner.server.Close(ctx); err != nil {
 		t.Fatal(err)
 	}
-	carl.await(t, "the two others once", func(l []float64) bool {
-		return l[0] > 0.3 && l[0] < 0.7 && l[1] > 0.3 && l[1] < 0.7 && l[2] < ownShare
-	}, 440, 1180, 660)
+	carl.await(t, "the two others once", once, 440, 1180, 660)
 	if loser.audioOf(t, 1).Bridging.Standby {
 		t.Error("the loser stands by for who has left")
 	}
@@ -202,7 +201,7 @@ func TestABridgeOfAnotherMake(t *testing.T) {
 	relay(t, first.Audio.Addr, second.Audio.Addr, 0x111, 0x222)
 	relay(t, second.Audio.Addr, first.Audio.Addr, 0x222, 0x111)
 	for began := time.Now(); !h.audioOf(t, 1).Bridging.Standby; ann.wait(t) {
-		if time.Since(began) > 20*time.Second {
+		if time.Since(began) > patience {
 			t.Fatalf("%+v, loops %d", h.audioOf(t, 1).Bridging, h.loops())
 		}
 	}
@@ -288,16 +287,13 @@ func TestACallBetweenBridges(t *testing.T) {
 		seat.UpdateSource(seat.Source(), conference.SourceInfo{CNAME: "parley-1@" + end.to.server.CNAMEHost("room")})
 	}
 	for began := time.Now(); !loser.audioOf(t, 0).Bridging.Standby; bob.wait(t) {
-		if time.Since(began) > 20*time.Second {
+		if time.Since(began) > patience {
 			t.Fatalf("%+v", loser.audioOf(t, 0).Bridging)
 		}
 	}
-	both := func(l []float64) bool {
-		return l[0] > 0.3 && l[0] < 0.7 && l[1] > 0.3 && l[1] < 0.7 && l[2] < ownShare
-	}
-	ann.await(t, "the others once", both, 660, 880, 440)
-	bob.await(t, "the others once", both, 440, 880, 660)
-	carl.await(t, "the others once", both, 440, 660, 880)
+	ann.await(t, "the others once", once, 660, 880, 440)
+	bob.await(t, "the others once", once, 440, 880, 660)
+	carl.await(t, "the others once", once, 440, 660, 880)
 	for _, h := range []house{winner, loser} {
 		if len(h.alarms()) == 0 {
 			t.Error("there is no alarm")
@@ -305,7 +301,7 @@ func TestACallBetweenBridges(t *testing.T) {
 	}
 	there.seat.Leave(conference.Cause{Code: conference.CauseLeft})
 	here.seat.Leave(conference.Cause{Code: conference.CauseLeft})
-	ann.await(t, "the others once by the group", both, 660, 880, 440)
+	ann.await(t, "the others once by the group", once, 660, 880, 440)
 	for loser.audioOf(t, 0).Bridging.Standby || len(loser.alarms()) != 0 {
 		bob.wait(t)
 	}

@@ -24,7 +24,7 @@ func TestKickedGroupIsLeft(t *testing.T) {
 	}
 	select {
 	case <-group.done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("the group was not left")
 	}
 	if got := h.server.Groups(); len(got) != 0 {

@@ -51,7 +51,7 @@ func TestEncryptedGroup(t *testing.T) {
 	anna.await(t, "bert alone", alone, 800, 1100, 1400)
 	bert.await(t, "anna alone", alone, 500, 1100, 1400)
 
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(patience)
 	roster, watch := a.conf.Watch()
 	defer watch.Close()
 	named := func() bool {

@@ -24,6 +24,10 @@ import (
 	"parley/conference"
 )
 
+// patience is for how long a test waits for what has to come. It is no more than a
+// way to end one that fails: others may have the machine.
+const patience = time.Minute
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // person is a Participant that speaks a tone and keeps what it hears.
@@ -122,7 +126,7 @@ func (p *person) levels(tones ...float64) []float64 {
 // await waits until what p hears satisfies ok.
 func (p *person) await(t *testing.T, what string, ok func([]float64) bool, tones ...float64) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(patience)
 	for {
 		select {
 		case <-p.fresh:
@@ -342,7 +346,7 @@ func (p *person) wait(t *testing.T) {
 	t.Helper()
 	select {
 	case <-p.fresh:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("%s hears nothing any more", p.name)
 	}
 }
@@ -353,7 +357,7 @@ func (p *person) awaitSilence(t *testing.T) {
 	p.mu.Lock()
 	p.heard = nil
 	p.mu.Unlock()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(patience)
 	for !p.silent() {
 		select {
 		case <-p.fresh:

@@ -65,7 +65,7 @@ func (c *camera) show() {
 // until shows pictures, one a tick, until ok.
 func (c *camera) until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(patience)
 	for !ok() {
 		select {
 		case <-c.fresh:
@@ -209,7 +209,7 @@ func awaitBye(t *testing.T, g GroupConfig, ssrcs map[uint32]conference.SourceID,
 	c := tap(t, netip.AddrPortFrom(g.Video.Addr.Addr(), g.Video.Addr.Port()+1))
 	defer c.Close()
 	who.seat.Leave(conference.Cause{Code: conference.CauseLeft})
-	if err := c.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
 	for {
