@@ -94,7 +94,7 @@ func TestTwoBridgesOnTheSameGroups(t *testing.T) {
 		}
 	}
 
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := winner.server.Close(ctx); err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestPicturesAreCarriedOnce(t *testing.T) {
 	if all, err := loser.server.Members("room", 10); err != nil || !all[1].Video.Bridging.Standby {
 		t.Errorf("the loser carries pictures: %v", err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := winner.server.Close(ctx); err != nil {
 		t.Fatal(err)

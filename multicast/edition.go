@@ -3,6 +3,7 @@ package multicast
 import (
 	"crypto/sha256"
 	"hash/fnv"
+	"math"
 	"net/netip"
 	"sync"
 	"time"
@@ -32,11 +33,28 @@ func (e *editions) version(id uint64, content []byte) uint64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	old, sum := e.last[id], sha256.Sum256(content)
+	if old.version == 0 && len(e.last) >= maxEditions {
+		e.forgetLocked()
+	}
 	if old.version == 0 || old.content != sum {
 		old = edition{max(old.version+1, uint64(e.now().Unix())), sum}
 		e.last[id] = old
 	}
 	return old.version
+}
+
+// forgetLocked drops the description that did not change for longest. Where its
+// session still is, the next one has a higher number without being another, which
+// costs who hears of it a look.
+func (e *editions) forgetLocked() {
+	var oldest uint64
+	least := uint64(math.MaxUint64)
+	for id, one := range e.last {
+		if one.version < least {
+			oldest, least = id, one.version
+		}
+	}
+	delete(e.last, oldest)
 }
 
 // sessionID is the same for the same group, by its identity or address, of the

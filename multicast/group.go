@@ -38,18 +38,20 @@ type Group struct {
 	lastAlarm atomic.Int64  // Unix nanoseconds
 
 	leave  chan conference.Cause // asked by Disconnect; holds one
+	left   func()                // called at its end
 	looked time.Time             // see lookForCalls
 	woken  chan struct{}         // bridging has something to do; holds one
 	done   chan struct{}         // closed when run has ended
 }
 
-// openGroup joins the groups and takes a seat.
-func openGroup(cfg Config, g GroupConfig, deps Deps, ways map[codecs.Media]*paths) (*Group, error) {
+// openGroup joins the groups and takes a seat. A Group that it returns calls left at
+// its end.
+func openGroup(cfg Config, g GroupConfig, deps Deps, ways map[codecs.Media]*paths, left func()) (*Group, error) {
 	group := &Group{
 		cfg: g, deps: deps, paths: ways,
 		base:  deps.Log.With("conference", g.Conference, "group", g.address()),
 		leave: make(chan conference.Cause, 1), woken: make(chan struct{}, 1), done: make(chan struct{}),
-		cname: cfg.CNAME,
+		left: left, cname: cfg.CNAME,
 	}
 	group.info = conference.Info{
 		Name:        cmp.Or(g.Name, g.address()),
@@ -128,6 +130,7 @@ func (g *Group) run(cfg *Config) {
 	following.Wait()
 	g.closeLegs(cause.String())
 	g.seat.Load().Leave(cause)
+	g.left()
 }
 
 // closeLegs says BYE to the groups and leaves them.

@@ -45,6 +45,44 @@ func TestJoinAndLeave(t *testing.T) {
 	}
 }
 
+// TestConferencesLeaveNothingBehind: of a conference whose groups are left, or were
+// never joined, nothing is kept; of one that has a group still, its groups go on
+// sharing what is known of their sources.
+func TestConferencesLeaveNothingBehind(t *testing.T) {
+	h := openHouse(t, testGroup(t, "239.255.77.58", "PCMU"))
+	second := testGroup(t, "239.255.77.59", "PCMU")
+	second.Interface = "none"
+	if err := h.server.Join(second); err == nil {
+		t.Fatal("an interface that is not there is accepted")
+	}
+	second.Interface = "lo"
+	elsewhere := second
+	elsewhere.Conference = "nowhere"
+	if err := h.server.Join(elsewhere); err == nil {
+		t.Fatal("a conference that is not there is accepted")
+	}
+	if err := h.server.Join(second); err != nil {
+		t.Fatal(err)
+	}
+	groups := h.server.joined()
+	if groups[0].audio.paths != groups[1].audio.paths {
+		t.Error("two groups of a conference do not know of each other's sources")
+	}
+	kept := func() int {
+		h.server.mu.Lock()
+		defer h.server.mu.Unlock()
+		return len(h.server.ways)
+	}
+	for i, want := range []int{1, 0} {
+		if err := h.server.Leave(groups[i].cfg.Audio.Addr); err != nil {
+			t.Fatal(err)
+		}
+		if n := kept(); n != want {
+			t.Errorf("after %d groups were left, %d conferences are remembered, want %d", i+1, n, want)
+		}
+	}
+}
+
 func TestEditions(t *testing.T) {
 	now := time.Unix(1000, 0)
 	e := newEditions()
@@ -73,5 +111,26 @@ func TestEditions(t *testing.T) {
 	}
 	if len(ids) != 4 {
 		t.Errorf("ids %v", ids)
+	}
+}
+
+// TestEditionsAreBounded: what changed last is remembered.
+func TestEditionsAreBounded(t *testing.T) {
+	now := time.Unix(1000, 0)
+	e := newEditions()
+	e.now = func() time.Time { return now }
+	for id := range uint64(3 * maxEditions) {
+		now = now.Add(time.Second)
+		e.version(1+id, nil)
+		if id == 2*maxEditions+1 {
+			e.version(1, []byte("changed"))
+		}
+	}
+	if len(e.last) != maxEditions {
+		t.Errorf("%d are remembered", len(e.last))
+	}
+	before := uint64(1000 + 2*maxEditions + 2)
+	if got := e.version(1, []byte("changed")); got != before {
+		t.Errorf("version %d of what did not change, want %d", got, before)
 	}
 }

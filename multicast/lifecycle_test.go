@@ -56,7 +56,7 @@ func TestStartThatFailsLeavesNothing(t *testing.T) {
 	if n := len(conf.Roster().Members); n != 0 {
 		t.Errorf("%d groups are still there", n)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for range 2 { // twice is harmless
 		if err := server.Close(ctx); err != nil {

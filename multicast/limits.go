@@ -62,6 +62,9 @@ const (
 	// finer.
 	pacedBursts = 4
 	paceLeast   = time.Millisecond
+	// maxEditions bounds the descriptions whose numbers are remembered. It answers
+	// conferences that are made and ended for years.
+	maxEditions = 1024
 	// DefaultTTL keeps to the link what nobody said may go further.
 	DefaultTTL = 1
 	// DefaultKeyframeInterval bounds how long a member that joined late and

@@ -29,7 +29,14 @@ type Server struct {
 	mu     sync.Mutex
 	closed bool
 	groups []*Group
-	paths  map[string]map[codecs.Media]*paths // by conference
+	ways   map[string]*ways // by conference
+}
+
+// ways are the paths of a conference's sound and pictures. They end with the last
+// group that has them: conferences come and go.
+type ways struct {
+	of     map[codecs.Media]*paths
+	groups int
 }
 
 // New checks the groups. The error names each that cannot be.
@@ -57,7 +64,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	}
 	return &Server{
 		cfg: cfg, deps: deps, editions: newEditions(),
-		paths: make(map[string]map[codecs.Media]*paths),
+		ways:  make(map[string]*ways),
 		order: order, identity: election.NewIdentity(cfg.BridgingPriority, rand.Uint64()),
 	}, errors.Join(errs...)
 }
@@ -102,8 +109,10 @@ func (s *Server) open(g GroupConfig) (*Group, error) {
 	if err := s.cfg.Policy.check(&g); err != nil {
 		return nil, fmt.Errorf("multicast: %s: %w", g.address(), err)
 	}
-	group, err := openGroup(s.cfg, g, s.deps, s.waysOf(g.Conference))
+	leave := func() { s.leaveWays(g.Conference) }
+	group, err := openGroup(s.cfg, g, s.deps, s.enterWays(g.Conference), leave)
 	if err != nil {
+		leave()
 		return nil, explainRoute(err, g)
 	}
 	s.mu.Lock()
@@ -120,19 +129,31 @@ func (s *Server) open(g GroupConfig) (*Group, error) {
 	return group, nil
 }
 
-// waysOf returns the paths of a conference's sound and pictures.
-func (s *Server) waysOf(id string) map[codecs.Media]*paths {
+// enterWays returns the paths of a conference's sound and pictures, for one group
+// more.
+func (s *Server) enterWays(id string) map[codecs.Media]*paths {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ways := s.paths[id]
-	if ways == nil {
-		ways = make(map[codecs.Media]*paths)
+	w := s.ways[id]
+	if w == nil {
+		w = &ways{of: make(map[codecs.Media]*paths)}
 		for _, media := range []codecs.Media{codecs.MediaAudio, codecs.MediaVideo} {
-			ways[media] = newPaths(newBridging(s.identity, election.NewTag(s.identity, id), s.order))
+			w.of[media] = newPaths(newBridging(s.identity, election.NewTag(s.identity, id), s.order))
 		}
-		s.paths[id] = ways
+		s.ways[id] = w
 	}
-	return ways
+	w.groups++
+	return w.of
+}
+
+// leaveWays takes one away.
+func (s *Server) leaveWays(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.ways[id]
+	if w.groups--; w.groups == 0 {
+		delete(s.ways, id)
+	}
 }
 
 // CNAMEHost is the host part of the CNAMEs of calls of a conference (RFC 3550

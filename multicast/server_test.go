@@ -171,7 +171,7 @@ func openHouseWith(t *testing.T, cfg Config) house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := server.Close(ctx); err != nil {
 			t.Error(err)
@@ -259,7 +259,7 @@ func TestMemberThatLeavesIsGone(t *testing.T) {
 	bob.await(t, "ann", func(l []float64) bool { return l[0] > 0.9 }, 440)
 	_, watch := right.conf.Watch()
 	defer watch.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := left.server.Close(ctx); err != nil { // says BYE
 		t.Fatal(err)

@@ -91,7 +91,10 @@ func namedGroups(cfg *config.Config, set *codecs.Set) []netip.Addr {
 			g := &cfg.Conferences[i].Multicast[j]
 			for _, s := range []config.Stream{g.Audio, g.Video} {
 				if at, err := config.ParseGroup(s.Group); err == nil {
-					out = append(out, at.Addr())
+					layers, _ := multicast.Layers(at, s.Layers, false) // it has been checked
+					for _, group := range append(layers, at) {
+						out = append(out, group.Addr())
+					}
 				}
 			}
 			if g.SDP != "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -180,6 +181,28 @@ func testOpened(t *testing.T, h *house, taken netip.Addr) {
 	l.tend(time.Now(), h.directory.Public)
 	if len(l.Leases()) != 1 {
 		t.Errorf("once removed: %+v", l.Leases())
+	}
+}
+
+// TestNamedGroups: what the configuration names is not to be chosen, by layers and
+// SDP files either.
+func TestNamedGroups(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.sdp")
+	text := "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=Lecture\r\nc=IN IP4 239.255.1.9/4/2\r\nt=0 0\r\nm=audio 5040 RTP/AVP 0\r\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg := config.Defaults()
+	cfg.Conferences = []config.Conference{{ID: "a", Multicast: []config.Group{
+		{Audio: config.Stream{Group: "239.255.2.1:5004", Layers: 3}, Video: config.Stream{Group: "auto"}}, {SDP: path},
+	}}}
+	got := make(map[string]bool)
+	for _, group := range namedGroups(&cfg, builtin.Set()) {
+		got[group.String()] = true
+	}
+	want := map[string]bool{"239.255.2.1": true, "239.255.2.2": true, "239.255.2.3": true, "239.255.1.9": true, "239.255.1.10": true}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v", got)
 	}
 }
 

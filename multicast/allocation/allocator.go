@@ -34,7 +34,7 @@ type Config struct {
 // safe for concurrent use.
 type Allocator struct {
 	cfg      Config
-	reserved []netip.Prefix // of scopes: the highest addresses
+	reserved []netip.Prefix // that have other uses
 
 	mu    sync.Mutex
 	held  map[netip.Addr]bool // given
@@ -49,7 +49,7 @@ func New(cfg Config) *Allocator {
 	if cfg.Random == nil {
 		cfg.Random = rand.Uint64N
 	}
-	a := &Allocator{cfg: cfg, held: make(map[netip.Addr]bool), named: make(map[netip.Addr]bool)}
+	a := &Allocator{cfg: cfg, reserved: []netip.Prefix{sapGroups}, held: make(map[netip.Addr]bool), named: make(map[netip.Addr]bool)}
 	for _, scope := range append([]netip.Prefix{localScope, organisationScope}, cfg.Scopes...) {
 		// The highest 256 of each have fixed uses (RFC 2365 section 9).
 		if scope.Addr().Is4() && scope.Bits() < 24 {

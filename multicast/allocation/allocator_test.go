@@ -86,6 +86,27 @@ func TestAllocate(t *testing.T) {
 	}
 }
 
+// TestAnnouncementsKeepTheirGroups: within the range of announced sessions, where
+// they are announced is nobody's.
+func TestAnnouncementsKeepTheirGroups(t *testing.T) {
+	r := prefix("224.2.127.252/30")
+	a := New(Config{Ranges: []netip.Prefix{r}})
+	given := make(map[netip.Addr]bool)
+	for range 3 {
+		b, err := a.Allocate(r, 1)
+		if errors.Is(err, ErrNone) {
+			break
+		}
+		given[b.First] = true
+	}
+	if len(given) != 2 || !given[addr("224.2.127.252")] || !given[addr("224.2.127.253")] {
+		t.Errorf("given are %v", given)
+	}
+	if err := a.Claim(Block{addr("224.2.127.254"), 1}); !errors.Is(err, ErrOutside) {
+		t.Errorf("the group of announcements: %v", err)
+	}
+}
+
 // TestIPv6 chooses group IDs from 0x80000000 on (RFC 3307 4.3).
 func TestIPv6(t *testing.T) {
 	r := prefix("ff35:30:2001:db8::/64")

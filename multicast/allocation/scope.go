@@ -18,6 +18,10 @@ var forbidden = []netip.Prefix{
 	netip.PrefixFrom(netip.AddrFrom4([4]byte{232, 0, 0, 0}), 8),
 }
 
+// sapGroups, within the range of announced sessions, are where these are announced
+// (RFC 2974 3), by the first version of SAP too.
+var sapGroups = netip.PrefixFrom(netip.AddrFrom4([4]byte{224, 2, 127, 254}), 31)
+
 // CheckRange reports why groups cannot be chosen from a range.
 func CheckRange(r netip.Prefix) error {
 	if !r.IsValid() || !r.Addr().IsMulticast() || r.Addr().Is4In6() || r.Addr().Zone() != "" {

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds the wait for an event on loopback. It is only used up by a
 // failure.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // listener is a Receiver that passes everything on.
 type listener struct {

@@ -101,6 +101,9 @@ func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Me
 		if err != nil {
 			r.add(key+".group", "%v", err)
 		}
+		if s.Layers < 0 || s.Layers > 1 {
+			r.add(key+".layers", "need a group that is named: one address is chosen")
+		}
 	} else if group, err := ParseGroup(s.Group); err != nil {
 		r.add(key+".group", "%v", err)
 	} else {

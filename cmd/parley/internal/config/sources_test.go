@@ -68,6 +68,7 @@ func TestLayers(t *testing.T) {
 		{text(", layers: 9", "239.1.1.9:5004"), "layers: must be from 1 to 8"},
 		{text(", layers: -1", "239.1.1.9:5004"), "layers: must be from 1 to 8"},
 		{text(", layers: 3", "239.1.1.3:5004"), "239.1.1.3:5004 is already that of"},
+		{strings.Replace(text(", layers: 3", "239.1.1.9:5004"), "239.1.1.1:5004", "auto", 1), "layers: need a group that is named"},
 		{text(", layers: 2"+key, "239.1.1.9:5004"), "layers: cannot be encrypted under one key"},
 	} {
 		if _, err := loadText(t, tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
