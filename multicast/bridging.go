@@ -2,7 +2,6 @@ package multicast
 
 import (
 	"fmt"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -49,10 +48,11 @@ func newBridging(id election.Identity, tag election.Tag, order election.Order) *
 	return &bridging{tree: election.New(id, tag, order), legs: make(map[string]*leg)}
 }
 
-// portKey orders groups by address.
-func portKey(group netip.AddrPort) string {
-	a := group.Addr().As16()
-	return fmt.Sprintf("%x/%04x", a, group.Port())
+// portKey orders groups by address, as all bridges do. One to which parley does not
+// send is by its channel, of which only parley itself knows.
+func (g GroupConfig) portKey(m *MediaConfig) string {
+	a := m.Addr.Addr().As16()
+	return fmt.Sprintf("%x/%04x", a, m.Addr.Port()) + g.from(m)
 }
 
 func (b *bridging) enter(l *leg) {

@@ -66,7 +66,7 @@ func (s *Server) SDP(conferenceID string, bridgeOnly bool) ([]Session, error) {
 func (s *Server) describe(g *Group, bridgeOnly bool) (Session, error) {
 	name := oneLine(cmp.Or(g.conf.Settings().Title, g.cfg.Name, g.cfg.Conference))
 	source := rtp.GroupSource(g.cfg.first().Addr(), g.cfg.Interface)
-	identity := cmp.Or(g.cfg.Identity, g.cfg.address())
+	identity := cmp.Or(g.cfg.Identity, g.info.Address)
 	id := sessionID(source, g.cfg.Conference, identity, bridgeOnly)
 	d := sdp.SessionDescription{
 		Origin: sdp.Origin{

@@ -232,17 +232,6 @@ func (g GroupConfig) membership(m *MediaConfig) *rtp.GroupConfig {
 	}
 }
 
-// address is "239.1.2.3:5004", or both groups' joined by a slash.
-func (g GroupConfig) address() string {
-	switch {
-	case g.Video == nil:
-		return g.Audio.Addr.String()
-	case g.Audio == nil:
-		return g.Video.Addr.String()
-	}
-	return g.Audio.Addr.String() + " / " + g.Video.Addr.String()
-}
-
 // formats are what the group is sent: the first usable of each medium, since
 // nobody negotiates with a group.
 func (g GroupConfig) formats(set *codecs.Set) []codecs.Format {

@@ -2,7 +2,6 @@ package multicast
 
 import (
 	"errors"
-	"net/netip"
 
 	"parley/conference"
 )
@@ -13,6 +12,9 @@ var (
 	// conference. In a second one, what is said in one would come back in the
 	// other.
 	ErrJoined = errors.New("multicast: this group takes part in a conference already")
+	// ErrSent: parley sends to this group from a conference already, by another of
+	// its channels, as it is to in this one: see Overlap.Sent.
+	ErrSent = errors.New("multicast: " + Overlap{Sent: true}.Reason(false))
 	// ErrTooMany: MaxGroups take part.
 	ErrTooMany = errors.New("multicast: as many groups as may already take part in conferences")
 )
@@ -25,8 +27,8 @@ func (s *Server) Join(g GroupConfig) error {
 	if len(s.joined()) >= MaxGroups {
 		return ErrTooMany
 	}
-	if s.taken(&g, nil) {
-		return ErrJoined
+	if both, taken := s.taken(&g, nil); taken {
+		return both.err()
 	}
 	g.Optional = false
 	group, err := s.open(g)
@@ -36,13 +38,13 @@ func (s *Server) Join(g GroupConfig) error {
 	return err
 }
 
-// Leave has the group that uses at leave its conference. The error is
-// ErrNoGroup when there is none.
-func (s *Server) Leave(at netip.AddrPort) error {
+// Leave has the group that uses c leave its conference. The error is ErrNoGroup when
+// there is none.
+func (s *Server) Leave(c Channel) error {
 	// While Replace is at work, there is neither the old group nor the new one.
 	s.joining.Lock()
 	defer s.joining.Unlock()
-	g := s.find(at)
+	g := s.find(c)
 	if g == nil {
 		return ErrNoGroup
 	}
@@ -58,10 +60,10 @@ type Membership struct {
 	Senders int
 }
 
-// Membership tells how the group that uses at takes part in a conference; not
-// ok: in none.
-func (s *Server) Membership(at netip.AddrPort) (Membership, bool) {
-	g := s.find(at)
+// Membership tells how the group that uses c takes part in a conference; not ok: in
+// none.
+func (s *Server) Membership(c Channel) (Membership, bool) {
+	g := s.find(c)
 	if g == nil {
 		return Membership{}, false
 	}
@@ -75,14 +77,11 @@ func (s *Server) Membership(at netip.AddrPort) (Membership, bool) {
 	return m, true
 }
 
-// find returns the group that uses at, or nil.
-func (s *Server) find(at netip.AddrPort) *Group {
-	at = plain(at)
+// find returns the group that uses c, or nil.
+func (s *Server) find(c Channel) *Group {
 	for _, g := range s.joined() {
-		for _, own := range g.cfg.addresses() {
-			if own == at {
-				return g
-			}
+		if g.cfg.uses(c) {
+			return g
 		}
 	}
 	return nil

@@ -24,17 +24,17 @@ func TestJoinAndLeave(t *testing.T) {
 	if err := h.server.Join(second); err != nil {
 		t.Fatal(err)
 	}
-	if m, ok := h.server.Membership(second.Audio.Addr); !ok || m != (Membership{Conference: "room"}) {
+	if m, ok := h.server.Membership(second.Channel()); !ok || m != (Membership{Conference: "room"}) {
 		t.Errorf("%+v %v", m, ok)
 	}
-	other := netip.MustParseAddrPort("239.255.77.62:5004")
+	other := Channel{Addr: netip.MustParseAddrPort("239.255.77.62:5004")}
 	if _, ok := h.server.Membership(other); ok {
 		t.Error("a group that nobody joined takes part")
 	}
 	if err := h.server.Leave(other); !errors.Is(err, ErrNoGroup) {
 		t.Errorf("leave it: %v", err)
 	}
-	if err := h.server.Leave(second.Audio.Addr); err != nil {
+	if err := h.server.Leave(second.Channel()); err != nil {
 		t.Fatal(err)
 	}
 	if groups := h.server.Groups()["room"]; len(groups) != 1 || groups[0] != first.address() {
@@ -74,7 +74,7 @@ func TestConferencesLeaveNothingBehind(t *testing.T) {
 		return len(h.server.ways)
 	}
 	for i, want := range []int{1, 0} {
-		if err := h.server.Leave(groups[i].cfg.Audio.Addr); err != nil {
+		if err := h.server.Leave(groups[i].cfg.Channel()); err != nil {
 			t.Fatal(err)
 		}
 		if n := kept(); n != want {

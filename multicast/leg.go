@@ -66,7 +66,7 @@ func newLeg(g *Group, media codecs.Media, m *MediaConfig) *leg {
 		send:    formats[0],
 		sets:    m.ParameterSets,
 		paths:   g.paths[media],
-		key:     portKey(m.Addr),
+		key:     g.cfg.portKey(m),
 		members: make(map[uint32]*member),
 
 		strangers: make(map[netip.Addr]stranger),

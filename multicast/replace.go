@@ -3,19 +3,18 @@ package multicast
 import (
 	"cmp"
 	"errors"
-	"net/netip"
 
 	"parley/conference"
 )
 
-// Replace has the group that uses at leave its conference and another take its
+// Replace has the group that uses c leave its conference and another take its
 // place, under its name unless it has one: a session that moved, or has another
-// codec or key. The error is ErrNoGroup, ErrJoined, or of what cannot be joined;
+// codec or key. The error is ErrNoGroup, ErrJoined, ErrSent, or of what cannot be joined;
 // then the group is in its place as before.
-func (s *Server) Replace(at netip.AddrPort, g GroupConfig) error {
+func (s *Server) Replace(c Channel, g GroupConfig) error {
 	s.joining.Lock()
 	defer s.joining.Unlock()
-	old := s.find(at)
+	old := s.find(c)
 	if old == nil {
 		return ErrNoGroup
 	}
@@ -23,8 +22,8 @@ func (s *Server) Replace(at netip.AddrPort, g GroupConfig) error {
 	if err := g.Validate(s.deps.Codecs); err != nil {
 		return err
 	}
-	if s.taken(&g, old) {
-		return ErrJoined
+	if both, taken := s.taken(&g, old); taken {
+		return both.err()
 	}
 	old.Disconnect(conference.Cause{Code: conference.CauseLeft})
 	<-old.done // at most CloseTimeout; both may have the same sockets
@@ -38,15 +37,15 @@ func (s *Server) Replace(at netip.AddrPort, g GroupConfig) error {
 	return nil
 }
 
-// taken reports whether a group but except already uses an address of g.
-func (s *Server) taken(g *GroupConfig, except *Group) bool {
+// taken reports what another group than except has in common with g.
+func (s *Server) taken(g *GroupConfig, except *Group) (Overlap, bool) {
 	for _, other := range s.joined() {
 		if other == except {
 			continue
 		}
-		if _, same := g.Overlap(other.cfg); same {
-			return true
+		if both, ok := g.Overlap(other.cfg); ok {
+			return both, true
 		}
 	}
-	return false
+	return Overlap{}, false
 }

@@ -22,9 +22,9 @@ func TestReplace(t *testing.T) {
 		}
 		return out
 	}
-	at := first.Audio.Addr
+	at := first.Channel()
 	moved := testGroup(t, "239.255.77.65", "opus")
-	if err := h.server.Replace(moved.Audio.Addr, moved); !errors.Is(err, ErrNoGroup) {
+	if err := h.server.Replace(moved.Channel(), moved); !errors.Is(err, ErrNoGroup) {
 		t.Errorf("what nobody joined is replaced: %v", err)
 	}
 	if err := h.server.Replace(at, second); !errors.Is(err, ErrJoined) {
@@ -44,7 +44,7 @@ func TestReplace(t *testing.T) {
 	if got := names(); len(got) != 2 || got["Studio"] != moved.address() {
 		t.Errorf("replaced, there are %v", got)
 	}
-	if m, ok := h.server.Membership(moved.Audio.Addr); !ok || m.Conference != "room" {
+	if m, ok := h.server.Membership(moved.Channel()); !ok || m.Conference != "room" {
 		t.Errorf("it takes part as %+v, %v", m, ok)
 	}
 	if _, ok := h.server.Membership(at); ok {
@@ -54,7 +54,7 @@ func TestReplace(t *testing.T) {
 	audio := *moved.Audio
 	audio.Crypto = mustKey(t, testKey)
 	keyed.Audio = &audio
-	if err := h.server.Replace(moved.Audio.Addr, keyed); err != nil {
+	if err := h.server.Replace(moved.Channel(), keyed); err != nil {
 		t.Errorf("another key at the same address: %v", err)
 	}
 	for _, m := range h.conf.Roster().Members {

@@ -11,6 +11,7 @@ import (
 	"parley/multicast"
 	"parley/multicast/allocation"
 	"parley/multicast/sap"
+	"parley/qos/rtp"
 )
 
 // olderFor is for how long after an address was chosen another's announcement
@@ -70,7 +71,7 @@ func addressOf(g *multicast.GroupConfig) netip.AddrPort {
 }
 
 func (l *leases) takesPart(g *given) bool {
-	_, ok := l.groups.Membership(addressOf(&g.group))
+	_, ok := l.groups.Membership(g.group.Channel())
 	return ok
 }
 
@@ -109,6 +110,9 @@ func (l *leases) namedClash(g *given, sessions []sap.Session) string {
 			continue
 		}
 		for _, m := range s.Media {
+			if rtp.IsSourceSpecific(m.Group.Addr()) {
+				continue // that of another source is another channel (RFC 4607 1)
+			}
 			b := allocation.Block{First: m.Group.Addr().WithZone(""), Count: m.Groups}
 			if slices.ContainsFunc(addresses, func(a netip.AddrPort) bool { return b.Contains(a.Addr()) }) && !l.describes(g, s) {
 				return fmt.Sprintf("%s, from %s", s.Title, s.From)
@@ -154,7 +158,7 @@ func (l *leases) describes(g *given, s *sap.Session) bool {
 // move gives another address to a group whose own another had first. Its
 // description rises by a version.
 func (l *leases) move(g *given, clash string) {
-	old := addressOf(&g.group)
+	old := g.group.Channel()
 	moved, swaps, err := l.elsewhere(g)
 	if err == nil {
 		named := moved
@@ -169,7 +173,7 @@ func (l *leases) move(g *given, clash string) {
 			l.ledger.Put(s.before)
 		}
 		l.log.Error("another session has the group of a conference, which cannot move",
-			"conference", g.group.Conference, "group", old, "session", clash, "error", err)
+			"conference", g.group.Conference, "group", old.Addr, "session", clash, "error", err)
 		return
 	}
 	for _, s := range swaps {
@@ -183,7 +187,7 @@ func (l *leases) move(g *given, clash string) {
 		l.log.Warn("the new address of a group is not kept", "error", err)
 	}
 	l.log.Warn("group of a conference has moved: another session had its address first",
-		"conference", moved.Conference, "group", addressOf(&moved), "before", old, "session", clash)
+		"conference", moved.Conference, "group", addressOf(&moved), "before", old.Addr, "session", clash)
 }
 
 // swap is an address that takes the place of another.

@@ -278,16 +278,24 @@ func (d *directory) unannounced(announced []sap.Session) []api.Heard {
 	return out
 }
 
-// sameGroups reports whether two sessions go to the same groups.
+// sameGroups reports whether two sessions go to the same groups, from the same
+// sources.
 func sameGroups(a, b *sap.Session) bool {
-	return slices.EqualFunc(a.Media, b.Media, func(x, y sap.Medium) bool { return x.Group == y.Group })
+	return slices.EqualFunc(a.Media, b.Media, func(x, y sap.Medium) bool {
+		return x.Group == y.Group && slices.Equal(x.Sources, y.Sources)
+	})
+}
+
+// channel is where a medium of an announced session is heard.
+func channel(m *sap.Medium) multicast.Channel {
+	return multicast.Channel{Addr: m.Group, Sources: m.Sources}
 }
 
 // judge says of a session where it takes part, and whether anybody sends.
 func (d *directory) judge(s *sap.Session) api.Heard {
 	h := api.Heard{Session: *s, Live: api.LiveUnknown}
 	for _, m := range s.Media {
-		if member, ok := d.groups.Membership(m.Group); ok {
+		if member, ok := d.groups.Membership(channel(&m)); ok {
 			h.Conference, h.Live = member.Conference, api.LiveNo
 			if member.Senders > 0 {
 				h.Live = api.LiveYes
@@ -395,7 +403,7 @@ func harmless(g *multicast.GroupConfig, s *sap.Session, scopes []netip.Prefix) e
 // Leave implements api.Directory.
 func (d *directory) Leave(s *sap.Session) error {
 	for _, m := range s.Media {
-		if err := d.groups.Leave(m.Group); !errors.Is(err, multicast.ErrNoGroup) {
+		if err := d.groups.Leave(channel(&m)); !errors.Is(err, multicast.ErrNoGroup) {
 			return err
 		}
 	}

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"maps"
-	"net/netip"
 	"reflect"
 	"time"
 
+	"parley/multicast"
 	"parley/multicast/sap"
 )
 
@@ -66,7 +66,7 @@ func (d *directory) succeed(id string, a *followed, s *sap.Session) {
 			now = *a
 			now.refused = s.SDP
 		} else if changed {
-			d.log.Info("announced session was left and joined anew in its later version", "session", s.Title, "was at", at, "version", s.Version)
+			d.log.Info("announced session was left and joined anew in its later version", "session", s.Title, "was at", at.Addr, "version", s.Version)
 		}
 	}
 	d.mu.Lock()
@@ -78,7 +78,7 @@ func (d *directory) succeed(id string, a *followed, s *sap.Session) {
 }
 
 // replace reports whether anything changed by which the groups are joined.
-func (d *directory) replace(at netip.AddrPort, old, s *sap.Session) (bool, error) {
+func (d *directory) replace(at multicast.Channel, old, s *sap.Session) (bool, error) {
 	g, left, err := d.group(s)
 	if err != nil {
 		return false, err
@@ -90,12 +90,12 @@ func (d *directory) replace(at netip.AddrPort, old, s *sap.Session) (bool, error
 	return true, d.groups.Replace(at, g)
 }
 
-// attended is an address by which a session takes part.
-func (d *directory) attended(s *sap.Session) (netip.AddrPort, bool) {
+// attended is a channel by which a session takes part.
+func (d *directory) attended(s *sap.Session) (multicast.Channel, bool) {
 	for _, m := range s.Media {
-		if _, ok := d.groups.Membership(m.Group); ok {
-			return m.Group, true
+		if _, ok := d.groups.Membership(channel(&m)); ok {
+			return channel(&m), true
 		}
 	}
-	return netip.AddrPort{}, false
+	return multicast.Channel{}, false
 }

@@ -156,7 +156,7 @@ func testOpened(t *testing.T, h *house, taken netip.Addr) {
 	if audio.Addr() != video.Addr() || audio.Port() != 5004 || video.Port() != 5006 || audio.Addr() == taken || opened.TTL != 15 {
 		t.Errorf("opened %+v", opened)
 	}
-	if m, ok := h.groups.Membership(audio); !ok || m.Conference != "other" {
+	if m, ok := h.groups.Membership(multicast.Channel{Addr: audio}); !ok || m.Conference != "other" {
 		t.Errorf("it takes part: %+v, %v", m, ok)
 	}
 	if err := l.CloseGroup("elsewhere", audio); err == nil {
@@ -168,14 +168,14 @@ func testOpened(t *testing.T, h *house, taken netip.Addr) {
 	if err := l.CloseGroup("other", netip.AddrPortFrom(video.Addr(), 0)); err != nil {
 		t.Error(err)
 	}
-	if _, ok := h.groups.Membership(audio); ok || len(l.Leases()) != 1 {
+	if _, ok := h.groups.Membership(multicast.Channel{Addr: audio}); ok || len(l.Leases()) != 1 {
 		t.Errorf("once closed: %+v", l.Leases())
 	}
 	// One that a host removed is given back.
 	if opened, err = l.Open("other", api.GroupOrder{Audio: "PCMU"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.groups.Leave(netip.MustParseAddrPort(opened.Audio)); err != nil {
+	if err := h.groups.Leave(multicast.Channel{Addr: netip.MustParseAddrPort(opened.Audio)}); err != nil {
 		t.Fatal(err)
 	}
 	l.tend(time.Now(), h.directory.Public)

@@ -104,7 +104,7 @@ func (l *leases) CloseGroup(conferenceID string, at netip.AddrPort) error {
 	if found == nil {
 		return multicast.ErrNoGroup
 	}
-	err := l.groups.Leave(addressOf(&found.group))
+	err := l.groups.Leave(found.group.Channel())
 	if errors.Is(err, multicast.ErrNoGroup) {
 		err = nil // somebody was faster
 	}

@@ -31,6 +31,19 @@ func (f SourceFilter) Admits(a netip.Addr) bool {
 	return slices.Contains(f.Sources, plainAddr(a)) == (f.Mode == FilterInclude)
 }
 
+// Meets reports whether there is a host that both admit: whether two who listen to
+// one group with these filters hear anybody in common.
+func (f SourceFilter) Meets(o SourceFilter) bool {
+	f, o = f.plain(), o.plain()
+	switch {
+	case f.Mode == FilterInclude:
+		return slices.ContainsFunc(f.Sources, o.Admits)
+	case o.Mode == FilterInclude:
+		return slices.ContainsFunc(o.Sources, f.Admits)
+	}
+	return true // of all hosts there are, some are excluded by neither
+}
+
 // Check tells why a group cannot have this filter; nil: it can.
 func (f SourceFilter) Check(group netip.Addr) error {
 	group = plainAddr(group)

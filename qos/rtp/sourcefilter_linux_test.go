@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/pion/rtcp"
 	"golang.org/x/net/ipv4"
 	"golang.org/x/sys/unix"
 )
@@ -44,6 +45,26 @@ func TestSourceFilterCheck(t *testing.T) {
 	} {
 		if err := tt.filter.Check(netip.MustParseAddr(tt.group)); (err == nil) != tt.ok {
 			t.Errorf("%s %+v: %v", tt.group, tt.filter, err)
+		}
+	}
+}
+
+func TestSourceFiltersMeet(t *testing.T) {
+	none := SourceFilter{}
+	filter := func(mode FilterMode, s ...string) SourceFilter { return SourceFilter{mode, addresses(s...)} }
+	a, b, both := filter(FilterInclude, "192.0.2.1"), filter(FilterInclude, "192.0.2.2"), filter(FilterInclude, "192.0.2.2", "192.0.2.1")
+	nobody, butA := filter(FilterInclude), filter(FilterExclude, "192.0.2.1")
+	for _, tt := range []struct {
+		f, o SourceFilter
+		want bool
+	}{
+		{none, none, true}, {none, a, true}, {none, butA, true}, {none, nobody, false},
+		{a, a, true}, {a, b, false}, {a, both, true}, {a, butA, false}, {b, butA, true}, {both, butA, true},
+		{a, nobody, false}, {nobody, nobody, false}, {butA, butA, true}, {butA, filter(FilterExclude, "192.0.2.2"), true},
+		{a, filter(FilterInclude, "::ffff:192.0.2.1"), true}, {filter(FilterInclude, "fe80::1%lo"), filter(FilterInclude, "fe80::1"), true},
+	} {
+		if tt.f.Meets(tt.o) != tt.want || tt.o.Meets(tt.f) != tt.want {
+			t.Errorf("%+v and %+v: want %v", tt.f, tt.o, tt.want)
 		}
 	}
 }
@@ -146,6 +167,57 @@ func TestSourcesOfGroup(t *testing.T) {
 			}
 			if st := s.Stats(); st.Filtered != tt.filtered || len(st.Sources) != 1 {
 				t.Errorf("%d filtered, want %d; sources %v", st.Filtered, tt.filtered, st.Sources)
+			}
+		})
+	}
+}
+
+// Two channels of one group on the same port: each session has the packets and the
+// reports of its own source, whether the kernel sorts them or the session does.
+func TestChannelsOfOneGroup(t *testing.T) {
+	hosts := []string{"127.0.0.2", "127.0.0.3"}
+	for name, kernel := range map[string]bool{"kernel": true, "session": false} {
+		t.Run(name, func(t *testing.T) {
+			group := freeGroup(t, "232.7.7.7")
+			listeners := []*listener{newListener(), newListener()}
+			var sessions []*Session
+			for i, host := range hosts {
+				join, check := SourceFilter{FilterInclude, addresses(hosts...)}, SourceFilter{FilterInclude, addresses(host)}
+				if kernel {
+					join = check
+				}
+				tr := listen(t, ListenConfig{Group: &GroupConfig{RTP: group, Interface: "lo", TTL: 1, Sources: join, ListenOnly: true}})
+				tr.group.sources = check
+				sessions = append(sessions, start(t, Config{Transport: tr, Receiver: listeners[i]}))
+			}
+			reports := netip.AddrPortFrom(group.Addr(), group.Port()+1)
+			for _, host := range hosts { // under one SSRC, since they are two sessions (RFC 3550 8.1)
+				c := senderAt(t, host, 1)
+				for i := range uint16(10) {
+					rawSend(t, c, group, Header{SSRC: 7, SequenceNumber: i})
+				}
+				report, err := rtcp.Marshal(named(7, host))
+				if err == nil {
+					_, err = c.WriteToUDPAddrPort(report, reports)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			for i, s := range sessions {
+				for range 9 { // the first proves itself
+					await(t, listeners[i].packets)
+				}
+				for described := false; !described; {
+					described = await(t, listeners[i].changes).what == SourceDescribed
+				}
+				members := s.Members()
+				if len(members) != 1 || members[0].Addr.Addr().String() != hosts[i] || members[0].SDES.CNAME != hosts[i] {
+					t.Errorf("channel of %s has %+v", hosts[i], members)
+				}
+				if st := s.Stats(); st.Received != 9 || st.Foreign != 0 || st.Collisions != 0 || (st.Filtered == 0) != kernel {
+					t.Errorf("channel of %s: %+v", hosts[i], st)
+				}
 			}
 		})
 	}

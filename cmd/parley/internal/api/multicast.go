@@ -291,6 +291,8 @@ func sessionProblem(err error) error {
 		return huma.Error409Conflict("the session takes part in no conference")
 	case errors.Is(err, multicast.ErrJoined):
 		return huma.Error409Conflict("the session, or another with the same group, takes part in a conference already")
+	case errors.Is(err, multicast.ErrSent):
+		return huma.Error409Conflict(strings.TrimPrefix(multicast.ErrSent.Error(), "multicast: "))
 	case errors.Is(err, multicast.ErrTooMany):
 		return huma.Error409Conflict("as many groups as may already take part in conferences")
 	case errors.Is(err, codecs.ErrMalformed), errors.Is(err, codecs.ErrUnsupported):

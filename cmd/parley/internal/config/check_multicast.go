@@ -32,7 +32,7 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 	}
 	c.Multicast.checkScope(r)
 	checkInterfaces(r, "multicast", c.Multicast.Enabled, c.Multicast.Interface, c.Multicast.MoreInterfaces)
-	taken := make(claims)
+	taken := new(claims)
 	for i := range c.Conferences {
 		for j := range c.Conferences[i].Multicast {
 			g := &c.Conferences[i].Multicast[j]
@@ -56,7 +56,7 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 	}
 }
 
-func (g *Group) check(r *report, who claimant, set *codecs.Set, folder string, taken claims) {
+func (g *Group) check(r *report, who claimant, set *codecs.Set, folder string, taken *claims) {
 	key := who.key
 	if g.TTL < 0 || g.TTL > 255 {
 		r.add(key+".ttl", "must be from 1 to 255, or 0 for multicast.ttl")
@@ -82,11 +82,11 @@ func (g *Group) check(r *report, who claimant, set *codecs.Set, folder string, t
 	}
 	g.checkSources(r, key+".sources")
 	g.checkAuto(r, key)
-	g.Audio.check(r, claimant{key + ".audio", who.conference}, set, codecs.MediaAudio, taken)
-	g.Video.check(r, claimant{key + ".video", who.conference}, set, codecs.MediaVideo, taken)
+	g.Audio.check(r, claimant{key + ".audio", who.conference}, set, codecs.MediaAudio, &g.Sources, taken)
+	g.Video.check(r, claimant{key + ".video", who.conference}, set, codecs.MediaVideo, &g.Sources, taken)
 }
 
-func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Media, taken claims) {
+func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Media, sources *Sources, taken *claims) {
 	key := who.key
 	if s.Group == "" {
 		if s.Codec != "" {
@@ -108,7 +108,8 @@ func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Me
 		r.add(key+".group", "%v", err)
 	} else {
 		m := multicast.MediaConfig{Addr: group, Layers: s.checkLayers(r, key, group)}
-		taken.claim(r, key+".group", who, multicast.GroupConfig{Audio: &m}.Addresses())
+		m.Sources, _ = sources.Filter(group.Addr()) // that has been checked
+		taken.claim(r, key+".group", who, multicast.GroupConfig{Audio: &m})
 	}
 	if f, err := lookup(set, s.Codec, true); err != nil {
 		r.add(key+".codec", "%s", err)
@@ -158,20 +159,24 @@ func (f *Feedback) check(r *report, key string) {
 // claimant is a key that names a group, and the conference that the group is of.
 type claimant struct{ key, conference string }
 
-// claims are the addresses of groups, and whose each is.
-type claims map[netip.AddrPort]claimant
+// claims are groups, and whose each is.
+type claims []claim
 
-// claim takes a group's addresses, or says who has one of them.
-func (c claims) claim(r *report, key string, who claimant, addresses []netip.AddrPort) {
-	for _, a := range addresses {
-		if first, ok := c[a]; ok {
-			r.add(key, "%s is already that of %s: %s", a, first.key, multicast.OverlapReason(first.conference == who.conference))
+type claim struct {
+	claimant
+	group multicast.GroupConfig
+}
+
+// claim takes a group, or says who has an address of it.
+func (c *claims) claim(r *report, key string, who claimant, g multicast.GroupConfig) {
+	for i := range *c {
+		first := &(*c)[i]
+		if both, ok := g.Overlap(first.group); ok {
+			r.add(key, "%s is already that of %s: %s", both.At, first.key, both.Reason(first.conference == who.conference))
 			return
 		}
 	}
-	for _, a := range addresses {
-		c[a] = who
-	}
+	*c = append(*c, claim{who, g})
 }
 
 // lookup finds a codec by "name[/rate[/channels]]". A group may have one that
@@ -225,7 +230,7 @@ func (s *Stream) Format(set *codecs.Set) (codecs.Format, error) { return lookup(
 
 // checkSDP reads an SDP file only to find out now that it cannot be used, by
 // the multicast wire's own reading.
-func checkSDP(r *report, who claimant, file, folder string, set *codecs.Set, taken claims) string {
+func checkSDP(r *report, who claimant, file, folder string, set *codecs.Set, taken *claims) string {
 	key := who.key
 	if file == "" {
 		r.add(key, "is missing")
@@ -234,7 +239,7 @@ func checkSDP(r *report, who claimant, file, folder string, set *codecs.Set, tak
 	path := within(folder, file)
 	g, _, err := multicast.ReadSession(path, set)
 	if err == nil {
-		taken.claim(r, key, who, g.Addresses())
+		taken.claim(r, key, who, g)
 	} else {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {

@@ -2,6 +2,8 @@ package config
 
 import (
 	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +54,36 @@ func TestSources(t *testing.T) {
 	} {
 		if _, err := loadText(t, tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v", tt.text, err)
+		}
+	}
+}
+
+// Channels of one group are taken by SDP files, in which parley only listens.
+func TestChannelsOfOneGroup(t *testing.T) {
+	folder := t.TempDir()
+	file := func(name, source string) string {
+		text := "v=0\no=- 1 1 IN IP4 " + source + "\ns=x\nc=IN IP4 232.1.1.1/1\nt=0 0\na=source-filter: incl IN IP4 * " + source + "\nm=audio 5004 RTP/AVP 0\n"
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	one, again, other := file("one", "203.0.113.1"), file("again", "203.0.113.1"), file("other", "203.0.113.2")
+	text := func(a, b string) string {
+		return "conferences:\n- {id: a, multicast: [{" + a + "}]}\n- {id: b, multicast: [{" + b + "}]}\n"
+	}
+	sent := func(source string) string {
+		return "audio: {group: \"232.1.1.1:5004\"}, sources: {include: [" + source + "]}"
+	}
+	for _, tt := range []struct{ text, want string }{
+		{text("sdp: "+one, "sdp: "+other), ""},
+		{text("sdp: "+one, sent("203.0.113.2")), ""},
+		{text("sdp: "+one, "sdp: "+again), "go round"},
+		{text(sent("203.0.113.1"), sent("203.0.113.2")), "have it only listen to one"},
+	} {
+		if _, err := loadText(t, tt.text); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", tt.text, err, tt.want)
 		}
 	}
 }
