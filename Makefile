@@ -52,8 +52,9 @@ meeting:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./conference/... ./codecs/... ./qos/... ./h323/...
 
-# For 60 s each: 200 SIP participants in one conference, 100 by H.323, and 100
-# calls of H.323 a second that come and go.
+# For 60 s each: 200 SIP participants in one conference, 100 by H.323, 100 calls
+# of H.323 a second that come and go, and 50,000 announcements of multicast
+# sessions a second.
 load:
 	PARLEY_LOAD_SECONDS=60 $(GO) test -count=1 -tags meeting -timeout 10m -v -run TestLoad ./cmd/parley/meeting
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -193,7 +194,15 @@ func TestGroupFor(t *testing.T) {
 			t.Errorf("%s is announced in %v, want %s", group, got, want)
 		}
 	}
-	if got := len(Groups(scopes)); got != 11 {
-		t.Errorf("%d groups", got)
+	all := Groups(scopes)
+	if len(all) != 19 {
+		t.Errorf("%d groups", len(all))
+	}
+	// What is announced here is heard elsewhere, whatever its scope (RFC 7346 2).
+	for scope := byte(0x1); scope <= 0xe; scope++ {
+		at := GroupFor(netip.AddrFrom16([16]byte{0: 0xff, 1: 0x10 | scope, 15: 42}), nil)
+		if !slices.Contains(all, at) {
+			t.Errorf("nobody listens in %v", at)
+		}
 	}
 }

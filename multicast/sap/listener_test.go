@@ -95,23 +95,27 @@ func TestAnnounceAndListen(t *testing.T) {
 // TestUnicastIsNotTaken: only what was sent to a group is looked at.
 func TestUnicastIsNotTaken(t *testing.T) {
 	l := listenHere(t, nil)
+	// Other tests may announce on the same machine.
+	unicast, group, hash := fmt.Sprint("unicast ", os.Getpid()), fmt.Sprint("group ", os.Getpid()), uint16(2*os.Getpid())
 	c, err := net.Dial("udp4", "127.0.0.1:9875")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := c.Write(announcement(t, 1, ann, describe("x", 1, 1, "unicast"), false)); err != nil {
+	if _, err := c.Write(announcement(t, hash, ann, describe("x", os.Getpid(), 1, unicast), false)); err != nil {
 		t.Fatal(err)
 	}
 	// What follows is taken after it.
-	err = sendTo(Transmission{Group: localGroup, Interface: loopback, TTL: 1, Packet: announcement(t, 2, ann, describe("x", 2, 1, "group"), false)}, Port)
+	err = sendTo(Transmission{Group: localGroup, Interface: loopback, TTL: 1, Packet: announcement(t, hash+1, ann, describe("x", -os.Getpid(), 1, group), false)}, Port)
 	if err != nil {
 		t.Fatal(err)
 	}
-	await(t, l, "group", true)
-	await(t, l, "unicast", false)
-	if all, _ := l.Sessions(); len(all) != 1 || all[0].Interface != loopback {
-		t.Errorf("heard as %+v, want on %s", all, loopback)
+	if s := await(t, l, group, true); s.Interface != loopback {
+		t.Errorf("heard as %+v, want on %s", s, loopback)
+	}
+	all, _ := l.Sessions()
+	if slices.ContainsFunc(all, func(s Session) bool { return s.Title == unicast }) {
+		t.Error("what was sent to this host alone is taken")
 	}
 }
 

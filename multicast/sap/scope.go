@@ -45,8 +45,9 @@ func GroupFor(group netip.Addr, scopes []netip.Prefix) netip.Addr {
 // Groups returns all groups in which sessions may be announced to this host.
 func Groups(scopes []netip.Prefix) []netip.Addr {
 	out := []netip.Addr{globalGroup, localGroup, organisationGroup}
-	// Link, realm, admin, site, organisation and global (RFC 7346).
-	for _, scope := range []byte{2, 3, 4, 5, 8, 0xe} {
+	// All but the reserved ones: those without a name are for administrators to
+	// use (RFC 7346 2).
+	for scope := byte(0x1); scope <= 0xe; scope++ {
 		out = append(out, groupIPv6(scope))
 	}
 	for _, s := range scopes {
