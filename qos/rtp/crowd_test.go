@@ -169,13 +169,43 @@ func TestLossMap(t *testing.T) {
 	}
 }
 
-func TestLossMapIsBounded(t *testing.T) {
-	l := losses{epoch: epoch}
-	for i := range uint32(2 * maxReceptions) {
-		l.take(epoch.Add(time.Duration(i)*time.Millisecond), &Reception{Receiver: i + 1, Stream: 7})
+// Who reports from few hosts under many SSRCs neither pushes out nor keeps out what
+// others report.
+func TestLossMapIsFair(t *testing.T) {
+	l := newLosses(epoch)
+	now := epoch
+	report := func(host, receiver uint32) {
+		now = now.Add(time.Millisecond)
+		l.take(now, host, &Reception{Receiver: receiver, Stream: 7, RoundTrip: time.Second})
 	}
-	if l.entries.len() != maxReceptions || l.entries.octets() > 1<<20 {
+	const honest = 1000
+	for i := range uint32(honest) {
+		report(1000+i, 1+i)
+	}
+	for i := range uint32(2 * maxReceptions) {
+		report(i%8, 1_000_000+i)
+	}
+	for i := uint32(honest); i < 2*honest; i++ {
+		report(1000+i, 1+i)
+	}
+	for i := range uint32(2 * honest) {
+		if l.entries.get(lossKey(1+i, 7)) == nil {
+			t.Errorf("report %d of an honest host is not there", i)
+		}
+	}
+	if l.entries.len() != maxReceptions || l.entries.octets() > 1<<20+2*hostBuckets {
 		t.Errorf("%d entries in %d octets", l.entries.len(), l.entries.octets())
+	}
+	// A pair is counted once, however often it reports, and from wherever.
+	for range 3 {
+		l.take(now, 5000, &Reception{Receiver: 1, Stream: 7})
+	}
+	if e := l.entries.get(lossKey(1, 7)); e == nil || e.roundTrip != 1_000_000 || l.entries.count(5000) != 1 || l.entries.count(1000) != 0 {
+		t.Errorf("%+v, %d and %d of its hosts", e, l.entries.count(5000), l.entries.count(1000))
+	}
+	l.entries.sweep(func(uint64, *loss) bool { return false })
+	if l.entries.octets() != 0 {
+		t.Errorf("%d octets in an empty map", l.entries.octets())
 	}
 }
 

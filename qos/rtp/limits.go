@@ -90,10 +90,10 @@ const (
 	// members to make everybody's reports rare. What a distribution source
 	// reflects (RFC 5760) is not held to it.
 	maxMembersHost = 4096
-	// hostBuckets is in how many buckets the hosts are counted.
+	// hostBuckets is in how many buckets the hosts of a large table are counted.
 	hostBuckets = 4096
 	// crowdProbes bounds the search for who has to go. It answers a flood into
-	// a full table: each packet costs the same.
+	// a full table: each packet costs the same. A table of no more is looked through.
 	crowdProbes = 64
 	// evictableIdle is how long a sender in a full group must be silent to give
 	// up its place. It answers a flood of SSRCs that would keep all others out
@@ -137,7 +137,8 @@ const (
 	maxCompound     = 1200
 	maxSenderReport = 28
 	// maxReceptions bounds the loss map of a group, which any member can fill by
-	// other SSRCs: at most 1 MB a session.
+	// other SSRCs: at most 1 MB a session, of which no host takes what others need:
+	// see shared.
 	maxReceptions   = 20000
 	contributorLife = 10 * time.Second
 	// maxConflicts is the length of the list of conflicting addresses of
@@ -158,7 +159,8 @@ const (
 	undecryptedReportEvery = 10 * time.Second
 
 	// maxReferences bounds the reference times of XR that are answered in one
-	// report; who is left out asks again.
+	// report; who is left out asks again. A host that asks for more takes no other's
+	// place: see shared.
 	maxReferences = 16
 
 	// maxReflected bounds a report that is passed on to a group, and reflectBurst

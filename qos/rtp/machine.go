@@ -109,9 +109,11 @@ func newMachine(cfg *Config, group bool, now time.Time, random func() uint32) *m
 		random:  random,
 		own:     newOwnStreams(),
 		sources: make(map[uint32]*Source),
-		crowd:   crowd{epoch: now},
-		losses:  losses{epoch: now},
-		wall:    now,
+		crowd:   newCrowd(now),
+		losses:  newLosses(now),
+
+		references: newReferences(now),
+		wall:       now,
 	}
 	m.ssrc.Store(cfg.SSRC)
 	for m.ssrc.Load() == 0 {
@@ -240,7 +242,7 @@ func (m *machine) memberStatsLocked() MemberStats {
 	st := MemberStats{
 		Members: m.membersLocked(), Crowd: m.crowd.present(),
 		Interval:    m.schedule.current,
-		CrowdOctets: m.crowd.octets(), ReceptionOctets: m.losses.entries.octets(),
+		CrowdOctets: m.crowd.members.octets(), ReceptionOctets: m.losses.entries.octets(),
 	}
 	for _, s := range m.sources {
 		if s.left.IsZero() && s.announced {

@@ -665,7 +665,7 @@ func TestReportsRotate(t *testing.T) {
 			b.sent(Header{SSRC: 50 + i})
 		}
 		for i := range uint32(maxReferences) { // which we have to answer
-			b.m.references.hear(b.now, i, 1)
+			b.m.references.hear(b.now, i, i, 1)
 		}
 		packets := b.compound()
 		if raw, err := rtcp.Marshal(packets); err != nil || len(raw) > maxCompound {

@@ -74,7 +74,7 @@ func (m *machine) reportLocked(now time.Time, from netip.AddrPort, p reportPacke
 		if len(p.body) >= 4 {
 			ssrc := binary.BigEndian.Uint32(p.body)
 			if src, ok := m.memberLocked(now, from, ssrc); ok {
-				m.extendedLocked(now, src, ssrc, p.body[4:])
+				m.extendedLocked(now, from, src, ssrc, p.body[4:])
 			}
 		}
 	case typeApplication:
@@ -202,14 +202,14 @@ func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPa
 		if len(body) < blockSize {
 			return
 		}
-		m.blockLocked(now, ssrc, src, parseBlock(body))
+		m.blockLocked(now, from, ssrc, src, parseBlock(body))
 		body = body[blockSize:]
 	}
 }
 
 // blockLocked takes what a member, whose Source may be nil, says of a stream of
 // ours.
-func (m *machine) blockLocked(now time.Time, receiver uint32, src *Source, b receptionBlock) {
+func (m *machine) blockLocked(now time.Time, from netip.AddrPort, receiver uint32, src *Source, b receptionBlock) {
 	stream, ours := m.own.sent(b.ssrc)
 	if !ours {
 		return
@@ -224,7 +224,7 @@ func (m *machine) blockLocked(now time.Time, receiver uint32, src *Source, b rec
 		r.RoundTrip = max(1, time.Duration(rtt)*time.Second>>16)
 	}
 	if m.group {
-		m.losses.take(now, &r)
+		m.losses.take(now, m.crowd.hash(from.Addr()), &r)
 	}
 	if src == nil {
 		return

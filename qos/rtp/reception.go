@@ -42,8 +42,11 @@ type ReceptionSummary struct {
 // each stream of ours, at most maxReceptions.
 type losses struct {
 	epoch   time.Time
-	entries table[loss]
-	hand    int
+	entries shared[loss, *loss]
+}
+
+func newLosses(now time.Time) losses {
+	return losses{epoch: now, entries: shared[loss, *loss]{limit: maxReceptions}}
 }
 
 // loss is one entry of 32 octets, key included. It holds no pointer.
@@ -51,43 +54,31 @@ type loss struct {
 	lost              int32
 	jitter, roundTrip uint32 // µs
 	seen              uint32 // in tenths of a second since epoch
+	host              uint32 // of the receiver: see crowd.hash
 	fraction          uint8  // in 1/256
 }
+
+func (e *loss) tenure() (host, seen uint32, vacant bool) { return e.host, e.seen, false }
 
 func lossKey(receiver, stream uint32) uint64 { return uint64(receiver)<<32 | uint64(stream) }
 
 func micros(d time.Duration) uint32 { return uint32(min(d/time.Microsecond, 1<<32-1)) }
 
-// take enters what r says.
-func (l *losses) take(now time.Time, r *Reception) {
+// take enters what r says, whose receiver is of a host. For want of a place it may be
+// lost.
+func (l *losses) take(now time.Time, host uint32, r *Reception) {
 	key := lossKey(r.Receiver, r.Stream)
 	if key == 0 {
 		return
 	}
-	if l.entries.len() >= maxReceptions && l.entries.get(key) == nil {
-		l.yield()
+	e := loss{
+		lost: int32(r.Lost), jitter: micros(r.Jitter), roundTrip: micros(r.RoundTrip), fraction: uint8(r.Fraction * 256),
+		seen: uint32(now.Sub(l.epoch) / (100 * time.Millisecond)), host: host,
 	}
-	e := l.entries.put(key)
-	e.lost, e.jitter, e.fraction = int32(r.Lost), micros(r.Jitter), uint8(r.Fraction*256)
-	e.seen = uint32(now.Sub(l.epoch) / (100 * time.Millisecond))
-	if r.RoundTrip > 0 {
-		e.roundTrip = micros(r.RoundTrip)
+	if old := l.entries.get(key); old != nil && r.RoundTrip <= 0 {
+		e.roundTrip = old.roundTrip // it is still the latest that is known
 	}
-}
-
-// yield removes the oldest of some entries.
-func (l *losses) yield() {
-	oldest := -1
-	for range crowdProbes {
-		l.hand = (l.hand + 1) % len(l.entries.slots)
-		s := &l.entries.slots[l.hand]
-		if s.key != 0 && (oldest < 0 || s.value.seen < l.entries.slots[oldest].value.seen) {
-			oldest = l.hand
-		}
-	}
-	if oldest >= 0 {
-		l.entries.removeAt(oldest)
-	}
+	l.entries.enter(key, host, e)
 }
 
 // summary is over those entries that there does not speak against.
@@ -97,7 +88,7 @@ func (l *losses) summary(there func(receiver uint32) bool) (s ReceptionSummary) 
 	}
 	var counts [256]int
 	worst := -1
-	l.entries.each(func(key uint64, e *loss) {
+	l.entries.entries.each(func(key uint64, e *loss) {
 		if !there(uint32(key >> 32)) {
 			return
 		}
@@ -138,7 +129,7 @@ func (m *machine) receptions() []Reception {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	out := make([]Reception, 0, m.losses.entries.len())
-	m.losses.entries.each(func(key uint64, e *loss) {
+	m.losses.entries.entries.each(func(key uint64, e *loss) {
 		r := Reception{
 			Receiver: uint32(key >> 32), Stream: uint32(key),
 			Fraction: float64(e.fraction) / 256, Lost: int64(e.lost),

@@ -2,6 +2,7 @@ package rtp
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"time"
 )
 
@@ -54,7 +55,7 @@ type ExtendedReport struct {
 //	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //	:             type-specific block contents                      :
 //	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-func (m *machine) extendedLocked(now time.Time, src *Source, ssrc uint32, body []byte) {
+func (m *machine) extendedLocked(now time.Time, from netip.AddrPort, src *Source, ssrc uint32, body []byte) {
 	for len(body) >= 4 {
 		kind, flags := body[0], body[1]
 		size := 4 + 4*int(binary.BigEndian.Uint16(body[2:]))
@@ -66,7 +67,7 @@ func (m *machine) extendedLocked(now time.Time, src *Source, ssrc uint32, body [
 		switch kind {
 		case xrReferenceTime:
 			if len(block) == 8 {
-				m.references.hear(now, ssrc, uint32(binary.BigEndian.Uint64(block)>>16))
+				m.references.hear(now, m.crowd.hash(from.Addr()), ssrc, uint32(binary.BigEndian.Uint64(block)>>16))
 			}
 		case xrDLRR:
 			m.delayLocked(now, src, block)
@@ -142,42 +143,48 @@ func parseVoIP(b []byte) *VoIPMetrics {
 	}
 }
 
-// reference is a time that a receiver asks back (RFC 3611 4.4).
+// reference is a time that a receiver asks back (RFC 3611 4.4). It holds no pointer.
 type reference struct {
-	ssrc, stamp uint32
-	at          time.Time
+	host  uint32 // of the receiver: see crowd.hash
+	seen  uint32 // in tenths of a second since the epoch
+	stamp uint32
+	at    time.Duration // since the epoch
 }
 
-// references are the latest of them that are not answered.
-type references []reference
+func (r *reference) tenure() (host, seen uint32, vacant bool) { return r.host, r.seen, false }
 
-func (r *references) hear(now time.Time, ssrc, stamp uint32) {
-	for i := range *r {
-		if (*r)[i].ssrc == ssrc {
-			(*r)[i] = reference{ssrc, stamp, now}
-			return
-		}
-	}
-	if len(*r) < maxReferences {
-		*r = append(*r, reference{ssrc, stamp, now})
-	}
+// references are the latest of them that are not answered, by SSRC.
+type references struct {
+	epoch   time.Time
+	entries shared[reference, *reference]
+}
+
+func newReferences(now time.Time) references {
+	return references{epoch: now, entries: shared[reference, *reference]{limit: maxReferences}}
+}
+
+// hear takes one of a receiver of a host. Who has no place asks again.
+func (r *references) hear(now time.Time, host, ssrc, stamp uint32) {
+	at := now.Sub(r.epoch)
+	r.entries.enter(crowdKey(ssrc), host, reference{host: host, seen: uint32(at / (100 * time.Millisecond)), stamp: stamp, at: at})
 }
 
 // answer makes the XR packet with a DLRR block that answers them all; nil:
 // there are none.
 func (r *references) answer(now time.Time, own uint32) []byte {
-	if len(*r) == 0 {
+	n := r.entries.len()
+	if n == 0 {
 		return nil
 	}
-	words := 3 * len(*r)
+	words := 3 * n
 	b := []byte{version, typeExtended, 0, byte(2 + words)}
 	b = binary.BigEndian.AppendUint32(b, own)
 	b = append(b, xrDLRR, 0, 0, byte(words))
-	for _, e := range *r {
-		b = binary.BigEndian.AppendUint32(b, e.ssrc)
+	r.entries.entries.each(func(key uint64, e *reference) {
+		b = binary.BigEndian.AppendUint32(b, uint32(key))
 		b = binary.BigEndian.AppendUint32(b, e.stamp)
-		b = binary.BigEndian.AppendUint32(b, uint32(ticks(now.Sub(e.at), 1<<16)))
-	}
-	*r = (*r)[:0]
+		b = binary.BigEndian.AppendUint32(b, uint32(ticks(now.Sub(r.epoch)-e.at, 1<<16)))
+	})
+	r.entries.clear()
 	return b
 }

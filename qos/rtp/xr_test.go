@@ -82,3 +82,39 @@ func TestExtendedRoundTrip(t *testing.T) {
 		t.Errorf("round trip %v", rtt)
 	}
 }
+
+// A host that asks under many SSRCs takes no answer from those who ask under one.
+func TestReferencesAreFair(t *testing.T) {
+	b := newBench(t, true, nil)
+	ask := func(host, ssrc int) {
+		b.rtcp(hostOf(host), append(named(uint32(ssrc), "x"), &rtcp.ExtendedReport{SenderSSRC: uint32(ssrc), Reports: []rtcp.ReportBlock{
+			&rtcp.ReceiverReferenceTimeReportBlock{NTPTimestamp: uint64(ssrc) << 16},
+		}})...)
+	}
+	for i := range 4 * maxReferences {
+		ask(1, 1000+i)
+	}
+	for i := range 5 {
+		ask(2+i, 2000+i)
+	}
+	for i := range 4 * maxReferences {
+		ask(1, 3000+i)
+	}
+	b.now = b.now.Add(time.Second)
+	answered := make(map[uint32]bool)
+	for _, p := range b.compound() {
+		if x, ok := p.(*rtcp.ExtendedReport); ok {
+			for _, r := range x.Reports[0].(*rtcp.DLRRReportBlock).Reports {
+				answered[r.SSRC] = r.LastRR == r.SSRC && r.DLRR >= 1<<16
+			}
+		}
+	}
+	for i := range uint32(5) {
+		if !answered[2000+i] {
+			t.Errorf("host %d is not answered: %v", i, answered)
+		}
+	}
+	if len(answered) != maxReferences {
+		t.Errorf("%d answers", len(answered))
+	}
+}
