@@ -29,6 +29,7 @@ type call struct {
 
 	inbox      chan func()
 	disconnect chan conference.Cause // of one
+	left       chan string           // of one: the peer left, and how if not by BYE
 	ending     chan struct{}         // closed when the call ends
 	done       chan struct{}         // closed when nothing of the call runs
 
@@ -79,6 +80,7 @@ func (s *Server) newCall(d *dialog, conf *conference.Conference, source netip.Ad
 		started:    time.Now(),
 		inbox:      make(chan func(), maxInbox),
 		disconnect: make(chan conference.Cause, 1),
+		left:       make(chan string, 1),
 		ending:     make(chan struct{}),
 		done:       make(chan struct{}),
 		dialog:     d,
@@ -103,7 +105,14 @@ func (c *call) run() {
 		case f := <-c.inbox:
 			f()
 		case cause := <-c.disconnect:
-			c.end(cause, reasonOf(cause))
+			select {
+			case text := <-c.left: // there is nobody to send BYE to
+				c.peerLeft(text)
+			default:
+				c.end(cause, reasonOf(cause))
+			}
+		case text := <-c.left:
+			c.peerLeft(text)
 		case now := <-ticker.C:
 			c.tick(now)
 		}
@@ -148,12 +157,25 @@ func (c *call) post(f func()) bool {
 	}
 }
 
+// leave ends a call whose peer has left it, also when the call is too busy for
+// requests: who hung up will not ask again (RFC 3261 15.1.1).
+func (c *call) leave(text string) {
+	select {
+	case c.left <- text:
+	default: // one is on its way
+	}
+}
+
 // Disconnect implements conference.Participant.
 func (c *call) Disconnect(cause conference.Cause) {
 	select {
 	case c.disconnect <- cause:
 	default: // one is on its way
 	}
+}
+
+func (c *call) peerLeft(text string) {
+	c.end(conference.Cause{Code: conference.CauseLeft, Text: text}, nil)
 }
 
 // end ends the call; with a reason, the peer is sent BYE.
@@ -243,11 +265,15 @@ func (c *call) ping() {
 	})
 }
 
-// goRequest sends a request of the dialog; then runs in the call's goroutine.
+// goRequest sends a request of the dialog; then runs in the call's goroutine, also
+// in one that is busy: without the answer, it would wait for it for ever.
 func (c *call) goRequest(req *sip.Request, then func(*sip.Response, error)) {
 	c.work.Go(func() {
 		res, err := c.server.requestUntil(req, c.ending)
-		c.post(func() { then(res, err) })
+		select {
+		case c.inbox <- func() { then(res, err) }:
+		case <-c.ending:
+		}
 	})
 }
 

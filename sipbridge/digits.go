@@ -29,12 +29,7 @@ func (c *call) sendInfo(keys string) {
 	req := c.dialog.request(sip.INFO)
 	req.AppendHeader(sip.NewHeader("Content-Type", "application/dtmf-relay"))
 	req.SetBody(fmt.Appendf(nil, "Signal=%c\r\nDuration=160\r\n", keys[0]))
-	c.work.Go(func() {
-		res, err := c.server.requestUntil(req, c.ending)
-		if !c.post(func() { c.infoAnswered(res, err, keys) }) {
-			c.logger().Warn("SIP digits not sent", "error", errBusy, "left", len(keys)-1)
-		}
-	})
+	c.goRequest(req, func(res *sip.Response, err error) { c.infoAnswered(res, err, keys) })
 }
 
 // infoAnswered goes on with the next of keys, whose first the peer has taken or not.

@@ -150,17 +150,18 @@ func TestDigitsNotTaken(t *testing.T) {
 	for _, c = range s.calls {
 	}
 	s.mu.Unlock()
-	ran := make(chan struct{})
-	if !c.post(func() { <-ran }) {
+	running, ran := make(chan struct{}), make(chan struct{})
+	if !c.post(func() { close(running); <-ran }) {
 		t.Fatal("busy at once")
 	}
+	<-running
 	for c.post(func() {}) {
 	}
 	if err := room.Dial(id, "2"); !errors.Is(err, errBusy) {
 		t.Errorf("a busy call: %v", err)
 	}
+	p.hangUp() // nobody asks twice to end a call
 	close(ran)
-	p.hangUp()
 }
 
 // lines is a log, line by line; what nobody reads is dropped.

@@ -30,7 +30,10 @@ func (s *Server) inDialog(req *sip.Request, tx sip.ServerTransaction, f func(*ca
 			return
 		}
 		res, refused = f(c)
-	}); busy != nil {
+	}); busy != nil && busy.status == 503 && req.Method == sip.BYE {
+		c.leave("")
+		res = sip.NewResponseFromRequest(req, 200, "OK", nil)
+	} else if busy != nil {
 		refused = busy
 	}
 	if refused != nil {
@@ -203,7 +206,7 @@ func (c *call) acceptAnswer(body []byte) error {
 // onBye ends a call (RFC 3261 15.1.2).
 func (s *Server) onBye(req *sip.Request, tx sip.ServerTransaction) {
 	s.inDialog(req, tx, func(c *call) (*sip.Response, *refusal) {
-		c.end(conference.Cause{Code: conference.CauseLeft}, nil)
+		c.peerLeft("")
 		return sip.NewResponseFromRequest(req, 200, "OK", nil), nil
 	})
 }

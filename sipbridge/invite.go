@@ -31,9 +31,7 @@ func (s *Server) onInvite(req *sip.Request, tx sip.ServerTransaction) {
 		return
 	}
 	acked := c.acked
-	if withdrawn := func(*sip.Request) {
-		c.post(func() { c.end(conference.Cause{Code: conference.CauseLeft, Text: "cancelled"}, nil) })
-	}; !tx.OnCancel(withdrawn) {
+	if withdrawn := func(*sip.Request) { c.leave("cancelled") }; !tx.OnCancel(withdrawn) {
 		withdrawn(nil)
 	}
 	s.start(c)

@@ -37,7 +37,7 @@ const (
 	// 20 ms clock of its own and has shown no credential.
 	maxLobby = 64
 	// maxInbox bounds the requests that wait for one call's goroutine; more
-	// come only from a flood within a dialog and get 503.
+	// come only from a flood within a dialog and get 503; BYE does not wait.
 	maxInbox = 16
 	// maxHeaders bounds the header fields of a request, each of which is
 	// compared and some of which are repeated in the response.

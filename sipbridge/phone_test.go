@@ -115,7 +115,9 @@ func (p *phone) hangUp() {
 	if p.up {
 		p.up = false
 		p.raw(p.request("BYE", roomURI, ""))
-		p.response("BYE")
+		if r := p.response("BYE"); r.StatusCode != 200 {
+			p.t.Errorf("BYE: %s", r.StartLine())
+		}
 	}
 }
 
