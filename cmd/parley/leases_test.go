@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -44,14 +43,14 @@ func TestChosenGroup(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
+	out := new(logged)
 	start := func() *house {
 		t.Helper()
 		cfg, err := config.Load(config.Options{File: path, Codecs: builtin.Set()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := open(t.Context(), cfg, builtin.Set(), newLog(cfg, new(slog.LevelVar), &out))
+		h, err := open(t.Context(), cfg, builtin.Set(), newLog(cfg, new(slog.LevelVar), out))
 		if err != nil {
 			t.Skip("no groups on the loopback interface: ", err)
 		}

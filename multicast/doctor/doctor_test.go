@@ -375,41 +375,56 @@ func TestExaminesTheLoopback(t *testing.T) {
 	port := uint16(c.LocalAddr().(*net.UDPAddr).Port)
 	c.Close()
 	for _, addr := range []string{"239.255.71.40", "ff15::71:40"} {
-		group := netip.AddrPortFrom(netip.MustParseAddr(addr), port)
-		ctx, cancel := context.WithCancel(t.Context())
-		asked := make(chan netip.Addr, 1)
-		served := make(chan error, 1)
-		cfg := Config{Group: group, Interface: "lo", TTL: 4, Wait: 1200 * time.Millisecond}
-		go func() {
-			served <- Serve(ctx, cfg, func(from netip.Addr, ttl, dscp int) {
-				if ttl < 1 || ttl > 4 || dscp != 46 && dscp != 34 && dscp != 0 {
-					t.Errorf("asked with TTL %d, DSCP %d", ttl, dscp)
-				}
-				asked <- from
-			})
-		}()
-		o, err := Examine(ctx, cfg)
-		cancel()
-		if serr := <-served; serr != nil || err != nil {
-			t.Fatal(serr, err)
-		}
-		if o.JoinError != "" || o.SendError != "" {
-			t.Skipf("%s is not to be had on this machine: %s %s", group, o.JoinError, o.SendError)
-		}
-		if o.Looped == 0 || len(o.Reached) != 1 || !o.System.Joined || !o.Interface.Loopback {
-			t.Fatalf("%s: %+v", group, o)
-		}
-		want := Reach{Address: <-asked, Hops: 0, LeastTTL: 1, Largest: 1500, Marks: []Mark{{46, 46, 46}, {0, 0, 0}, {34, 34, 34}}}
+		cfg := Config{Group: netip.AddrPortFrom(netip.MustParseAddr(addr), port), Interface: "lo", TTL: 4}
+		want := Reach{Hops: 0, LeastTTL: 1, Largest: 1500, Marks: []Mark{{46, 46, 46}, {0, 0, 0}, {34, 34, 34}}}
 		opts := cmp.Options{cmpopts.IgnoreFields(Reach{}, "run", "ToGroup", "ToUs", "Seen", "Marks"), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })}
-		if d := cmp.Diff(want, o.Reached[0], opts); d != "" || o.Reached[0].ToGroup == 0 || o.Reached[0].ToUs == 0 {
-			t.Errorf("%s: %s %+v", group, d, o.Reached[0])
-		}
-		for _, m := range o.Reached[0].Marks {
-			if m.There != m.Sent || m.Back != m.Sent {
-				t.Errorf("%s: %+v", group, m)
+		// On a machine that has other work, answers take longer.
+		for cfg.Wait = 1200 * time.Millisecond; ; cfg.Wait *= 2 {
+			o, from := examineAnswered(t, cfg)
+			if o.JoinError != "" || o.SendError != "" {
+				t.Skipf("%s is not to be had on this machine: %s %s", addr, o.JoinError, o.SendError)
+			}
+			d, whole := "nobody", o.Looped > 0 && len(o.Reached) == 1 && o.System.Joined && o.Interface.Loopback
+			if whole {
+				want.Address = from
+				d = cmp.Diff(want, o.Reached[0], opts)
+				whole = d == "" && o.Reached[0].ToGroup > 0 && o.Reached[0].ToUs > 0
+				for _, m := range o.Reached[0].Marks {
+					whole = whole && m.There == m.Sent && m.Back == m.Sent
+				}
+			}
+			if whole {
+				break
+			}
+			if cfg.Wait > 8*time.Second {
+				t.Fatalf("%s: %s %+v", addr, d, o)
 			}
 		}
 	}
+}
+
+// examineAnswered examines while a second doctor answers, and returns who that one
+// says has asked.
+func examineAnswered(t *testing.T, cfg Config) (*Observation, netip.Addr) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var asked netip.Addr
+	served := make(chan error, 1)
+	go func() {
+		served <- Serve(ctx, cfg, func(from netip.Addr, ttl, dscp int) {
+			if ttl < 1 || ttl > 4 || dscp != 46 && dscp != 34 && dscp != 0 {
+				t.Errorf("asked with TTL %d, DSCP %d", ttl, dscp)
+			}
+			asked = from
+		})
+	}()
+	o, err := Examine(ctx, cfg)
+	cancel()
+	if serr := <-served; serr != nil || err != nil {
+		t.Fatal(serr, err)
+	}
+	return o, asked
 }
 
 func TestWhatCannotBeExamined(t *testing.T) {

@@ -6,11 +6,16 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/pion/rtcp"
 
 	"parley/cmd/parley/meeting/internal/lab"
 	"parley/codecs"
@@ -104,8 +109,8 @@ func TestGroupReports(t *testing.T) {
 	t.Logf("%.1f %% lost, %d packets, by both", 100*got.Fraction, got.Lost)
 }
 
-// TestGroupCollision has ffmpeg send under parley's SSRC: parley takes another,
-// and in a second bridge its tone has no gap.
+// TestGroupCollision has ffmpeg send under parley's SSRC: parley says BYE and takes
+// another, and in a second bridge its tone has no gap.
 func TestGroupCollision(t *testing.T) {
 	requirePrograms(t, "ffmpeg")
 	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
@@ -127,9 +132,15 @@ func TestGroupCollision(t *testing.T) {
 		return len(pcm) >= codecs.SampleRate && gap(pcm) < 100*time.Millisecond
 	})
 	before := session().SSRC
+	bye := awaitBye(t, "239.255.98.31:6311", before)
 	onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-re", "-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-c:a", "pcm_mulaw",
 		"-f", "rtp", "-ssrc", strconv.Itoa(int(int32(before))), "rtp://239.255.98.31:6310?ttl=4&pkt_size=172")
 	poll(ctx, t, "parley keeps an SSRC that ffmpeg has", func() bool { return session().SSRC != before })
+	select {
+	case <-bye:
+	case <-ctx.Done():
+		t.Fatal("parley does not say BYE")
+	}
 	listening.await(ctx, t, "ffmpeg is a member, too", func(r conference.Roster) bool { return len(members(r)) == 2 })
 	select {
 	case <-time.After(2 * time.Second): // of sound after the change
@@ -143,6 +154,42 @@ func TestGroupCollision(t *testing.T) {
 	if n := session().Stats.Collisions; n != 1 {
 		t.Errorf("%d collisions", n)
 	}
+}
+
+// awaitBye listens to a group's RTCP on the second host, and closes what it returns
+// when parley's host says BYE for an SSRC.
+func awaitBye(t *testing.T, group string, ssrc uint32) <-chan struct{} {
+	t.Helper()
+	conn, err := lab.JoinThere(net.UDPAddrFromAddrPort(netip.MustParseAddrPort(group)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := make(chan struct{})
+	var work sync.WaitGroup
+	work.Go(func() {
+		buf := make([]byte, 2048)
+		for {
+			n, from, err := conn.ReadFromUDPAddrPort(buf)
+			if err != nil {
+				return
+			}
+			packets, err := rtcp.Unmarshal(buf[:n])
+			if err != nil || from.Addr().Unmap().String() != lab.Here {
+				continue
+			}
+			for _, p := range packets {
+				if b, ok := p.(*rtcp.Goodbye); ok && slices.Contains(b.Sources, ssrc) {
+					close(said)
+					return
+				}
+			}
+		}
+	})
+	t.Cleanup(func() {
+		_ = conn.Close()
+		work.Wait()
+	})
+	return said
 }
 
 // gap is the longest silence.

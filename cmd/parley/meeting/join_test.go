@@ -183,7 +183,7 @@ func TestJoinRecordsPictures(t *testing.T) {
 		awaitExit(ctx, t, join)
 		t.Run(name, func(t *testing.T) {
 			a := attendedBy(t, join)
-			if a.Ended != "duration" || math.Abs(a.Seconds-2) > 0.5 || len(a.Files) != 1 {
+			if a.Ended != "duration" || a.Seconds < 2 || len(a.Files) != 1 {
 				t.Fatalf("%+v", a)
 			}
 			checkPictures(ctx, t, a, name == "VP8" || name == "H264")
@@ -239,7 +239,7 @@ func TestJoinPlays(t *testing.T) {
 	}
 	for _, p := range players {
 		awaitExit(ctx, t, p)
-		if a := attendedBy(t, p); a.Ended != "played" || math.Abs(a.Played-3) > 0.05 || math.Abs(a.Seconds-3) > 0.5 {
+		if a := attendedBy(t, p); a.Ended != "played" || math.Abs(a.Played-3) > 0.05 || a.Seconds < 2.9 {
 			t.Errorf("%+v", a)
 		}
 	}
