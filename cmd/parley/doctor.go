@@ -109,9 +109,13 @@ func (c *consultation) config() (doctor.Config, error) {
 		return cfg, fmt.Errorf("--ttl must be from 1 to 255, not %d", c.ttl)
 	case c.wait <= 0:
 		return cfg, errors.New("--wait must be more than nothing")
+	case c.duration < 0:
+		return cfg, errors.New("--duration must not be negative")
+	case c.duration > 0 && !c.answer:
+		return cfg, errors.New("--duration is for --answer; --wait says how long to look")
 	}
 	cfg.Group = netip.AddrPortFrom(group, uint16(c.port))
-	return cfg, nil
+	return cfg, checkInterface(c.iface)
 }
 
 func (c *consultation) run(ctx context.Context, out, notes io.Writer) error {

@@ -20,7 +20,9 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 		"--port 0":                  "--port",
 		"--ttl 256":                 "--ttl",
 		"--wait 0s":                 "--wait",
-		"--interface doesnotexist":  "doesnotexist",
+		"--duration 3s":             "is for --answer",
+		"--answer --duration -1s":   "--duration must not",
+		"--interface doesnotexist":  "there is no interface \"doesnotexist\"; this machine has",
 		"extra":                     "unknown command",
 		"--answer --interface nope": "nope",
 	} {

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,6 +116,8 @@ func (t *target) describe(ctx context.Context, reading multicast.Reading, notes 
 		return g, nil, err
 	case t.name == "", strings.Contains(t.name, "://"), missing == nil && info.IsDir() && strings.ContainsRune(t.name, os.PathSeparator):
 		return g, nil, fmt.Errorf("%q is no SDP file, no %sGROUP:PORT, and no title of a session", t.name, groupScheme)
+	case missing != nil && isGroup(t.name):
+		return g, nil, fmt.Errorf("%s is an address: give it as %s%[1]s", t.name, groupScheme)
 	case t.codec != "":
 		return g, nil, fmt.Errorf("--codec is for %sGROUP:PORT; an SDP file and an announcement say it themselves", groupScheme)
 	case missing == nil && !info.IsDir(), strings.HasSuffix(t.name, ".sdp"):
@@ -131,6 +134,12 @@ func (t *target) describe(ctx context.Context, reading multicast.Reading, notes 
 		return g, nil, err
 	}
 	return t.joinable(s, reading)
+}
+
+// isGroup reports whether somebody forgot the scheme of an address.
+func isGroup(name string) bool {
+	_, err := config.ParseGroup(name)
+	return err == nil
 }
 
 // joinable is the group of an announced session.
@@ -157,10 +166,14 @@ func explainKey(err error, reading multicast.Reading) error {
 	return err
 }
 
+// writtenZone is that of an IPv6 address as people write it, and the configuration has it;
+// in a URL its % is written %25 (RFC 6874 2).
+var writtenZone = regexp.MustCompile(`%(?:25)?([^%\[\]/?]+\])`)
+
 // address is a group of one medium, as "rtp://239.1.2.3:5004?ttl=4", with the
 // parameters that ffmpeg knows: ttl, and sources or block, lists of addresses.
 func (t *target) address(set *codecs.Set, notes func(string, ...any)) (g multicast.GroupConfig, err error) {
-	u, err := url.Parse(t.name)
+	u, err := url.Parse(writtenZone.ReplaceAllString(t.name, "%25$1"))
 	if err != nil {
 		return g, fmt.Errorf("%q is no address of a group: %w", t.name, err)
 	}

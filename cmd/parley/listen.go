@@ -91,7 +91,9 @@ func explainListen(err error, keys map[string]string) error {
 		return err
 	}
 	how := "choose another with " + key
-	if flag := config.FlagFor(key); flag != "" {
+	if key == "multicast.madcap.enabled" { // its port is that of the standard
+		how = "end that one, or set " + key + ": false"
+	} else if flag := config.FlagFor(key); flag != "" {
 		how = fmt.Sprintf("choose another with %s HOST:PORT or %s", flag, key)
 	}
 	switch {

@@ -288,3 +288,12 @@ func answerBusy(conn net.PacketConn) {
 		_, _ = conn.WriteTo([]byte(strings.Join(answer, "\r\n")+"\r\nContent-Length: 0\r\n\r\n"), from)
 	}
 }
+
+// TestTakenPortOfTheStandard: MADCAP's cannot be another.
+func TestTakenPortOfTheStandard(t *testing.T) {
+	const key = "multicast.madcap.enabled"
+	err := explainListen(&net.OpError{Op: "listen", Net: "udp", Err: syscall.EADDRINUSE}, map[string]string{"udp": key})
+	if want := "another program has this port; end that one, or set " + key + ": false"; !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("%v", err)
+	}
+}

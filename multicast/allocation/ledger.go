@@ -67,26 +67,43 @@ func OpenLedger(path string) (*Ledger, error) {
 	if path == "" {
 		return l, nil
 	}
-	f, err := os.Open(path)
+	d, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l, l.try()
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	d, err := parse(raw)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
-	}
 	for _, one := range d.Leases {
 		l.leases[one.ID] = one
 	}
 	return l, nil
+}
+
+// CheckFile says what OpenLedger would find wrong with a file, and leaves it as it
+// is. That there is none is right.
+func CheckFile(path string) error {
+	if _, err := read(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func read(path string) (document, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return document{}, err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return document{}, err
+	}
+	d, err := parse(raw)
+	if err != nil {
+		return document{}, fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
+	}
+	return d, nil
 }
 
 // try finds out at the start that the file cannot be written, not at the first

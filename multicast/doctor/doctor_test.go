@@ -285,13 +285,16 @@ func TestEachFaultIsFound(t *testing.T) {
 		severity Severity
 		says     string
 	}{
-		"down":               {func(o *Observation) { o.Interface.Up = false }, checkInterface, Problem, "is down"},
-		"no flag":            {func(o *Observation) { o.Interface.Multicast = false }, checkInterface, Problem, "MULTICAST"},
-		"no flag, loopback":  {func(o *Observation) { o.Interface.Multicast, o.Interface.Loopback = false, true }, checkInterface, Info, "MULTICAST"},
-		"no way out":         {func(o *Observation) { o.SendError = "network is unreachable" }, checkMembership, Problem, "unreachable"},
-		"no address":         {func(o *Observation) { o.Interface.Addresses = nil }, checkInterface, Problem, "no address"},
-		"a small MTU":        {func(o *Observation) { o.Interface.MTU = 1280 }, checkInterface, Warning, "1280"},
-		"no route":           {func(o *Observation) { o.RouteError = "network is unreachable" }, checkRoute, Warning, "no route"},
+		"down":              {func(o *Observation) { o.Interface.Up = false }, checkInterface, Problem, "is down"},
+		"no flag":           {func(o *Observation) { o.Interface.Multicast = false }, checkInterface, Problem, "MULTICAST"},
+		"no flag, loopback": {func(o *Observation) { o.Interface.Multicast, o.Interface.Loopback = false, true }, checkInterface, Info, "MULTICAST"},
+		"no way out":        {func(o *Observation) { o.SendError = "network is unreachable" }, checkMembership, Problem, "unreachable"},
+		"no address":        {func(o *Observation) { o.Interface.Addresses = nil }, checkInterface, Problem, "no address"},
+		"a small MTU":       {func(o *Observation) { o.Interface.MTU = 1280 }, checkInterface, Warning, "1280"},
+		"no route":          {func(o *Observation) { o.RouteError = "network is unreachable" }, checkRoute, Warning, "no route"},
+		"link scope": {func(o *Observation) {
+			o.Group, o.RouteError = netip.MustParseAddrPort("[ff12::1]:9874"), "invalid argument"
+		}, checkRoute, Info, "have to name the interface"},
 		"another route":      {func(o *Observation) { o.Route = "wlan0" }, checkRoute, Info, "wlan0"},
 		"no join":            {func(o *Observation) { o.JoinError = "no buffer space available" }, checkMembership, Problem, "cannot be joined"},
 		"another's port":     {func(o *Observation) { o.JoinError = "bind: address already in use" }, checkMembership, Problem, "cannot be joined"},

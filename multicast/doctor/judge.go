@@ -107,7 +107,10 @@ func (j *judge) route() {
 	if j.v6() {
 		fix = "ip -6 route add multicast ff00::/8 dev " + i.Name + " table local"
 	}
+	group := j.o.Group.Addr()
 	switch {
+	case j.v6() && (group.IsLinkLocalMulticast() || group.IsInterfaceLocalMulticast()): // RFC 4007 6
+		j.add(checkRoute, Info, "a group of link scope is another one on each link: programs have to name the interface", "name it in each, as in "+group.WithZone(i.Name).String())
 	case j.o.RouteError != "":
 		j.add(checkRoute, Warning, "the system has no route to groups ("+j.o.RouteError+"): programs that name no interface cannot send or join", fix)
 	case j.o.Route != i.Name:

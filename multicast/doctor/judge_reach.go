@@ -14,8 +14,12 @@ func (j *judge) reach() {
 		j.reachOf(&j.o.Reached[i])
 	}
 	if len(j.o.Reached) == 0 {
+		command := "parley doctor multicast --answer"
+		if j.v6() {
+			command += " --ipv6"
+		}
 		j.add(checkReach, Info, fmt.Sprintf("nobody answered at %v with a TTL of up to %d: how far it reaches, and with what mark, is not known", j.o.Group, j.o.TTL),
-			"run \"parley doctor multicast --answer\" on another machine, with the same --group and --port; behind routers raise --ttl here and there")
+			"run \""+command+"\" on another machine, with the same --group and --port; behind routers raise --ttl here and there")
 	}
 }
 

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -34,7 +36,14 @@ conferences:
 	if err == nil {
 		t.Fatal("no problem")
 	}
-	for state, want := range map[string]string{t.TempDir(): "is a folder", "/does/not/exist": "there is no folder /does/not to keep it in"} {
+	damaged := filepath.Join(t.TempDir(), "damaged")
+	if err := os.WriteFile(damaged, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for state, want := range map[string]string{
+		t.TempDir(): "is a folder", "/does/not/exist": "there is no folder /does/not to keep it in",
+		damaged: "multicast.allocation.state: " + damaged + ": the file of leases is damaged",
+	} {
 		_, err := load(Options{Codecs: testCodecs(), Environ: []string{}}, "parley.yaml", []byte("multicast: {allocation: {state: "+state+"}}\n"))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", state, err)

@@ -91,6 +91,8 @@ func (c *Config) checkAllocation(r *report, folder string) {
 			r.add(key+".state", "must be a file; %s is a folder", a.State)
 		} else if _, err := os.Stat(filepath.Dir(a.State)); err != nil {
 			r.add(key+".state", "there is no folder %s to keep it in", filepath.Dir(a.State))
+		} else if err := allocation.CheckFile(a.State); err != nil {
+			r.add(key+".state", "%v", err)
 		}
 	}
 	for i := range c.Conferences {

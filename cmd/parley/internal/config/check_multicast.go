@@ -191,7 +191,9 @@ func lookup(set *codecs.Set, text string, group bool) (codecs.Format, error) {
 		}
 		for _, f := range formats {
 			if !f.Is(parts[0]) {
-				known = append(known, f.Name)
+				if !slices.Contains(known, f.Name) { // of several rates
+					known = append(known, f.Name)
+				}
 				continue
 			}
 			return withRate(set, f, text, parts[1:])

@@ -75,6 +75,9 @@ func (d *document) syntax(err error) {
 		line, _ = strconv.Atoi(text[m[2]:m[3]])
 		text = text[:m[0]] + text[m[1]:]
 	}
+	if strings.Contains(text, "cannot start any token") { // as a rule so
+		text += "; indent with spaces, not with tabs, and put quotes around what begins with @, ` or %"
+	}
 	d.problem(line, "", "is not YAML: "+text)
 }
 

@@ -166,6 +166,11 @@ func TestProblems(t *testing.T) {
 			want: []string{`parley.yaml:2: is not YAML: mapping values are not allowed in this context`},
 		},
 		{
+			name: "a tab",
+			text: "http:\n\tlisten: a\n",
+			want: []string{"parley.yaml:2: is not YAML: found character that cannot start any token; indent with spaces, not with tabs, and put quotes around what begins with @, ` or %"},
+		},
+		{
 			name: "a list at the top",
 			text: "- a\n",
 			want: []string{`parley.yaml:1: must be keys and values, such as "http:"`},
