@@ -97,7 +97,7 @@ func TestCheckLayers(t *testing.T) {
 	}
 	// All are claimed.
 	one := GroupConfig{Audio: &MediaConfig{Addr: base, Layers: []netip.AddrPort{netip.MustParseAddrPort("239.1.1.2:5004")}}}
-	if got := fmt.Sprint(one.Audio.addresses()); got != "[239.1.1.1:5004 239.1.1.2:5004]" {
+	if got := fmt.Sprint(one.Addresses()); got != "[239.1.1.1:5004 239.1.1.2:5004 239.1.1.1:5005 239.1.1.2:5005]" {
 		t.Errorf("%s", got)
 	}
 }

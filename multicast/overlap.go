@@ -28,7 +28,7 @@ func (m *MediaConfig) addresses() []netip.AddrPort {
 	return out
 }
 
-// allAddresses are those and that of RTCP.
+// allAddresses are those and all of RTCP.
 func (m *MediaConfig) allAddresses() []netip.AddrPort {
 	out, rtcp := m.addresses(), m.RTCP
 	if !rtcp.IsValid() && m.Addr.Port() < 65535 {
@@ -37,10 +37,13 @@ func (m *MediaConfig) allAddresses() []netip.AddrPort {
 	if rtcp.IsValid() {
 		out = append(out, plain(rtcp))
 	}
+	for _, at := range (rtp.GroupConfig{RTP: m.Addr, RTCP: m.RTCP, Layers: m.Layers}).LayersRTCP() {
+		out = append(out, plain(at))
+	}
 	return out
 }
 
-// Addresses are all to which the group's packets go: RTP of all layers, and RTCP.
+// Addresses are all to which the group's packets go: RTP and RTCP of all layers.
 func (g GroupConfig) Addresses() (out []netip.AddrPort) {
 	for _, m := range g.media() {
 		out = append(out, m.allAddresses()...)

@@ -95,14 +95,8 @@ func (p Policy) Most(group netip.Addr) int {
 // MostOf is the highest TTL that all groups of a session may have.
 func (p Policy) MostOf(g *GroupConfig) int {
 	most := 255
-	for _, m := range []*MediaConfig{g.Audio, g.Video} {
-		if m == nil {
-			continue
-		}
-		most = min(most, p.Most(m.Addr.Addr()))
-		if m.RTCP.IsValid() {
-			most = min(most, p.Most(m.RTCP.Addr()))
-		}
+	for _, at := range g.Addresses() {
+		most = min(most, p.Most(at.Addr()))
 	}
 	return most
 }

@@ -383,15 +383,14 @@ func (d *directory) group(s *sap.Session) (multicast.GroupConfig, []error, error
 // announced.
 func harmless(g *multicast.GroupConfig, s *sap.Session, scopes []netip.Prefix) error {
 	taken := sap.Groups(scopes)
+	for _, at := range g.Addresses() {
+		if group := at.Addr(); slices.Contains(taken, group) || forControl(group) {
+			return fmt.Errorf("its group %v is not for sound and pictures: %w", group, codecs.ErrUnsupported)
+		}
+	}
 	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
 		if m == nil {
 			continue
-		}
-		for _, at := range []netip.AddrPort{m.Addr, m.RTCP} {
-			group := at.Addr().Unmap().WithZone("")
-			if at.IsValid() && (slices.Contains(taken, group) || forControl(group)) {
-				return fmt.Errorf("its group %v is not for sound and pictures: %w", group, codecs.ErrUnsupported)
-			}
 		}
 		if f := m.Feedback; f != nil && f.Target.Addr().Unmap() != s.From.WithZone("") {
 			return fmt.Errorf("it wants RTCP sent to %v, and %v announces it: %w", f.Target.Addr(), s.From, codecs.ErrUnsupported)

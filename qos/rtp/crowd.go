@@ -27,6 +27,8 @@ type onlooker struct {
 	host uint32 // hash of the address that it speaks from
 	seen uint32 // in tenths of a second since the crowd's epoch
 	left bool   // said BYE, at seen
+	// lowest is the layer of the session in which it was heard.
+	lowest uint8
 }
 
 func (l *onlooker) tenure() (host, seen uint32, vacant bool) { return l.host, l.seen, l.left }
@@ -54,14 +56,14 @@ func (c *crowd) present() int { return c.members.len() - c.members.gone }
 // hear takes RTCP of a member that has no Source, and reports whether it is to
 // be believed: not one from elsewhere, nor what follows a BYE, nor one for
 // whom there is no place.
-func (c *crowd) hear(now time.Time, from netip.Addr, ssrc uint32) (ok, foreign bool) {
+func (c *crowd) hear(now time.Time, from netip.Addr, ssrc uint32, layer int) (ok, foreign bool) {
 	host := c.hash(from)
 	l := c.members.get(crowdKey(ssrc))
 	if l == nil {
 		if from != c.reflector && c.members.count(host) >= maxMembersHost {
 			return false, false
 		}
-		return c.members.enter(crowdKey(ssrc), host, onlooker{host: host, seen: c.stamp(now)}), false
+		return c.members.enter(crowdKey(ssrc), host, onlooker{host: host, seen: c.stamp(now), lowest: uint8(layer)}), false
 	}
 	if l.left {
 		if c.since(now, l) <= byeLinger {
@@ -73,16 +75,16 @@ func (c *crowd) hear(now time.Time, from netip.Addr, ssrc uint32) (ok, foreign b
 	if l.host != host {
 		return false, true
 	}
-	l.seen = c.stamp(now)
+	l.seen, l.lowest = c.stamp(now), min(l.lowest, uint8(layer))
 	return true, false
 }
 
 // remove forgets a member, as when it gets a Source.
 func (c *crowd) remove(ssrc uint32) { c.members.remove(crowdKey(ssrc)) }
 
-// bye marks a member as gone.
-func (c *crowd) bye(now time.Time, ssrc uint32) {
-	if l := c.members.get(crowdKey(ssrc)); l != nil && !l.left {
+// bye marks a member as gone, unless it only left a layer.
+func (c *crowd) bye(now time.Time, ssrc uint32, layer int) {
+	if l := c.members.get(crowdKey(ssrc)); l != nil && !l.left && layer <= int(l.lowest) {
 		l.left, l.seen = true, c.stamp(now)
 		c.members.gone++
 	}

@@ -125,6 +125,7 @@ func (s *Session) FeedbackAddr() netip.AddrPort {
 func (m *machine) receiveFeedback(now time.Time, from netip.AddrPort, b []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.layer = 0
 	m.feedback.asItCame = append(m.feedback.asItCame[:0], b...)
 	b, ssrc, ok := m.openReportLocked(now, from, b)
 	if !ok {

@@ -14,7 +14,8 @@ type GroupConfig struct {
 	RTP  netip.AddrPort // group and port; RTCP is the next port unless set
 	RTCP netip.AddrPort
 	// Layers are the further addresses of a session in layers, beyond the base
-	// layer of RTP (RFC 8866 5.7), which are joined, too, and never sent to.
+	// layer of RTP (RFC 8866 5.7), which are joined, too, as are LayersRTCP. No RTP
+	// is sent there.
 	Layers    []netip.AddrPort
 	Interface string // name; empty: the system's choice
 	// MoreInterfaces are those on which the group is joined as well, and by which
@@ -39,8 +40,27 @@ type groupAddrs struct {
 	hosts             atomic.Pointer[map[netip.Addr]struct{}]
 	sources           SourceFilter
 	hopFloor          int
-	interfaces        []int // indices on which packets may arrive; nil: any, or the kernel sees to it
+	layers            []netip.AddrPort // RTCP of the higher layers; none: that of the base is of all
+	interfaces        []int            // indices on which packets may arrive; nil: any, or the kernel sees to it
 	listenOnly        bool
+}
+
+// LayersRTCP are the addresses of RTCP of Layers, which are sessions of their own
+// (RFC 3550 2.4): each as far from its RTP as that of the base is. None where the
+// base's is in another group, or is too far: then it is of all.
+func (g GroupConfig) LayersRTCP() (out []netip.AddrPort) {
+	base, rtcp := unmapped(g.RTP), unmapped(g.RTCP)
+	if !rtcp.IsValid() {
+		rtcp = netip.AddrPortFrom(base.Addr(), base.Port()+1)
+	}
+	for _, at := range g.Layers {
+		port := int(at.Port()) + int(rtcp.Port()) - int(base.Port())
+		if rtcp.Addr().WithZone("") != base.Addr().WithZone("") || port < 1 || port > 65535 {
+			return nil
+		}
+		out = append(out, netip.AddrPortFrom(at.Addr().Unmap(), uint16(port)))
+	}
+	return out
 }
 
 // listenGroup joins a group.
@@ -75,16 +95,19 @@ func listenGroup(cfg ListenConfig) (*Transport, error) {
 		rtp.close()
 		return nil, fmt.Errorf("rtp: join %v on interface %q: %w", g.RTCP, g.Interface, err)
 	}
-	layers, err := m.openLayers()
+	layers, reports, err := m.openLayers()
 	if err != nil {
 		return nil, errors.Join(err, rtp.close(), rtcp.close())
 	}
-	t := &Transport{rtp: rtp, rtcp: rtcp, layers: layers, group: &groupAddrs{
-		rtp: zoned(g.RTP, m.first()), rtcp: zoned(g.RTCP, m.first()),
+	t := &Transport{rtp: rtp, rtcp: rtcp, layers: layers, reports: reports, group: &groupAddrs{
+		rtp: zoned(g.RTP, m.first()), rtcp: zoned(g.RTCP, m.first()), layers: g.LayersRTCP(),
 		rtpPort:  uint16(rtp.out.LocalAddr().(*net.UDPAddr).Port),
 		rtcpPort: uint16(rtcp.out.LocalAddr().(*net.UDPAddr).Port),
 		sources:  g.Sources, hopFloor: g.HopFloor, interfaces: m.indices(), listenOnly: g.ListenOnly,
 	}}
+	for i, at := range t.group.layers {
+		t.group.layers[i] = zoned(at, m.first())
+	}
 	t.group.refresh()
 	return t, nil
 }

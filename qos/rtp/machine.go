@@ -41,7 +41,9 @@ type machine struct {
 	stats      Stats
 	wall       time.Time // the session's NTP clock runs on from here
 	lastHear   time.Time
+	layers     int       // higher ones that have RTCP of their own to which we report
 	layer      int       // of the packet that is being received
+	reported   uint64    // higher layers, by bit, to which a report went
 	notified   time.Time // of a TMMBR, last
 	turns      uint64    // RTCP reports made
 	sender     bool      // by the interval that was drawn last
@@ -72,6 +74,7 @@ type action struct {
 	what   string
 	packet []byte
 	rate   int // bit/s
+	layer  int // to which packet goes
 }
 
 type actionKind uint8
@@ -82,7 +85,7 @@ const (
 	actRate // ssrc is to be held to rate
 	actLoop
 	actUndecrypted // packets of ssrc from addr are of another key
-	actReport      // send packet as RTCP
+	actReport      // send packet as RTCP, to the session of layer
 	actReflect     // send packet as it came, RTCP of somebody else
 	actCollision   // ssrc is the one given up
 	actApplication // of source: subtype ssrc, name what, data packet

@@ -104,22 +104,37 @@ func (m *membership) open(group netip.AddrPort) (*socket, error) {
 	return s, nil
 }
 
-// openLayers opens the receiving sockets for the group's further layers.
-func (m *membership) openLayers() (out []*net.UDPConn, err error) {
+// openLayers opens the receiving sockets for the group's further layers, and those
+// for their RTCP.
+func (m *membership) openLayers() (layers, reports []*net.UDPConn, err error) {
 	if len(m.Layers) >= MaxLayers {
-		return nil, fmt.Errorf("rtp: group %v: %d layers are more than %d", m.RTP, len(m.Layers)+1, MaxLayers)
+		return nil, nil, fmt.Errorf("rtp: group %v: %d layers are more than %d", m.RTP, len(m.Layers)+1, MaxLayers)
 	}
-	for _, at := range m.Layers {
+	if layers, err = m.listenAll(m.Layers); err != nil {
+		return nil, nil, err
+	}
+	if reports, err = m.listenAll(m.LayersRTCP()); err != nil {
+		return nil, nil, errors.Join(err, closeAll(layers))
+	}
+	return layers, reports, nil
+}
+
+func (m *membership) listenAll(addresses []netip.AddrPort) (out []*net.UDPConn, err error) {
+	for _, at := range addresses {
 		in, err := m.listen(unmapped(at))
 		if err != nil {
-			for _, c := range out {
-				c.Close()
-			}
-			return nil, fmt.Errorf("rtp: join layer %v on interface %q: %w", at, m.Interface, err)
+			return nil, errors.Join(fmt.Errorf("rtp: join layer %v on interface %q: %w", at, m.Interface, err), closeAll(out))
 		}
 		out = append(out, in)
 	}
 	return out, nil
+}
+
+func closeAll(conns []*net.UDPConn) (err error) {
+	for _, c := range conns {
+		err = errors.Join(err, c.Close())
+	}
+	return err
 }
 
 func family(group netip.AddrPort) string {

@@ -183,11 +183,7 @@ func (m *Multiplex) receive(now time.Time, from netip.AddrPort, buf *codecs.Buff
 		return
 	}
 	if s != nil { // one that is early is lost, and will be repeated
-		layer := 0
-		if !rtp {
-			layer = notRTP
-		}
-		s.receive(now, from, buf, buf.Bytes[multiplexSize:n], p, layer)
+		s.receive(now, from, buf, buf.Bytes[multiplexSize:n], p, port{rtcp: !rtp})
 	}
 }
 

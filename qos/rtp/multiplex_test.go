@@ -186,7 +186,7 @@ func TestMultiplexClose(t *testing.T) {
 	var p codecs.Packet
 	from := netip.AddrPortFrom(loopback, 5000)
 	m.receive(epoch, from, buf, n+multiplexSize, &p, true)
-	s.receive(epoch, from, buf, buf.Bytes[multiplexSize:n+multiplexSize], &p, 0) // that was under way
+	s.receive(epoch, from, buf, buf.Bytes[multiplexSize:n+multiplexSize], &p, port{}) // that was under way
 	if len(l.packets) != 0 || m.Stats().Foreign != 0 {
 		t.Errorf("heard %d; %+v", len(l.packets), m.Stats())
 	}

@@ -191,7 +191,7 @@ func TestReceiveDoesNotAllocate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.receive(epoch, from, buf, buf.Bytes[:n], &p, 0)
+			s.receive(epoch, from, buf, buf.Bytes[:n], &p, port{})
 			buf.Release()
 		})
 		if allocs != 0 {
@@ -251,7 +251,7 @@ func BenchmarkReceive(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		s.receive(epoch, signalled, buf, buf.Bytes[:n], &p, 0)
+		s.receive(epoch, signalled, buf, buf.Bytes[:n], &p, port{})
 	}
 }
 

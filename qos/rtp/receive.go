@@ -171,7 +171,8 @@ func (m *machine) admitNewLocked(now time.Time, from netip.AddrPort, p *codecs.P
 	if m.group && src.rtcpAddr.IsValid() && src.rtcpAddr.Addr() != from.Addr() {
 		src.sdes, src.looped = SDES{}, false // somebody else spoke for it
 	}
-	src.addr, src.layer = from, m.layer
+	src.heardInLocked(m.layer)
+	src.addr = from
 	src.announced = true
 	src.seq.start(p.SequenceNumber)
 	src.seq.update(p.SequenceNumber)
@@ -192,7 +193,7 @@ func (m *machine) contributorsLocked(now time.Time, from netip.AddrPort, csrc []
 	for ; len(csrc) >= 4; csrc = csrc[4:] {
 		ssrc := binary.BigEndian.Uint32(csrc)
 		if src := m.sources[ssrc]; src == nil {
-			m.crowd.hear(now, from.Addr(), ssrc)
+			m.crowd.hear(now, from.Addr(), ssrc, m.layer)
 		} else if !src.announced {
 			src.lastSeen = now
 		}
@@ -201,8 +202,11 @@ func (m *machine) contributorsLocked(now time.Time, from netip.AddrPort, csrc []
 
 // newSourceLocked enters a member in the table, out of the crowd if it was there.
 func (m *machine) newSourceLocked(now time.Time, ssrc uint32) *Source {
+	src := &Source{ssrc: ssrc, mu: &m.mu, lastSeen: now, lowest: m.layer}
+	if l := m.crowd.members.get(crowdKey(ssrc)); l != nil {
+		src.lowest = min(src.lowest, int(l.lowest))
+	}
 	m.crowd.remove(ssrc)
-	src := &Source{ssrc: ssrc, mu: &m.mu, lastSeen: now}
 	m.sources[ssrc] = src
 	return src
 }
@@ -275,7 +279,7 @@ func (m *machine) evictLocked(now time.Time, newcomer netip.Addr) bool {
 	if victim.left.IsZero() {
 		m.tell(victim, SourceTimeout)
 		if home := victim.rtcpAddr; m.group && home.IsValid() {
-			m.crowd.hear(now, home.Addr(), victim.ssrc) // it is still a member
+			m.crowd.hear(now, home.Addr(), victim.ssrc, victim.lowest) // it is still a member
 		}
 	}
 	return true

@@ -47,7 +47,7 @@ func (m *machine) compoundReceivedLocked(now time.Time, from netip.AddrPort, ssr
 		m.lastHear = now
 	}
 	m.stats.RTCPReceived += uint64(len(b))
-	if !m.leaving || hasBye(b) { // RFC 3550 6.3.7
+	if m.layer == 0 && (!m.leaving || hasBye(b)) { // RFC 3550 6.3.7; others have a share of their own
 		m.schedule.observe(len(b))
 	}
 	for rest := b; len(rest) > 0; {
@@ -57,15 +57,24 @@ func (m *machine) compoundReceivedLocked(now time.Time, from netip.AddrPort, ssr
 	}
 }
 
-// reportLocked takes one packet of a compound.
+// reportLocked takes one packet of a compound. What is said of streams of ours, and
+// to us, is said in the session of the base, to which we send.
 func (m *machine) reportLocked(now time.Time, from netip.AddrPort, p reportPacket) {
 	switch p.kind {
 	case typeSenderReport, typeReceiverReport:
 		m.receptionLocked(now, from, p)
+		return
 	case typeSDES:
 		m.describeLocked(now, from, p)
+		return
 	case typeBye:
 		m.byeLocked(now, from, p)
+		return
+	}
+	if m.layer != 0 {
+		return
+	}
+	switch p.kind {
 	case typePayloadFB:
 		m.feedbackLocked(now, from, p)
 	case typeTransportFB:
@@ -115,6 +124,7 @@ func (m *machine) memberLocked(now time.Time, from netip.AddrPort, ssrc uint32) 
 	}
 	src.rtcpAddr = from
 	src.lastSeen = now
+	src.lowest = min(src.lowest, m.layer)
 	if m.group {
 		m.lastHear = now
 	}
@@ -138,7 +148,7 @@ func (m *machine) arriveLocked(now time.Time, from netip.AddrPort, ssrc uint32) 
 		m.stats.Refused++
 		return nil, false
 	}
-	ok, foreign := m.crowd.hear(now, from.Addr(), ssrc)
+	ok, foreign := m.crowd.hear(now, from.Addr(), ssrc, m.layer)
 	switch {
 	case ok && room:
 		return m.newSourceLocked(now, ssrc), true
@@ -191,7 +201,8 @@ func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPa
 			src = m.newSourceLocked(now, ssrc)
 			src.rtcpAddr = from
 		}
-		if src != nil {
+		if src != nil && src.clockedLocked(m.layer) {
+			src.reportLayer = m.layer
 			src.reportStamp = uint32(binary.BigEndian.Uint64(body) >> 16)
 			src.reportAt = now
 			src.reportNTP, src.reportRTP = binary.BigEndian.Uint64(body), binary.BigEndian.Uint32(body[8:])
@@ -199,7 +210,7 @@ func (m *machine) receptionLocked(now time.Time, from netip.AddrPort, p reportPa
 		body = body[20:]
 	}
 	for range p.count {
-		if len(body) < blockSize {
+		if len(body) < blockSize || m.layer != 0 {
 			return
 		}
 		m.blockLocked(now, from, ssrc, src, parseBlock(body))
@@ -302,7 +313,8 @@ func (m *machine) itemLocked(now time.Time, from netip.AddrPort, src *Source, ki
 	return true
 }
 
-// byeLocked takes a BYE packet (RFC 3550 6.6).
+// byeLocked takes a BYE packet (RFC 3550 6.6). One to a higher layer says that a
+// member left that, or sends no more there: in the lower ones it stays.
 func (m *machine) byeLocked(now time.Time, from netip.AddrPort, p reportPacket) {
 	for body, n := p.body, p.count; n > 0 && len(body) >= 4; body, n = body[4:], n-1 {
 		ssrc := binary.BigEndian.Uint32(body)
@@ -316,7 +328,8 @@ func (m *machine) byeLocked(now time.Time, from netip.AddrPort, p reportPacket) 
 		switch {
 		case !ok:
 		case src == nil:
-			m.crowd.bye(now, ssrc)
+			m.crowd.bye(now, ssrc, m.layer)
+		case m.layer > src.lowest:
 		default:
 			src.left = now
 			m.tell(src, SourceBye)

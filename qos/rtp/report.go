@@ -30,6 +30,7 @@ func (m *machine) expire(now time.Time) time.Time {
 			m.schedule.observe(len(packet))
 			m.actions = append(m.actions, action{kind: actReport, packet: packet})
 		}
+		m.reportLayersLocked(now)
 		m.turns++
 	}
 	return m.nextLocked()
@@ -93,7 +94,7 @@ func (m *machine) compoundLocked(now, since time.Time) []byte {
 // comes first and carries the report blocks, at most limit, sending or not.
 func (m *machine) senderReportsLocked(now time.Time, streams []ownStream, limit int) []rtcp.Packet {
 	own := m.ssrc.Load()
-	blocks := m.blocksLocked(now, limit)
+	blocks := m.blocksLocked(now, 0, limit)
 	var packets []rtcp.Packet
 	for i := range streams {
 		if streams[i].ssrc == own {
@@ -124,10 +125,14 @@ func (m *machine) senderReport(now time.Time, s *ownStream, blocks []rtcp.Recept
 
 // blocksLocked reports on the sources heard since the last block on them,
 // those first that wait for longest: when there are more than fit, all have
-// their turn (RFC 3550 6.4.2).
-func (m *machine) blocksLocked(now time.Time, limit int) []rtcp.ReceptionReport {
+// their turn (RFC 3550 6.4.2). They are for the session of a layer: of those heard
+// there or, in the base, of all whose layer has none of its own.
+func (m *machine) blocksLocked(now time.Time, layer, limit int) []rtcp.ReceptionReport {
 	var heard []*Source
 	for _, s := range m.sources {
+		if of := s.layer; of != layer && of <= m.layers {
+			continue
+		}
 		if s.announced && s.left.IsZero() && !s.looped && s.lastPacket.After(s.blockAt) {
 			heard = append(heard, s)
 		}

@@ -12,13 +12,12 @@ import (
 	"parley/codecs"
 )
 
-// read receives from one socket until the session is closed; layer is notRTP where
-// it is that of RTCP.
-func (s *Session) read(c *net.UDPConn, layer int) {
+// read receives from one socket until the session is closed.
+func (s *Session) read(c *net.UDPConn, at port) {
 	var p codecs.Packet
 	in := newInlet(c, s.transport.group)
 	var long []byte
-	if s.long && layer != notRTP {
+	if s.long && !at.rtcp {
 		long = make([]byte, maxLong+1)
 	}
 	failed := 0
@@ -28,7 +27,7 @@ func (s *Session) read(c *net.UDPConn, layer int) {
 		if long != nil {
 			into = long
 		}
-		n, from, at, err := in.read(into)
+		n, from, by, err := in.read(into)
 		if err != nil {
 			buf.Release()
 			if s.closed.Load() || errors.Is(err, net.ErrClosed) {
@@ -43,7 +42,7 @@ func (s *Session) read(c *net.UDPConn, layer int) {
 		}
 		failed = 0
 		from = unmapped(from)
-		if why := s.transport.group.screen(from, at); why != taken {
+		if why := s.transport.group.screen(from, by); why != taken {
 			s.countRefusal(why)
 			buf.Release()
 			continue
@@ -54,7 +53,7 @@ func (s *Session) read(c *net.UDPConn, layer int) {
 		} else if long != nil {
 			b = kept(buf, b)
 		}
-		s.receive(time.Now(), from, buf, b, &p, layer)
+		s.receive(time.Now(), from, buf, b, &p, at)
 		buf.Release()
 	}
 	s.log.Error("RTP socket given up after repeated read errors", "local", c.LocalAddr().String())
@@ -87,19 +86,19 @@ func (s *Session) countReadError() {
 }
 
 // receive takes the packet b, which lies in buf.
-func (s *Session) receive(now time.Time, from netip.AddrPort, buf *codecs.Buffer, b []byte, p *codecs.Packet, layer int) {
+func (s *Session) receive(now time.Time, from netip.AddrPort, buf *codecs.Buffer, b []byte, p *codecs.Packet, at port) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	if s.ended {
 		return
 	}
 	var src *Source
-	if layer != notRTP && !isRTCP(b) {
+	if !at.rtcp && !isRTCP(b) {
 		*p = codecs.Packet{Buffer: buf}
-		src = s.machine.receiveLayer(now, layer, from, b, p)
+		src = s.machine.receiveLayer(now, at.layer, from, b, p)
 	} else {
 		next := s.machine.next()
-		s.machine.receiveRTCP(now, from, b)
+		s.machine.receiveLayerRTCP(now, at.layer, from, b)
 		s.hurry(next)
 	}
 	s.carryOut()
@@ -153,9 +152,9 @@ func (s *Session) carryOut() {
 				r.Undecryptable(a.addr, a.ssrc)
 			}
 		case actReport:
-			s.sendReport(a.packet)
+			s.sendLayerReport(a.layer, a.packet)
 		case actReflect:
-			s.sendRTCP(a.packet, nil)
+			s.sendRTCP(a.packet, s.machine.dest.Load().rtcp, nil)
 		case actCollision:
 			s.log.Warn("RTP SSRC collision: took another", "was", a.ssrc, "is", s.SSRC())
 			if r, ok := s.receiver.(CollisionReceiver); ok {
@@ -251,4 +250,10 @@ func (s *Session) leave(ctx context.Context, reason string) {
 		due, at = s.machine.byeDue(time.Now())
 	}
 	s.sendReport(packet)
+	if packet != nil {
+		s.turn.Lock()
+		defer s.turn.Unlock()
+		s.machine.leaveLayers(time.Now(), reason)
+		s.carryOut()
+	}
 }

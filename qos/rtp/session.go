@@ -156,6 +156,9 @@ func NewSession(cfg Config) (*Session, error) {
 				d.rtcp = target{} // nobody would take it
 			}
 		}
+		if d.rtcp.addr == group.rtcp {
+			s.machine.layers = len(group.layers)
+		}
 		s.machine.dest.Store(&d)
 	} else {
 		s.machine.setRemote(time.Now(), cfg.Remote, cfg.RemoteRTCP)
@@ -190,11 +193,14 @@ func (s *Session) listen() error {
 	if s.feedback != nil {
 		s.wg.Go(func() { s.readFeedback(s.feedback) })
 	}
-	s.wg.Go(func() { s.read(s.transport.rtp.in, 0) })
+	s.wg.Go(func() { s.read(s.transport.rtp.in, port{}) })
+	s.wg.Go(func() { s.read(s.transport.rtcp.in, port{rtcp: true}) })
 	for i, c := range s.transport.layers {
-		s.wg.Go(func() { s.read(c, i+1) })
+		s.wg.Go(func() { s.read(c, port{layer: i + 1}) })
 	}
-	s.wg.Go(func() { s.read(s.transport.rtcp.in, notRTP) })
+	for i, c := range s.transport.reports {
+		s.wg.Go(func() { s.read(c, port{layer: i + 1, rtcp: true}) })
+	}
 	return nil
 }
 
@@ -361,11 +367,21 @@ func (s *Session) RequestKeyframe(src uint32, fir bool) {
 }
 
 // sendReport sends a compound RTCP packet of ours.
-func (s *Session) sendReport(packet []byte) { s.sendRTCP(packet, s.machine.ciphers.Load().SendReport) }
+func (s *Session) sendReport(packet []byte) {
+	s.sendRTCP(packet, s.machine.dest.Load().rtcp, s.machine.ciphers.Load().SendReport)
+}
 
-// sendRTCP sends a packet of RTCP, encrypted by by; nil: as it is.
-func (s *Session) sendRTCP(packet []byte, by Sealer) {
-	to := s.machine.dest.Load().rtcp
+// sendLayerReport sends one to the session of a layer; 0 is the base.
+func (s *Session) sendLayerReport(layer int, packet []byte) {
+	if layer == 0 {
+		s.sendReport(packet)
+		return
+	}
+	s.sendRTCP(packet, newTarget(s.transport.group.layers[layer-1]), s.machine.ciphers.Load().SendReport)
+}
+
+// sendRTCP sends a packet of RTCP to to, encrypted by by; nil: as it is.
+func (s *Session) sendRTCP(packet []byte, to target, by Sealer) {
 	if !to.addr.IsValid() || len(packet) == 0 {
 		return
 	}

@@ -39,6 +39,7 @@ type Source struct {
 	looped    bool // told our CNAME
 	applied   bool // sent APP
 	layer     int  // in which it is heard: the lowest
+	lowest    int  // layer in which anything of it was heard, RTCP too
 	// describedAt is when SourceDescribed was last told; untold: not of the latest.
 	describedAt time.Time
 	untold      bool
@@ -51,6 +52,7 @@ type Source struct {
 	reportAt    time.Time
 	reportNTP   uint64
 	reportRTP   uint32
+	reportLayer int
 	// blockAt is when we last reported on it.
 	blockAt time.Time
 

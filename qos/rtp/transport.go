@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"syscall"
 
 	"golang.org/x/net/ipv4"
@@ -30,6 +31,7 @@ type ListenConfig struct {
 type Transport struct {
 	rtp, rtcp *socket
 	layers    []*net.UDPConn // of a group, beyond rtp
+	reports   []*net.UDPConn // RTCP of these, in the same order, or none
 	group     *groupAddrs    // nil: unicast
 	place     *place         // nil: the sockets are its own
 }
@@ -99,12 +101,15 @@ func (t *Transport) MultiplexID() (id uint32, ok bool) {
 	return t.place.id, true
 }
 
-// notRTP is in place of the layer that a socket of RTCP has not.
-const notRTP = -1
+// port is which of a session's something comes to.
+type port struct {
+	layer int // 0: the base
+	rtcp  bool
+}
 
 // sockets are those that are received from.
 func (t *Transport) sockets() []*net.UDPConn {
-	return append([]*net.UDPConn{t.rtp.in, t.rtcp.in}, t.layers...)
+	return slices.Concat([]*net.UDPConn{t.rtp.in, t.rtcp.in}, t.layers, t.reports)
 }
 
 // Close closes the sockets. With a group, it is left; in a Multiplex, the
@@ -114,11 +119,7 @@ func (t *Transport) Close() error {
 		t.place.giveBack()
 		return nil
 	}
-	err := errors.Join(t.rtp.close(), t.rtcp.close())
-	for _, c := range t.layers {
-		err = errors.Join(err, c.Close())
-	}
-	return err
+	return errors.Join(t.rtp.close(), t.rtcp.close(), closeAll(t.layers), closeAll(t.reports))
 }
 
 // socket is one of the two of a Transport. In a group the packets go out by a
