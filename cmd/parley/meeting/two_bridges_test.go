@@ -209,8 +209,9 @@ func (b *bridge) bridging(t *testing.T, conference string, group int) api.GroupB
 
 // TestTwoBridges has two parleys on two hosts join one group by a conference and
 // two others by a second one, with a phone on each in each, and an ffmpeg in each
-// group: everybody is heard once by everybody, nothing comes round, and when the
-// one that carries is killed, the other does within 5 s.
+// group, of which one sends pictures, too: everybody is heard and seen once by
+// everybody, nothing comes round, and when the one that carries is killed, the other
+// does within 5 s.
 func TestTwoBridges(t *testing.T) {
 	requirePrograms(t, "ffmpeg", "baresip")
 	parleyBinary(t) // which takes its time
@@ -221,8 +222,14 @@ func TestTwoBridges(t *testing.T) {
 	for _, g := range groups {
 		witnesses = append(witnesses, listenTo(t, g))
 	}
+	pictures := []string{"", "239.255.98.61:6612", "239.255.98.62:6622"}
+	views := []*viewer{nil, viewGroup(t, pictures[1]), viewGroup(t, pictures[2])}
 	group := func(i int) string {
-		return fmt.Sprintf("{audio: {group: \"%s\", codec: PCMU, payload_type: 0}}", groups[i])
+		video := ""
+		if i > 0 {
+			video = fmt.Sprintf(", video: {group: \"%s\", codec: H264, payload_type: 96}", pictures[i])
+		}
+		return fmt.Sprintf("{audio: {group: \"%s\", codec: PCMU, payload_type: 0}%s}", groups[i], video)
 	}
 	a, b := openBridges(ctx, t, fmt.Sprintf("conferences:\n  - {id: one, multicast: [%s]}\n  - {id: two, multicast: [%s, %s]}\n", group(0), group(1), group(2)))
 	began := time.Now()
@@ -238,6 +245,9 @@ func TestTwoBridges(t *testing.T) {
 		onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-re", "-f", "lavfi", "-i", fmt.Sprintf("sine=%g:sample_rate=8000", tone),
 			"-c:a", "pcm_mulaw", "-f", "rtp", "rtp://"+groups[i]+"?ttl=4&pkt_size=172")
 	}
+	onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-re", "-f", "lavfi", "-i", "smptebars=size=352x288:rate=15", "-c:v", "libx264",
+		"-profile:v", "baseline", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "60", "-pix_fmt", "yuv420p", "-payload_type", "96",
+		"-f", "rtp", "rtp://"+pictures[1]+"?ttl=4&pkt_size=1200")
 	var phones []speaker
 	for i, p := range []struct {
 		uri  string
@@ -267,16 +277,31 @@ func TestTwoBridges(t *testing.T) {
 			t.Errorf("%s: these came twice: %v", groups[i], twice)
 		}
 	}
+	for i, v := range views[1:] {
+		if got := v.streams(from); len(got) != 1 {
+			t.Fatalf("%s: the pictures come as %08x, want one stream", pictures[1+i], got)
+		}
+	}
 	judgeStandby(t, a, b)
+	carried := views[2].streams(from)[0]
 
 	ending := time.Now()
 	for _, i := range []int{0, 1, 2} {
 		phones[i].Stop(ctx)
 	}
-	takeover(ctx, t, a, b, witnesses[2])
-	pauseFor(ctx, 1500*time.Millisecond)
+	killed := takeover(ctx, t, a, b, witnesses[2])
+	heardAgain := time.Now()
+	next, first := views[2].awaitAnother(ctx, t, carried, 10)
+	t.Logf("pictures again after %v", first.Sub(killed))
+	if first.Sub(killed) > 5*time.Second {
+		t.Errorf("pictures came again after %v", first.Sub(killed))
+	}
+	pauseFor(ctx, time.Until(heardAgain.Add(1500*time.Millisecond)))
 	since := time.Since(ending)
 	phones[3].Stop(ctx)
+	for _, ssrc := range []uint32{carried, next} {
+		views[2].judge(ctx, t, ssrc)
+	}
 	for i, p := range phones {
 		pcm, rate := heard(t, p.dir)
 		others := one
@@ -336,7 +361,7 @@ func judgeStandby(t *testing.T, a, b *bridge) {
 			t.Errorf("%s, %s %d: other bridges are %+v, want one", tc.bridge.URL, tc.conference, tc.group, got.Others)
 		}
 	}
-	if n := b.metricSum(t, "parley_multicast_standby"); n != 1 {
+	if n := b.metricSum(t, "parley_multicast_standby"); n != 2 { // sound and pictures
 		t.Errorf("parley_multicast_standby is %v in all", n)
 	}
 	for _, x := range []*bridge{a, b} {
@@ -349,14 +374,14 @@ func judgeStandby(t *testing.T, a, b *bridge) {
 	}
 }
 
-// takeover kills a, and waits until b carries the group.
-func takeover(ctx context.Context, t *testing.T, a, b *bridge, w *witness) {
+// takeover kills a, and waits until b carries the sound of the group.
+func takeover(ctx context.Context, t *testing.T, a, b *bridge, w *witness) (killed time.Time) {
 	t.Helper()
 	before := w.streams(time.Now().Add(-time.Second))
 	if err := a.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	killed := time.Now()
+	killed = time.Now()
 	poll(ctx, t, "nobody took over", func() bool {
 		return slices.ContainsFunc(w.streams(killed), func(ssrc uint32) bool { return !slices.Contains(before, ssrc) })
 	})
@@ -368,6 +393,7 @@ func takeover(ctx context.Context, t *testing.T, a, b *bridge, w *witness) {
 	if got := b.bridging(t, "two", 1); got.Standby || got.Changes != 2 {
 		t.Errorf("afterwards it is %+v", got)
 	}
+	return killed
 }
 
 // pauseFor lets real programs speak for a while.
