@@ -1,4 +1,4 @@
-package l16
+package linear
 
 // maxChannels is the most channels that are accepted. It answers descriptions
 // that would make a frame of sound arbitrarily large. 64 are the most of a packet
