@@ -8,7 +8,14 @@ import (
 
 // GroupMembers is who is in a group, and what they receive of what it is sent.
 type GroupMembers struct {
-	Address      string          // as in the roster
+	Address string // as in the roster
+	// TTL is with what parley sends there, and Scope that of its address; ListenOnly:
+	// it sends nothing.
+	TTL        int
+	Scope      Scope
+	ListenOnly bool
+	// Loops counts packets that were cut off, as in GroupStats.
+	Loops        uint64
 	Audio, Video *SessionMembers // nil: none
 }
 
@@ -36,12 +43,17 @@ func (s *Server) Members(conferenceID string, limit int) ([]GroupMembers, error)
 		if g.cfg.Conference != conferenceID {
 			continue
 		}
-		m := GroupMembers{Address: g.info.Address}
+		m := GroupMembers{
+			Address: g.info.Address, TTL: g.cfg.ttl(), Scope: ScopeOf(g.cfg.first().Addr()), ListenOnly: g.cfg.listensOnly(),
+			Loops: g.loops.Load(),
+		}
 		if g.audio != nil {
 			m.Audio = g.audio.sessionMembers(g.cfg.Audio.Addr, limit)
+			m.Loops += m.Audio.Stats.Loops
 		}
 		if g.video != nil {
 			m.Video = g.video.sessionMembers(g.cfg.Video.Addr, limit)
+			m.Loops += m.Video.Stats.Loops
 		}
 		out = append(out, m)
 	}

@@ -20,9 +20,13 @@ type Groups interface {
 
 // Group is a multicast group and who is in it.
 type Group struct {
-	Address string        `json:"address"`
-	Audio   *GroupSession `json:"audio,omitempty"`
-	Video   *GroupSession `json:"video,omitempty"`
+	Address    string        `json:"address"`
+	TTL        int           `json:"ttl" doc:"With which the bridge sends, within multicast.scope."`
+	Scope      string        `json:"scope" enum:"link,site,organisation,global" doc:"That of its address."`
+	ListenOnly bool          `json:"listenOnly" doc:"The bridge sends nothing there."`
+	Loops      uint64        `json:"loops" doc:"Packets cut off since they came back or came twice, by any way."`
+	Audio      *GroupSession `json:"audio,omitempty"`
+	Video      *GroupSession `json:"video,omitempty"`
 }
 
 // GroupSession is one RTP session of a group.
@@ -38,6 +42,8 @@ type GroupSession struct {
 	Collisions    uint64        `json:"collisions" doc:"SSRCs that the bridge gave up since another has them."`
 	Filtered      uint64        `json:"filtered" doc:"Packets of senders that the group's sources do not admit."`
 	BelowFloor    uint64        `json:"belowHopFloor" doc:"Packets from further away than the hop floor allows."`
+	Undecrypted   uint64        `json:"undecrypted" doc:"Packets that are not of the group's key, or not encrypted."`
+	HigherLayers  uint64        `json:"higherLayers" doc:"Packets of higher layers of senders whose lower ones are heard."`
 	Loss          GroupLoss     `json:"loss"`
 	Sources       []GroupMember `json:"sources" nullable:"false" doc:"Members that send, or of whom a name is kept."`
 	Receptions    []Reception   `json:"receptions" nullable:"false" doc:"What members report of the bridge's streams, those who lose most first."`
@@ -160,7 +166,8 @@ func (s *Server) groupRoutes(api huma.API) {
 		}
 		for i := range all {
 			out.Body.Groups = append(out.Body.Groups, Group{
-				Address: all[i].Address, Audio: groupSessionOf(all[i].Audio), Video: groupSessionOf(all[i].Video),
+				Address: all[i].Address, TTL: all[i].TTL, Scope: all[i].Scope.String(), ListenOnly: all[i].ListenOnly, Loops: all[i].Loops,
+				Audio: groupSessionOf(all[i].Audio), Video: groupSessionOf(all[i].Video),
 			})
 		}
 		return &out, nil
@@ -179,6 +186,7 @@ func groupSessionOf(m *multicast.SessionMembers) *GroupSession {
 		Members: st.Members.Members, Senders: st.Members.Senders, Counted: st.Members.Crowd,
 		MemberOctets: st.Members.CrowdOctets + st.Members.ReceptionOctets, IntervalS: st.Members.Interval.Seconds(),
 		Loops: st.Loops, Collisions: st.Collisions, Filtered: st.Filtered, BelowFloor: st.BelowHopFloor,
+		Undecrypted: st.Undecrypted, HigherLayers: st.Enhancements,
 		Loss: GroupLoss{
 			Reports: st.Receptions.Reports, Median: st.Receptions.Median, P95: st.Receptions.P95,
 			Worst: st.Receptions.Worst, WorstReceiver: st.Receptions.WorstReceiver,

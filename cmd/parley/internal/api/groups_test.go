@@ -19,11 +19,12 @@ func (c crowd) Members(id string, limit int) ([]multicast.GroupMembers, error) {
 		return nil, multicast.ErrNoGroup
 	}
 	*c.asked = limit
-	return []multicast.GroupMembers{{Address: "239.1.1.1:5004", Audio: &multicast.SessionMembers{
+	return []multicast.GroupMembers{{Address: "239.1.1.1:5004", TTL: 15, Scope: multicast.ScopeSite, ListenOnly: true, Loops: 6, Audio: &multicast.SessionMembers{
 		Group: netip.MustParseAddrPort("239.1.1.1:5004"), SSRC: 10,
 		Stats: rtp.Stats{
 			Members:    rtp.MemberStats{Members: 3, Senders: 1, Crowd: 1, CrowdOctets: 100, ReceptionOctets: 11},
 			Receptions: rtp.ReceptionSummary{Reports: 1, Worst: 0.25, WorstReceiver: 7},
+			Filtered:   1, BelowHopFloor: 2, Undecrypted: 3, Enhancements: 4, Collisions: 5,
 		},
 		Members: []rtp.Member{{
 			SSRC: 7, Addr: netip.MustParseAddrPort("192.0.2.7:5005"), Sending: true,
@@ -51,6 +52,12 @@ func TestGroups(t *testing.T) {
 	}
 	s := got.Groups[0].Audio
 	if s.Members != 3 || s.MemberOctets != 111 || s.Loss.Worst != 0.25 || s.Receptions[0].Lost != 5 || got.Groups[0].Video != nil {
+		t.Errorf("%+v", s)
+	}
+	if g := got.Groups[0]; g.TTL != 15 || g.Scope != "site" || !g.ListenOnly || g.Loops != 6 {
+		t.Errorf("%+v", g)
+	}
+	if s.Filtered != 1 || s.BelowFloor != 2 || s.Undecrypted != 3 || s.HigherLayers != 4 || s.Collisions != 5 {
 		t.Errorf("%+v", s)
 	}
 	if b := s.Bridging; b.Identity != "128-2" || !b.Standby || b.Reason != "stands by" || len(b.Others) != 1 || b.Others[0].CNAME != "other" {

@@ -4,6 +4,10 @@ import { grade, percent } from "./format";
 // names are what members say of themselves.
 export interface Group {
   address: string;
+  ttl: number;
+  scope: string;
+  listenOnly: boolean;
+  loops: number;
   audio?: GroupSession;
   video?: GroupSession;
 }
@@ -13,6 +17,12 @@ export interface GroupSession {
   members: number;
   senders: number;
   intervalS: number;
+  filtered: number;
+  belowHopFloor: number;
+  undecrypted: number;
+  higherLayers: number;
+  collisions: number;
+  bridging: { standby: boolean; reason?: string; others: { identity: string; cname: string; single: boolean }[] };
   loss: { reports: number; median: number; p95: number; worst: number };
   receptions: Reception[];
 }
@@ -33,10 +43,55 @@ export interface Reception {
 export const shownReceptions = 20;
 
 // membersLine is "3 members, 1 sends besides the bridge".
-export function membersLine(s: GroupSession): string {
+export function membersLine(s: GroupSession, listenOnly = false): string {
   const members = `${s.members} ${s.members === 1 ? "member" : "members"}`;
+  if (listenOnly) return `${members}, ${s.senders === 0 ? "nobody sends" : `${s.senders} ${s.senders === 1 ? "sends" : "send"}`}`;
   if (s.senders === 0) return `${members}, nobody sends but the bridge`;
   return `${members}, ${s.senders} ${s.senders === 1 ? "sends" : "send"} besides the bridge`;
+}
+
+// reachLine is how far the bridge sends.
+export function reachLine(g: Group): string {
+  return g.listenOnly ? "only listened to" : `sent with TTL ${g.ttl} · ${g.scope} scope`;
+}
+
+// passedLine is what is not taken since it is not wanted; "" for nothing.
+export function passedLine(s: GroupSession): string {
+  return counted("passed over: ", [
+    [s.filtered, "of other sources"],
+    [s.belowHopFloor, "from too far away"],
+    [s.higherLayers, "of higher layers"],
+  ]);
+}
+
+// faultLine is what should not be, and what to look for; "" for nothing.
+export function faultLine(s: GroupSession): string {
+  return counted("", [
+    [s.undecrypted, "packets not of the group's key"],
+    [s.collisions, "of our SSRCs taken by others"],
+  ]);
+}
+
+// loopLine is the same of what came back, by any of the groups.
+export function loopLine(g: Group): string {
+  return counted("", [[g.loops, "packets cut off that came back or came twice"]]);
+}
+
+function counted(before: string, counts: [number, string][]): string {
+  const parts = counts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+  return parts.length > 0 ? before + parts.join(" · ") : "";
+}
+
+// standbyLine is why the group is left to another bridge; "" where it is not.
+export function standbyLine(s: GroupSession): string {
+  return s.bridging.standby ? s.bridging.reason || "stands by" : "";
+}
+
+// bridgesLine names the other bridges in the group that carry to further ones.
+export function bridgesLine(s: GroupSession): string {
+  const names = s.bridging.others.filter((o) => !o.single).map((o) => o.identity || o.cname || "one that says no name");
+  if (names.length === 0) return "";
+  return `${names.length === 1 ? "another bridge" : "other bridges"} here: ${names.join(", ")}`;
 }
 
 // lossLine is how what the bridge sends arrives with all who report.
