@@ -43,7 +43,7 @@ type leg struct {
 
 	mu      sync.Mutex
 	members map[uint32]*member // by SSRC
-	// strangers are those that are not heard for want of the key.
+	// strangers are those that are not heard, and named.
 	strangers map[netip.Addr]stranger
 }
 

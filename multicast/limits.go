@@ -21,9 +21,9 @@ const (
 	// configuration: each has sockets and buffers, and the system bounds
 	// memberships.
 	MaxGroups = 64
-	// MaxStrangers is how many hosts that send under another key stand in the
-	// roster, for StrangerLife after their last packets. They answer a network
-	// on which anybody can send.
+	// MaxStrangers is how many hosts that send under another key, or what the group
+	// does not have, stand in the roster, for StrangerLife after their last packets.
+	// They answer a network on which anybody can send.
 	MaxStrangers = 8
 	StrangerLife = 30 * time.Second
 	// MaxStrangerSSRCs is how many SSRCs of one are named, the latest.

@@ -177,17 +177,14 @@ func TestStrangerIsNamed(t *testing.T) {
 		{45, "192.0.2.7, SSRC 42, 4294967295, 44, 45 (not of the group's key)"},
 	} {
 		leg.Undecryptable(from, step.ssrc)
-		var names []string
-		for _, m := range h.conf.Roster().Members {
-			for _, s := range m.Sources {
-				if strings.Contains(s.Name, "192.0.2.7") && s.Address == from.String() {
-					names = append(names, s.Name)
-				}
-			}
-		}
+		names := strangersOf(h, from)
 		if len(names) != 1 || names[0] != step.want {
 			t.Errorf("after SSRC %d the roster says %q, want %q", step.ssrc, names, step.want)
 		}
+	}
+	leg.UnknownPayload(from, 45, 8)
+	if names := strangersOf(h, from); len(names) != 1 || names[0] != "192.0.2.7, SSRC 44, 45 (payload type 8, not the group's)" {
+		t.Errorf("of another payload type the roster says %q", names)
 	}
 	for i := range byte(2 * MaxStrangers) {
 		leg.Undecryptable(netip.AddrPortFrom(netip.AddrFrom4([4]byte{198, 51, 100, i}), 5004), 1)
@@ -210,4 +207,16 @@ func TestStrangerIsNamed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// strangersOf are the names under which a host stands in the roster.
+func strangersOf(h house, from netip.AddrPort) (names []string) {
+	for _, m := range h.conf.Roster().Members {
+		for _, s := range m.Sources {
+			if strings.Contains(s.Name, from.Addr().String()) && s.Address == from.String() {
+				names = append(names, s.Name)
+			}
+		}
+	}
+	return names
 }

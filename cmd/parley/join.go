@@ -83,6 +83,7 @@ func (a *attendance) flags(cmd *cobra.Command) {
 	f.DurationVar(&a.duration, "duration", 0, "end after this time (default: with the file that is played, or Ctrl-C)")
 	f.BoolVar(&a.json, "json", false, "print the figures at the end as JSON")
 	f.StringVar(&a.codec, "codec", "", "what is spoken at rtp://GROUP:PORT, as \"PCMU\", \"opus\", \"L16/44100/2\", \"H264\" (default \"PCMU\")")
+	f.IntVar(&a.payloadType, "payload-type", 0, "its payload type (default: that of RFC 3551, else 96)")
 	f.StringVar(&a.key, "key", "", "key of an encrypted group as in SDP's a=crypto, \"`SUITE inline:KEY`\" (default: $PARLEY_GROUP_KEY, which others on this machine do not see)")
 	f.StringVar(&a.iface, "interface", "", "network `INTERFACE` (default: where it is announced, else the system's choice)")
 	f.IntVar(&a.ttl, "ttl", 0, "how far to send, 1 to 255 (default: the SDP file's, else 1)")

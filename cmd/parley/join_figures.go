@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -52,6 +53,8 @@ type groupFigures struct {
 	SendErrors  uint64 `json:"sendErrors"`
 	Received    uint64 `json:"received"`
 	Undecrypted uint64 `json:"undecrypted"` // packets not of the group's key
+	Unknown     uint64 `json:"unknown"`     // packets of a payload type that the session does not have
+	Malformed   uint64 `json:"malformed"`   // no RTP, no RTCP, or encrypted
 	Loops       uint64 `json:"loops"`
 	// LossReported is the worst that members report of what we sent, 0 to 1.
 	LossReported float64 `json:"lossReported"`
@@ -115,7 +118,7 @@ func (f *figures) take(media string, s *multicast.SessionMembers) {
 	f.Groups = append(f.Groups, groupFigures{
 		Media: media, Group: s.Group.String(), SSRC: s.SSRC,
 		Sent: s.Stats.Sent, SendErrors: s.Stats.SendErrors, Received: s.Stats.Received,
-		Undecrypted: s.Stats.Undecrypted, Loops: s.Stats.Loops, LossReported: s.Stats.Receptions.Worst,
+		Undecrypted: s.Stats.Undecrypted, Unknown: s.Stats.UnknownPayload, Malformed: s.Stats.Malformed, Loops: s.Stats.Loops, LossReported: s.Stats.Receptions.Worst,
 	})
 	for i := range s.Members {
 		f.Members = append(f.Members, figuresOf(media, &s.Members[i]))
@@ -188,6 +191,12 @@ func (f *figures) print(w io.Writer, asJSON bool) error {
 		if g.Undecrypted > 0 {
 			fmt.Fprintf(w, ", %d not of the group's key", g.Undecrypted)
 		}
+		if g.Unknown > 0 {
+			fmt.Fprintf(w, ", %d of a payload type that the session does not have", g.Unknown)
+		}
+		if g.Malformed > 0 {
+			fmt.Fprintf(w, ", %d not understood (encrypted, or no RTP)", g.Malformed)
+		}
 		if g.Loops > 0 {
 			fmt.Fprintf(w, ", %d came back in a loop", g.Loops)
 		}
@@ -210,7 +219,11 @@ func (f *figures) print(w io.Writer, asJSON bool) error {
 
 func (f *figures) printMembers(w io.Writer) error {
 	if len(f.Members) == 0 {
-		_, err := fmt.Fprintln(w, "Nobody else was there.")
+		text := "Nobody else was there."
+		if slices.ContainsFunc(f.Groups, func(g groupFigures) bool { return g.Undecrypted+g.Unknown+g.Malformed > 0 }) {
+			text = "Nobody else could be understood."
+		}
+		_, err := fmt.Fprintln(w, text)
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -29,9 +29,11 @@ import (
 type target struct {
 	name       string // as it was given
 	codec, key string
-	iface      string
-	ttl        int // 0: the description's, else multicast.DefaultTTL
-	wait       time.Duration
+	// payloadType is that of codec; 0: its static one, else 96.
+	payloadType int
+	iface       string
+	ttl         int // 0: the description's, else multicast.DefaultTTL
+	wait        time.Duration
 }
 
 // groupScheme is that of groups without a description, as ffmpeg and VLC write it.
@@ -118,8 +120,8 @@ func (t *target) describe(ctx context.Context, reading multicast.Reading, notes 
 		return g, nil, fmt.Errorf("%q is no SDP file, no %sGROUP:PORT, and no title of a session", t.name, groupScheme)
 	case missing != nil && isGroup(t.name):
 		return g, nil, fmt.Errorf("%s is an address: give it as %s%[1]s", t.name, groupScheme)
-	case t.codec != "":
-		return g, nil, fmt.Errorf("--codec is for %sGROUP:PORT; an SDP file and an announcement say it themselves", groupScheme)
+	case t.codec != "", t.payloadType != 0:
+		return g, nil, fmt.Errorf("--codec and --payload-type are for %sGROUP:PORT; an SDP file and an announcement say it themselves", groupScheme)
 	case missing == nil && !info.IsDir(), strings.HasSuffix(t.name, ".sdp"):
 		if g, left, err = reading.File(t.name); err != nil {
 			return g, nil, &failure{explainKey(err, reading)}
@@ -208,9 +210,16 @@ func (t *target) address(set *codecs.Set, notes func(string, ...any)) (g multica
 	if err != nil {
 		return g, fmt.Errorf("--codec: %w", err)
 	}
+	payloadType := t.payloadType
+	switch {
+	case payloadType == 0:
+		payloadType = config.StaticPayloadType(codec)
+	case payloadType < 0 || payloadType > 127 || payloadType >= 64 && payloadType <= 95: // RFC 5761 4
+		return g, fmt.Errorf("--payload-type must be from 0 to 63 or 96 to 127, not %d", payloadType)
+	}
 	m := &multicast.MediaConfig{
 		Addr:    netip.AddrPortFrom(group.Addr().Unmap(), group.Port()),
-		Formats: []codecs.Mapping{{PayloadType: uint8(config.StaticPayloadType(codec)), Format: format}},
+		Formats: []codecs.Mapping{{PayloadType: uint8(payloadType), Format: format}},
 		Sources: sources,
 	}
 	if format.Media() == codecs.MediaVideo {

@@ -93,7 +93,10 @@ func TestJoinSaysWhatIsWrong(t *testing.T) {
 		"./testdata --duration 1s":                                             "is no SDP file",
 		"rtp://239.1.2.3:5004 --codec G9 --duration 1s":                        "no codec",
 		"rtp://239.1.2.3:5004 --key x --duration 1s":                           "--key",
-		"x.sdp --codec PCMU --duration 1s":                                     "--codec is for",
+		"x.sdp --codec PCMU --duration 1s":                                     "--codec and --payload-type are for",
+		"x.sdp --payload-type 97 --duration 1s":                                "--codec and --payload-type are for",
+		"rtp://239.1.2.3:5004 --payload-type 72 --duration 1s":                 "--payload-type must be",
+		"rtp://239.1.2.3:5004 --payload-type -1 --duration 1s":                 "--payload-type must be",
 		"/does/not/exist.sdp --duration 1s":                                    "no such file",
 		"rtp://239.1.2.3:5004 --play /does/not/exist":                          "no such file",
 		"rtp://239.1.2.3:5004 --record a.wav --voices":                         "--voices needs a folder",
@@ -348,7 +351,7 @@ func TestJoinFigures(t *testing.T) {
 		Ended: endedDuration, Seconds: 5.02,
 		Groups: []groupFigures{
 			{Media: "audio", Group: "239.1.2.3:5004", Received: 250, Sent: 10, LossReported: 0.1, Undecrypted: 2},
-			{Media: "video", Group: "239.1.2.3:5006", Received: 99, Loops: 1},
+			{Media: "video", Group: "239.1.2.3:5006", Received: 99, Loops: 1, Unknown: 7, Malformed: 3},
 		},
 		Members: []memberFigures{
 			{Media: "audio", Name: "Ann", Address: "192.0.2.1:5004", Sending: true, Packets: 250, Lost: 3, Jitter: 1.25},
@@ -368,7 +371,7 @@ func TestJoinFigures(t *testing.T) {
 	}
 	want := `The time was over after 5s.
 audio 239.1.2.3:5004: 250 packets received, 10 sent, of which a member lost 10.0 % lately, 2 not of the group's key.
-video 239.1.2.3:5006: 99 packets received, 0 sent, 1 came back in a loop.
+video 239.1.2.3:5006: 99 packets received, 0 sent, 7 of a payload type that the session does not have, 3 not understood (encrypted, or no RTP), 1 came back in a loop.
 MEMBER    MEDIA  FROM            PACKETS  LOST  JITTER  STATE
 Ann       audio  192.0.2.1:5004  250      3     1.2 ms  sends
 ann@host  video  192.0.2.1:5006  99       0     0.0 ms  left
@@ -381,6 +384,21 @@ The file could not be read in time: 500ms of silence were sent.
 `
 	if d := cmp.Diff(want, out.String()); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestJoinHearsNobody: who could not be understood was there.
+func TestJoinHearsNobody(t *testing.T) {
+	for want, g := range map[string]groupFigures{
+		"Nobody else was there.":             {},
+		"Nobody else could be understood.":   {Unknown: 1},
+		"Nobody else could be understood.\n": {Malformed: 1},
+	} {
+		var out bytes.Buffer
+		f := figures{Ended: endedDuration, Groups: []groupFigures{g}}
+		if err := f.print(&out, false); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("%v, %q does not say %q", err, &out, want)
+		}
 	}
 }
 

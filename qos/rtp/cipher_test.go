@@ -25,14 +25,14 @@ func TestPacketsThatDoNotOpen(t *testing.T) {
 		undecrypted, refused, told   uint64
 		undecryptedRTCP, refusedRTCP uint64
 	}{
-		{errors.New("of another key"), 2 * undecryptedLeast, 0, 1, 1, 0},
-		{ErrUnproven, 2 * undecryptedLeast, 0, 0, 1, 0},
-		{ErrCopy, 0, 2 * undecryptedLeast, 0, 0, 1},
+		{errors.New("of another key"), 2 * noticeLeast, 0, 1, 1, 0},
+		{ErrUnproven, 2 * noticeLeast, 0, 0, 1, 0},
+		{ErrCopy, 0, 2 * noticeLeast, 0, 0, 1},
 	} {
 		by.err = tt.err
 		before := b.m.stats
 		b.m.actions = b.m.actions[:0]
-		for i := range 2 * undecryptedLeast {
+		for i := range 2 * noticeLeast {
 			// Under our SSRC it is no collision either.
 			if b.rtp(stranger, Header{SSRC: b.m.ssrc.Load(), SequenceNumber: uint16(i)}) {
 				t.Fatalf("%v: delivered", tt.err)
@@ -58,6 +58,6 @@ func TestPacketsThatDoNotOpen(t *testing.T) {
 		if len(b.m.sources) > 0 || st.Collisions+st.Loops > 0 {
 			t.Errorf("%v: %d sources, %+v", tt.err, len(b.m.sources), st)
 		}
-		b.now = b.now.Add(undecryptedReportEvery + time.Second)
+		b.now = b.now.Add(noticeEvery + time.Second)
 	}
 }

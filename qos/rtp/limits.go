@@ -152,11 +152,11 @@ const (
 	// maxApplication bounds an APP packet that is told, in octets: each is copied.
 	maxApplication = 256
 
-	// undecryptedLeast is how many packets under another key are worth a word,
-	// undecryptedReportEvery how often. They answer a member that has the wrong
-	// key, of which each packet fails.
-	undecryptedLeast       = 8
-	undecryptedReportEvery = 10 * time.Second
+	// noticeLeast is how many packets under another key, or of another payload
+	// type, are worth a word, noticeEvery how often. They answer a member that is
+	// set wrong, of which each packet fails.
+	noticeLeast = 8
+	noticeEvery = 10 * time.Second
 
 	// maxReferences bounds the reference times of XR that are answered in one
 	// report; who is left out asks again. A host that asks for more takes no other's

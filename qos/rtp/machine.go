@@ -53,8 +53,8 @@ type machine struct {
 	leaving    bool
 	byes       int // heard while leaving
 
-	strangers  int       // packets of another key since the last report of them
-	strangerAt time.Time // of that report
+	strangers notice // packets of another key
+	unknown   notice // packets of a payload type without a clock rate
 
 	// actions is what the last input asks for. It is emptied by whoever
 	// carries them out, under Session.turn.
@@ -75,6 +75,8 @@ type action struct {
 	packet []byte
 	rate   int // bit/s
 	layer  int // to which packet goes
+
+	payloadType uint8
 }
 
 type actionKind uint8
@@ -84,13 +86,29 @@ const (
 	actKeyframe
 	actRate // ssrc is to be held to rate
 	actLoop
-	actUndecrypted // packets of ssrc from addr are of another key
-	actReport      // send packet as RTCP, to the session of layer
-	actReflect     // send packet as it came, RTCP of somebody else
-	actCollision   // ssrc is the one given up
-	actApplication // of source: subtype ssrc, name what, data packet
+	actUndecrypted    // packets of ssrc from addr are of another key
+	actUnknownPayload // packets of ssrc from addr are of payloadType
+	actReport         // send packet as RTCP, to the session of layer
+	actReflect        // send packet as it came, RTCP of somebody else
+	actCollision      // ssrc is the one given up
+	actApplication    // of source: subtype ssrc, name what, data packet
 	actApplicantLeft
 )
+
+// notice bounds what is told of packets that are dropped.
+type notice struct {
+	packets int       // since it was told
+	at      time.Time // when it was
+}
+
+// due counts a packet, and reports whether it is time to tell.
+func (n *notice) due(now time.Time) bool {
+	if n.packets++; n.packets < noticeLeast || now.Sub(n.at) < noticeEvery && !n.at.IsZero() {
+		return false
+	}
+	n.packets, n.at = 0, now
+	return true
+}
 
 // probation is an SSRC in a group that has to prove itself (RFC 3550 A.1).
 type probation struct {

@@ -254,6 +254,47 @@ func TestUnknownPayloadIsNoLoss(t *testing.T) {
 	}
 }
 
+// TestUnknownPayloadIsTold: who in a group sends nothing else is told of, now and
+// then; who is heard but for comfort noise is not.
+func TestUnknownPayloadIsTold(t *testing.T) {
+	b := newBench(t, true, nil)
+	told := func(from netip.AddrPort, ssrc uint32, first uint16) (n int) {
+		b.m.actions = b.m.actions[:0]
+		for i := range uint16(3 * noticeLeast) {
+			if b.rtp(from, Header{PayloadType: 13, SSRC: ssrc, SequenceNumber: first + i}) {
+				t.Fatal("delivered")
+			}
+		}
+		for _, a := range b.m.actions {
+			if a.kind == actUnknownPayload {
+				wantEqual(t, "told", []any{a.addr, a.ssrc, a.payloadType}, []any{from, ssrc, uint8(13)}...)
+				n++
+			}
+		}
+		return n
+	}
+	b.run(nat, 7, 1, 4)
+	wantEqual(t, "of who is heard", []int{told(nat, 7, 5)}, 0)
+	wantEqual(t, "of who is not", []int{told(stranger, 8, 1)}, 1)
+	wantEqual(t, "at once again", []int{told(stranger, 8, 50)}, 0)
+	b.now = b.now.Add(noticeEvery + time.Second)
+	wantEqual(t, "later", []int{told(stranger, 8, 100)}, 1)
+	if b.m.sources[8] != nil {
+		t.Error("it is a source")
+	}
+	single := newBench(t, false, nil)
+	single.run(signalled, 7, 1, 2)
+	single.m.actions = single.m.actions[:0]
+	for i := range uint16(2 * noticeLeast) {
+		single.rtp(signalled, Header{PayloadType: 13, SSRC: 9, SequenceNumber: i})
+	}
+	for _, a := range single.m.actions {
+		if a.kind == actUnknownPayload {
+			t.Error("the peer of a call is told of")
+		}
+	}
+}
+
 func TestGroupProbation(t *testing.T) {
 	b := newBench(t, true, nil)
 	for i := range uint32(10000) { // random SSRCs cost no Source

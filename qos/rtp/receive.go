@@ -45,10 +45,7 @@ func (m *machine) receiveRTP(now time.Time, from netip.AddrPort, b []byte, p *co
 		return nil
 	}
 	if rate == 0 {
-		m.stats.UnknownPayload++
-		if src != nil && src.addr == from {
-			src.seq.update(p.SequenceNumber) // it is no loss
-		}
+		m.unknownLocked(now, from, p, src)
 		return nil
 	}
 	if src = m.admitLocked(now, from, p, src); src == nil {
@@ -86,11 +83,22 @@ func (m *machine) undecryptedLocked(now time.Time, from netip.AddrPort, ssrc uin
 	if errors.Is(err, ErrUnproven) {
 		return
 	}
-	if m.strangers++; m.strangers < undecryptedLeast || now.Sub(m.strangerAt) < undecryptedReportEvery && !m.strangerAt.IsZero() {
-		return
+	if m.strangers.due(now) {
+		m.actions = append(m.actions, action{kind: actUndecrypted, addr: from, ssrc: ssrc})
 	}
-	m.strangers, m.strangerAt = 0, now
-	m.actions = append(m.actions, action{kind: actUndecrypted, addr: from, ssrc: ssrc})
+}
+
+// unknownLocked counts a packet that has no clock rate. Who sends others, too, such
+// as comfort noise in pauses, is heard; who in a group sends nothing else is told of
+// now and then.
+func (m *machine) unknownLocked(now time.Time, from netip.AddrPort, p *codecs.Packet, src *Source) {
+	m.stats.UnknownPayload++
+	if src != nil && src.addr == from {
+		src.seq.update(p.SequenceNumber) // it is no loss
+	}
+	if m.group && (src == nil || !src.announced) && m.unknown.due(now) {
+		m.actions = append(m.actions, action{kind: actUnknownPayload, addr: from, ssrc: p.SSRC, payloadType: p.PayloadType})
+	}
 }
 
 // fromPeerLocked applies the latch of a unicast session.

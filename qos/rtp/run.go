@@ -151,6 +151,10 @@ func (s *Session) carryOut() {
 			if r, ok := s.receiver.(KeyReceiver); ok {
 				r.Undecryptable(a.addr, a.ssrc)
 			}
+		case actUnknownPayload:
+			if r, ok := s.receiver.(PayloadReceiver); ok {
+				r.UnknownPayload(a.addr, a.ssrc, a.payloadType)
+			}
 		case actReport:
 			s.sendLayerReport(a.layer, a.packet)
 		case actReflect:

@@ -75,6 +75,15 @@ type KeyReceiver interface {
 	Undecryptable(addr netip.AddrPort, ssrc uint32)
 }
 
+// PayloadReceiver is a Receiver that is told who cannot be heard for the payload
+// type alone.
+type PayloadReceiver interface {
+	// UnknownPayload tells that packets from addr, of ssrc, of which nothing was
+	// delivered, have a payload type without a clock rate, at most once per 10 s
+	// for all.
+	UnknownPayload(addr netip.AddrPort, ssrc uint32, payloadType uint8)
+}
+
 // CollisionReceiver is a Receiver that sends under SSRCs of its own choice
 // (Header.SSRC).
 type CollisionReceiver interface {
