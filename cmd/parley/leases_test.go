@@ -22,12 +22,12 @@ import (
 )
 
 const withChosen = `
-multicast: {enabled: true, interface: lo, ttl: 4, announce: {profile: fast}, allocation: {ranges: [239.255.79.0/24, "ff15::/16"], state: leases.json}}
+multicast: {enabled: true, interface: lo, ttl: 4, announce: {profile: fast}, allocation: {ranges: [239.254.%[3]d.0/24, "ff15::/16"], state: leases.json}}
 conferences:
   - {id: %[1]s, public: true, multicast: [{audio: {group: "auto:%[2]d", codec: PCMU}}]}
   - {id: other}
-  - {id: named-%[1]s, public: true, multicast: [{audio: {group: "239.255.80.1:%[2]d", codec: PCMU}}]}
-  - {id: joined-%[1]s, multicast: [{audio: {group: "239.255.80.2:%[2]d", codec: PCMU}}]}
+  - {id: named-%[1]s, public: true, multicast: [{audio: {group: "239.253.%[3]d.1:%[2]d", codec: PCMU}}]}
+  - {id: joined-%[1]s, multicast: [{audio: {group: "239.253.%[3]d.2:%[2]d", codec: PCMU}}]}
 `
 
 // TestChosenGroup has a house choose the address of a group, keep it over a
@@ -36,10 +36,11 @@ conferences:
 func TestChosenGroup(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	path := filepath.Join(t.TempDir(), "parley.yaml")
-	// The same test may run twice at once on a machine.
-	port := 20000 + 2*(os.Getpid()%20000)
+	// The same test may run twice at once on a machine, and hears what the other
+	// announces.
+	port, net := 20000+2*(os.Getpid()%20000), os.Getpid()%250
 	room := fmt.Sprint("chosen-", os.Getpid())
-	text := strings.Replace(quiet, "multicast: {enabled: false}\n", "", 1) + fmt.Sprintf(withChosen, room, port)
+	text := strings.Replace(quiet, "multicast: {enabled: false}\n", "", 1) + fmt.Sprintf(withChosen, room, port, net)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestChosenGroup(t *testing.T) {
 
 	h := start()
 	first, _ := describe(h)
-	if !netip.MustParsePrefix("239.255.79.0/24").Contains(first.Group) {
+	if !netip.MustParsePrefix(fmt.Sprintf("239.254.%d.0/24", net)).Contains(first.Group) {
 		t.Fatalf("%v was chosen", first.Group)
 	}
 	stop(h)
@@ -128,10 +129,11 @@ func TestChosenGroup(t *testing.T) {
 
 	// A group that the configuration names stays where it is. In one that is not
 	// public, parley but takes part.
-	announce(fmt.Sprint("named-", os.Getpid()), "239.255.80.1/3/2")
+	named := fmt.Sprintf("239.253.%d.1", net)
+	announce(fmt.Sprint("named-", os.Getpid()), named+"/3/2")
 	h.leases.tend(time.Now(), h.directory.Public)
 	listed = h.leases.Leases()
-	if st := h.leases.Stats(); st.Clashes != 1 || len(listed) != 2 || listed[0].Kind != api.LeaseNamed || listed[0].Addresses[0] != "239.255.80.1" {
+	if st := h.leases.Stats(); st.Clashes != 1 || len(listed) != 2 || listed[0].Kind != api.LeaseNamed || listed[0].Addresses[0] != named {
 		t.Errorf("where the address is named: %+v %+v", st, listed)
 	}
 }
