@@ -55,25 +55,8 @@ func TestH323Plus(t *testing.T) {
 			awaitEmpty(ctx, t, b, "closed")
 
 			c.Call = "room@" + host.Gateway
-			calling := h323plus.Start(t, c)
-			seat := b.await(ctx, t, "room", "the terminal", onH323)
-			talkWith(ctx, t, calling, group)
-			b.control(t, http.MethodDelete, "/api/v1/conferences/room/participants/"+seat.ID, "")
-			if err := calling.Await(ctx, "duration"); err != nil {
-				t.Error(err)
-			}
-			awaitEmpty(ctx, t, b, "room")
-			calling.Kill()
-
-			c.Call = ""
-			called := h323plus.Start(t, c)
-			if err := called.Await(ctx, "Waiting for incoming calls"); err != nil {
-				t.Fatal(err)
-			}
-			if status, out := b.dial(ctx, t, "h323:terminal@"+host.Address); status != 0 || !strings.Contains(out, "Answered") {
-				t.Fatalf("dialling: status %d: %s", status, out)
-			}
-			talkWith(ctx, t, called, group)
+			b.terminalCalls(ctx, t, c, group)
+			called := b.callsTerminal(ctx, t, c, "h323:terminal@"+host.Address, group)
 			called.Order(t, "H")
 			awaitEmpty(ctx, t, b, "room")
 			called.Kill()
@@ -88,4 +71,34 @@ func talkWith(ctx context.Context, t *testing.T, p *h323plus.Terminal, group *ea
 	t.Helper()
 	group.awaitTone(ctx, t, terminalTone, true)
 	awaitTone(ctx, t, p.Heard, groupTone)
+}
+
+// terminalCalls has a terminal call the room, talk with the group, and be sent away.
+func (b *bridge) terminalCalls(ctx context.Context, t *testing.T, c h323plus.Config, group *ear) {
+	t.Helper()
+	calling := h323plus.Start(t, c)
+	seat := b.await(ctx, t, "room", "the terminal", onH323)
+	talkWith(ctx, t, calling, group)
+	b.control(t, http.MethodDelete, "/api/v1/conferences/room/participants/"+seat.ID, "")
+	if err := calling.Await(ctx, "duration"); err != nil {
+		t.Error(err)
+	}
+	awaitEmpty(ctx, t, b, "room")
+	calling.Kill()
+}
+
+// callsTerminal has the bridge call a terminal that waits, which then talks with the
+// group.
+func (b *bridge) callsTerminal(ctx context.Context, t *testing.T, c h323plus.Config, target string, group *ear) *h323plus.Terminal {
+	t.Helper()
+	c.Call = ""
+	called := h323plus.Start(t, c)
+	if err := called.Await(ctx, "Waiting for incoming calls"); err != nil {
+		t.Fatal(err)
+	}
+	if status, out := b.dial(ctx, t, target); status != 0 || !strings.Contains(out, "Answered") {
+		t.Fatalf("dialling: status %d: %s", status, out)
+	}
+	talkWith(ctx, t, called, group)
+	return called
 }

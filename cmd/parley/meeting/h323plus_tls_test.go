@@ -4,7 +4,6 @@ package meeting
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -39,25 +38,8 @@ func TestH323PlusTLS(t *testing.T) {
 			}
 
 			c.Call = "room@" + host.Gateway + ":1300"
-			calling := h323plus.Start(t, c)
-			seat := b.await(ctx, t, "room", "the terminal", onH323)
-			talkWith(ctx, t, calling, group)
-			b.control(t, http.MethodDelete, "/api/v1/conferences/room/participants/"+seat.ID, "")
-			if err := calling.Await(ctx, "duration"); err != nil {
-				t.Error(err)
-			}
-			awaitEmpty(ctx, t, b, "room")
-			calling.Kill()
-
-			c.Call = ""
-			called := h323plus.Start(t, c)
-			if err := called.Await(ctx, "Waiting for incoming calls"); err != nil {
-				t.Fatal(err)
-			}
-			if status, out := b.dial(ctx, t, "h323s:terminal@"+host.Address); status != 0 || !strings.Contains(out, "Answered") {
-				t.Fatalf("dialling: status %d: %s", status, out)
-			}
-			talkWith(ctx, t, called, group)
+			b.terminalCalls(ctx, t, c, group)
+			called := b.callsTerminal(ctx, t, c, "h323s:terminal@"+host.Address, group)
 			if err := called.Await(ctx, "TLS  enabled for call"); err != nil {
 				t.Error(err)
 			}
@@ -66,6 +48,13 @@ func TestH323PlusTLS(t *testing.T) {
 			called.Kill()
 
 			c.Args = []string{"--tls", "--tls-cafile", ours.file("ca"), "--tls-cert", theirs.file("terminal"), "--tls-privkey", theirs.file("terminal-key")}
+			stranger := h323plus.Start(t, c)
+			if err := b.Process.Await(ctx, "TLS failed"); err != nil {
+				t.Error(err)
+			}
+			stranger.Kill()
+
+			c.Call = ""
 			foreign := h323plus.Start(t, c)
 			if err := foreign.Await(ctx, "Waiting for incoming calls"); err != nil {
 				t.Fatal(err)
@@ -74,12 +63,6 @@ func TestH323PlusTLS(t *testing.T) {
 				t.Errorf("dialling a stranger: status %d: %s", status, out)
 			}
 			foreign.Kill()
-			c.Call = "room@" + host.Gateway + ":1300"
-			stranger := h323plus.Start(t, c)
-			if err := b.Process.Await(ctx, "TLS failed"); err != nil {
-				t.Error(err)
-			}
-			stranger.Kill()
 			stop()
 			for _, line := range dissect(t, file, "tpkt || h225 || h245", nil, "frame.number", "_ws.col.Info") {
 				t.Errorf("in the clear: %s", line)

@@ -4,8 +4,6 @@ package meeting
 
 import (
 	"context"
-	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -41,22 +39,8 @@ func TestH323PlusTraversal(t *testing.T) {
 					Host: lab.BehindHost(), Aliases: "terminal", Gatekeeper: way.gatekeeper, Tunnelling: true,
 					Tone: terminalTone, Disable: "G.722", Args: way.args, Call: "room",
 				}
-				calling := h323plus.Start(t, c)
-				seat := b.await(ctx, t, "room", "the terminal", onH323)
-				talkWith(ctx, t, calling, group)
-				b.control(t, http.MethodDelete, "/api/v1/conferences/room/participants/"+seat.ID, "")
-				awaitEmpty(ctx, t, b, "room")
-				calling.Kill()
-
-				c.Call = ""
-				called := h323plus.Start(t, c)
-				if err := called.Await(ctx, "Waiting for incoming calls"); err != nil {
-					t.Fatal(err)
-				}
-				if status, out := b.dial(ctx, t, "h323:terminal"); status != 0 || !strings.Contains(out, "Answered") {
-					t.Fatalf("dialling: status %d: %s", status, out)
-				}
-				talkWith(ctx, t, called, group)
+				b.terminalCalls(ctx, t, c, group)
+				called := b.callsTerminal(ctx, t, c, "h323:terminal", group)
 				called.Order(t, "H")
 				awaitEmpty(ctx, t, b, "room")
 				called.Kill()

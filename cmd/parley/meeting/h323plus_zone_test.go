@@ -5,7 +5,6 @@ package meeting
 import (
 	"context"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -70,15 +69,7 @@ func TestH323PlusRegistered(t *testing.T) {
 				}
 				calling.Kill()
 			}
-			c.Call = ""
-			called := h323plus.Start(t, c)
-			if err := called.Await(ctx, "Waiting for incoming calls"); err != nil {
-				t.Fatal(err)
-			}
-			if status, out := b.dial(ctx, t, "h323:2024"); status != 0 || !strings.Contains(out, "Answered") {
-				t.Fatalf("dialling: status %d: %s", status, out)
-			}
-			talkWith(ctx, t, called, group)
+			called := b.callsTerminal(ctx, t, c, "h323:2024", group)
 			called.Order(t, "H")
 			awaitEmpty(ctx, t, b, "room")
 			stop()
@@ -105,24 +96,8 @@ func TestH323PlusEncrypted(t *testing.T) {
 				Host: host, Aliases: "terminal", FastStart: m.fast, Tunnelling: m.tunnelled, Tone: terminalTone,
 				Disable: "G.722", Args: []string{"-m", "128", "--maxtoken", "1024"}, Call: "room@" + host.Gateway,
 			}
-			calling := h323plus.Start(t, c)
-			seat := b.await(ctx, t, "room", "the terminal", onH323)
-			talkWith(ctx, t, calling, group)
-			b.control(t, http.MethodDelete, "/api/v1/conferences/room/participants/"+seat.ID, "")
-			if err := calling.Await(ctx, "duration"); err != nil {
-				t.Error(err)
-			}
-			calling.Kill()
-
-			c.Call = ""
-			called := h323plus.Start(t, c)
-			if err := called.Await(ctx, "Waiting for incoming calls"); err != nil {
-				t.Fatal(err)
-			}
-			if status, out := b.dial(ctx, t, "h323:terminal@"+host.Address); status != 0 || !strings.Contains(out, "Answered") {
-				t.Fatalf("dialling: status %d: %s", status, out)
-			}
-			talkWith(ctx, t, called, group)
+			b.terminalCalls(ctx, t, c, group)
+			called := b.callsTerminal(ctx, t, c, "h323:terminal@"+host.Address, group)
 			called.Order(t, "H")
 			awaitEmpty(ctx, t, b, "room")
 			stop()
