@@ -114,14 +114,12 @@ func (r Reading) Parse(raw []byte) (g GroupConfig, left []error, err error) {
 	return g, left, nil
 }
 
+// parseMedia reads one medium, of which the session tells what it does not itself. The
+// key is for one that tells none.
 func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.Media, key *srtp.Crypto) (*MediaConfig, int, error) {
-	secure := false
-	switch got := strings.Join(m.MediaName.Protos, "/"); got {
-	case "RTP/AVP", "RTP/AVPF":
-	case "RTP/SAVP", "RTP/SAVPF":
-		secure = true
-	default:
-		return nil, 0, fmt.Errorf("transport %s is none of RTP/AVP, RTP/AVPF, RTP/SAVP and RTP/SAVPF: %w", got, codecs.ErrUnsupported)
+	secure, err := isSecure(m)
+	if err != nil {
+		return nil, 0, err
 	}
 	addr, ttl, count, err := connection(d, m)
 	if err != nil {
@@ -138,50 +136,77 @@ func parseMedia(d *sdp.SessionDescription, m *sdp.MediaDescription, kind codecs.
 	if err := media.readLayers(m, count); err != nil {
 		return nil, 0, err
 	}
-	var session []sdp.Attribute
-	var above []sdp.Bandwidth
-	if d != nil {
-		session = d.Attributes
-		if len(d.MediaDescriptions) == 1 {
-			above = d.Bandwidth
-		} else { // where b=AS is of all of them (RFC 8866 5.8)
-			above = slices.DeleteFunc(slices.Clone(d.Bandwidth), func(b sdp.Bandwidth) bool { return b.Type == bandwidthAS })
+	if media.Sources, err = readSources(d.Attributes, m.Attributes, addr); err != nil {
+		return nil, 0, err
+	}
+	media.ListenOnly = media.Sources.Mode == rtp.FilterInclude || receiveOnly(d.Attributes, m.Attributes)
+	if err := media.readFeedback(d.Attributes, m.Attributes); err != nil {
+		return nil, 0, err
+	}
+	if err := media.readAttributes(m.Attributes); err != nil {
+		return nil, 0, err
+	}
+	media.readBandwidth(append(bandwidthAbove(d), m.Bandwidth...))
+	if err := media.readFormats(m, kind); err != nil {
+		return nil, 0, err
+	}
+	return media, ttl, media.readParameterSets()
+}
+
+// isSecure reports whether a medium's transport is SRTP.
+func isSecure(m *sdp.MediaDescription) (bool, error) {
+	switch got := strings.Join(m.MediaName.Protos, "/"); got {
+	case "RTP/AVP", "RTP/AVPF":
+		return false, nil
+	case "RTP/SAVP", "RTP/SAVPF":
+		return true, nil
+	default:
+		return false, fmt.Errorf("transport %s is none of RTP/AVP, RTP/AVPF, RTP/SAVP and RTP/SAVPF: %w", got, codecs.ErrUnsupported)
+	}
+}
+
+// bandwidthAbove is what the session says of the bandwidth of each medium: b=AS only
+// where there is but one, since it is of all of them (RFC 8866 5.8).
+func bandwidthAbove(d *sdp.SessionDescription) []sdp.Bandwidth {
+	if len(d.MediaDescriptions) == 1 {
+		return slices.Clone(d.Bandwidth)
+	}
+	return slices.DeleteFunc(slices.Clone(d.Bandwidth), func(b sdp.Bandwidth) bool { return b.Type == bandwidthAS })
+}
+
+// readAttributes takes what is of no other part.
+func (m *MediaConfig) readAttributes(list []sdp.Attribute) (err error) {
+	for _, a := range list {
+		switch {
+		case a.Key == "ptime":
+			m.PacketTime = packetTime(a.Value)
+		case a.Key == "rtcp" && m.Feedback == nil: // else it names the target
+			if m.RTCP, err = rtcpAddr(a.Value, m.Addr.Addr()); err != nil {
+				return err
+			}
 		}
 	}
-	if media.Sources, err = readSources(session, m.Attributes, addr); err != nil {
-		return nil, 0, err
-	}
-	media.ListenOnly = media.Sources.Mode == rtp.FilterInclude || receiveOnly(session, m.Attributes)
-	if err := media.readFeedback(session, m.Attributes); err != nil {
-		return nil, 0, err
-	}
+	return nil
+}
+
+// readFormats takes what is sent, by payload type.
+func (m *MediaConfig) readFormats(d *sdp.MediaDescription, kind codecs.Media) (err error) {
 	var rtpmaps, fmtps []string
-	for _, a := range m.Attributes {
+	for _, a := range d.Attributes {
 		switch a.Key {
 		case "rtpmap":
 			rtpmaps = append(rtpmaps, a.Value)
 		case "fmtp":
 			fmtps = append(fmtps, a.Value)
-		case "ptime":
-			media.PacketTime = packetTime(a.Value)
-		case "rtcp":
-			if media.Feedback != nil {
-				break // it names the target
-			}
-			if media.RTCP, err = rtcpAddr(a.Value, addr); err != nil {
-				return nil, 0, err
-			}
 		}
 	}
-	media.readBandwidth(append(above, m.Bandwidth...))
-	media.Formats, err = codecs.ParseMappings(kind, m.MediaName.Formats, rtpmaps, fmtps)
-	if err != nil {
-		return nil, 0, err
+	if m.Formats, err = codecs.ParseMappings(kind, d.MediaName.Formats, rtpmaps, fmtps); err != nil {
+		return err
 	}
-	if len(media.Formats) == 0 {
-		return nil, 0, fmt.Errorf("no known codec among %v: %w", m.MediaName.Formats, codecs.ErrUnsupported)
+	if len(m.Formats) == 0 {
+		return fmt.Errorf("no known codec among %v: %w", d.MediaName.Formats, codecs.ErrUnsupported)
 	}
-	return media, ttl, media.readParameterSets()
+	return nil
 }
 
 // receiveOnly reports whether others are asked to listen only (RFC 8866 6.7.1).

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/pion/sdp/v3"
 
 	"parley/codecs"
 	"parley/codecs/builtin"
@@ -252,7 +253,7 @@ func FuzzParseSession(f *testing.F) {
 				}
 			}
 			d := g.describe(kind, m, set, false)
-			back, _, err := parseMedia(nil, d, kind, nil)
+			back, _, err := parseMedia(new(sdp.SessionDescription), d, kind, nil)
 			if err != nil {
 				t.Fatalf("described as %v: %v", d, err)
 			}

@@ -160,23 +160,3 @@ func (c *conn) write(raw []byte, to netip.AddrPort, source netip.Addr) error {
 	_, err := c.p6.WriteTo(raw, &ipv6.ControlMessage{Src: source.AsSlice()}, addr)
 	return err
 }
-
-// multicastInterfaces are the interfaces of these names or, without names, all
-// that are up and can carry groups.
-func multicastInterfaces(names []string) []net.Interface {
-	all, err := net.Interfaces()
-	if err != nil {
-		return nil // looked for again
-	}
-	var out []net.Interface
-	for _, i := range all {
-		wanted := len(names) == 0 && i.Flags&net.FlagMulticast != 0
-		for _, n := range names {
-			wanted = wanted || n == i.Name
-		}
-		if wanted && i.Flags&net.FlagUp != 0 && len(out) < maxInterfaces {
-			out = append(out, i)
-		}
-	}
-	return out
-}

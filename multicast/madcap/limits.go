@@ -62,8 +62,6 @@ const (
 	maxWaiting = 64
 	// receiveBuffer is the socket's, in bytes.
 	receiveBuffer = 256 << 10
-	// maxInterfaces bounds interfaces on which clients are heard by multicast.
-	maxInterfaces = 16
 	// tendEvery is how often leases are looked through for those that are over, and
 	// the machine for new interfaces.
 	tendEvery = 15 * time.Second

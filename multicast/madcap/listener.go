@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/multicast/allocation"
+	"parley/multicast/internal/interfaces"
 )
 
 // ListenConfig is where and how a Listener serves.
@@ -94,10 +95,10 @@ func Listen(cfg ListenConfig, pool *allocation.Allocator, ledger *allocation.Led
 
 // join enters the groups on the interfaces that are there.
 func (l *Listener) join() error {
-	interfaces := multicastInterfaces(l.cfg.Interfaces)
+	found := interfaces.Find(l.cfg.Interfaces)
 	var errs []error
 	for _, c := range l.conns {
-		errs = append(errs, c.join(interfaces))
+		errs = append(errs, c.join(found))
 	}
 	return errors.Join(errs...)
 }

@@ -84,9 +84,6 @@ const (
 	// maxMemberships is how many groups one socket joins; Linux allows 20
 	// (igmp_max_memberships).
 	maxMemberships = 16
-	// maxInterfaces bounds interfaces that are listened on: machines of many
-	// containers have hundreds.
-	maxInterfaces = 16
 	// rescanEvery is how often interfaces are looked for anew.
 	rescanEvery = 30 * time.Second
 )

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/net/ipv6"
+
+	"parley/multicast/internal/interfaces"
 )
 
 // ListenConfig is where a Listener listens.
@@ -28,7 +30,7 @@ type ListenConfig struct {
 type Listener struct {
 	cfg    ListenConfig
 	groups []netip.Addr
-	// interfaces are those that are there of these names; see multicastInterfaces.
+	// interfaces are those that are there of these names; see interfaces.Find.
 	interfaces func(names []string) []net.Interface
 	done       chan struct{}
 	running    sync.WaitGroup
@@ -64,7 +66,7 @@ func Listen(cfg ListenConfig) (*Listener, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	l := &Listener{
-		cfg: cfg, groups: Groups(cfg.Scopes), interfaces: multicastInterfaces, done: make(chan struct{}),
+		cfg: cfg, groups: Groups(cfg.Scopes), interfaces: interfaces.Find, done: make(chan struct{}),
 		directory: NewDirectory(cfg.Directory), changed: make(chan struct{}), joined: make(map[membership]*receiver), names: make(map[int]string),
 	}
 	if err := l.join(); err != nil && len(l.joined) == 0 {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"parley/multicast/internal/interfaces"
 )
 
 // loopback is where these tests send.
@@ -123,22 +125,22 @@ func TestUnicastIsNotTaken(t *testing.T) {
 // that its coming back takes no further socket.
 func TestInterfacesComeAndGo(t *testing.T) {
 	l := listenHere(t, nil)
-	look := func(interfaces func([]string) []net.Interface) (sockets, joined int) {
+	look := func(find func([]string) []net.Interface) (sockets, joined int) {
 		t.Helper()
 		l.mu.Lock()
-		l.interfaces = interfaces
+		l.interfaces = find
 		l.mu.Unlock()
 		_ = l.join() // of one family there may be no way
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return len(l.sockets), len(l.joined)
 	}
-	sockets, joined := look(multicastInterfaces)
+	sockets, joined := look(interfaces.Find)
 	for range 2 * maxMemberships {
 		if _, n := look(func([]string) []net.Interface { return nil }); n != 0 {
 			t.Fatalf("%d memberships on no interface", n)
 		}
-		if s, j := look(multicastInterfaces); s != sockets || j != joined {
+		if s, j := look(interfaces.Find); s != sockets || j != joined {
 			t.Fatalf("%d sockets with %d groups, at first %d with %d", s, j, sockets, joined)
 		}
 	}

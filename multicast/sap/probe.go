@@ -8,6 +8,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"parley/multicast/internal/interfaces"
 )
 
 // ErrBusy is returned by a Probe while as many as may are under way.
@@ -68,15 +70,15 @@ func (p *Prober) Probe(ctx context.Context, s *Session) (live bool, err error) {
 func (p *Prober) listen(m *Medium) (*net.UDPConn, error) {
 	group := m.Group
 	v6 := group.Addr().Is6()
-	interfaces := multicastInterfaces(p.interfaces)
-	if len(interfaces) == 0 {
+	found := interfaces.Find(p.interfaces)
+	if len(found) == 0 {
 		return nil, errNoInterface
 	}
 	network, address := "udp4", group
 	if v6 {
 		network = "udp6"
 		if group.Addr().IsLinkLocalMulticast() {
-			address = netip.AddrPortFrom(group.Addr().WithZone(interfaces[0].Name), group.Port())
+			address = netip.AddrPortFrom(group.Addr().WithZone(found[0].Name), group.Port())
 		}
 	}
 	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error { return share(c, v6) }}
@@ -86,16 +88,16 @@ func (p *Prober) listen(m *Medium) (*net.UDPConn, error) {
 	}
 	conn := pc.(*net.UDPConn)
 	var errs []error
-	for i := range interfaces {
-		join := func() error { return joinGroup(conn, group.Addr(), &interfaces[i]) }
+	for i := range found {
+		join := func() error { return joinGroup(conn, group.Addr(), &found[i]) }
 		if len(m.Sources) > 0 {
-			join = func() error { return joinSources(conn, group.Addr(), m.Sources, &interfaces[i]) }
+			join = func() error { return joinSources(conn, group.Addr(), m.Sources, &found[i]) }
 		}
 		if err := join(); err != nil {
 			errs = append(errs, err)
 		}
 	}
-	if len(errs) == len(interfaces) {
+	if len(errs) == len(found) {
 		return nil, errors.Join(append(errs, conn.Close())...)
 	}
 	return conn, nil

@@ -132,23 +132,3 @@ func aim6(p *ipv6.PacketConn, ifi *net.Interface, ttl int) error {
 	}
 	return errors.Join(p.SetMulticastHopLimit(ttl), p.SetMulticastLoopback(true))
 }
-
-// multicastInterfaces are the interfaces of these names or, without names, all
-// that are up and can carry groups.
-func multicastInterfaces(names []string) []net.Interface {
-	all, err := net.Interfaces()
-	if err != nil {
-		return nil // looked for again
-	}
-	var out []net.Interface
-	for _, i := range all {
-		wanted := len(names) == 0 && i.Flags&net.FlagMulticast != 0
-		for _, n := range names {
-			wanted = wanted || n == i.Name
-		}
-		if wanted && i.Flags&net.FlagUp != 0 && len(out) < maxInterfaces {
-			out = append(out, i)
-		}
-	}
-	return out
-}
