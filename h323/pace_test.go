@@ -158,6 +158,7 @@ func TestPaceOfSharedConnection(t *testing.T) {
 		if r := <-ended; r.CallReference != 1 {
 			t.Errorf("call %d ended", r.CallReference)
 		}
+		synctest.Wait() // it is told before it is forgotten
 		if s := e.Stats(); s.Active != 1 {
 			t.Errorf("%+v", s)
 		}
