@@ -37,7 +37,7 @@ func TestDirectory(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	path := filepath.Join(t.TempDir(), "parley.yaml")
 	// The same test may run twice at once on a machine.
-	port := 20000 + 2*(os.Getpid()%20000)
+	port := groupPort()
 	house := fmt.Sprint("house-", os.Getpid())
 	load := func(public bool) *config.Config {
 		t.Helper()
@@ -80,7 +80,7 @@ func TestDirectory(t *testing.T) {
 		t.Error(err) // nothing is joined for what is a member anyway
 	}
 
-	other := sap.NewTransmitter(sap.TransmitConfig{})
+	other := announcer()
 	defer other.Close()
 	title := fmt.Sprint("Talk ", os.Getpid())
 	sdp := fmt.Sprintf("v=0\r\no=- %d 1 IN IP4 127.0.0.1\r\ns=%s\r\nc=IN IP4 239.255.78.2/255\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\n", os.Getpid(), title, port)
@@ -159,7 +159,7 @@ func TestHarmless(t *testing.T) {
 // awaitGone waits until a session of this title is announced no more.
 func awaitGone(t *testing.T, d *directory, title string) {
 	t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(eventually)
 	for {
 		sessions, changed := d.listener.Sessions()
 		if !slices.ContainsFunc(sessions, func(s sap.Session) bool { return s.Title == title }) {
@@ -173,10 +173,23 @@ func awaitGone(t *testing.T, d *directory, title string) {
 	}
 }
 
+// eventually is how long what has to come is waited for: some announcements.
+const eventually = 30 * time.Second
+
+// announcer announces again and again: what is heard of one host is bounded, and all
+// copies of the tests that run on a machine are one host.
+func announcer() *sap.Transmitter {
+	return sap.NewTransmitter(sap.TransmitConfig{Announcer: sap.AnnouncerConfig{Fast: true}})
+}
+
+// groupPort is an even port of this copy of the tests alone, below those that the
+// system gives to sockets that ask for any.
+func groupPort() int { return 20000 + 2*(os.Getpid()%6000) }
+
 // awaitHeard waits until a session of this title is heard.
 func awaitHeard(t *testing.T, d *directory, title string) api.Heard {
 	t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(eventually)
 	for {
 		_, changed := d.listener.Sessions()
 		for _, s := range d.Sessions() {

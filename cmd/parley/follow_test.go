@@ -48,8 +48,8 @@ func TestFollow(t *testing.T) {
 		t.Skip("no groups on the loopback interface")
 	}
 	// The same test may run twice at once on a machine.
-	title, port := fmt.Sprint("Move ", os.Getpid()), 20000+2*(os.Getpid()%20000)
-	other := sap.NewTransmitter(sap.TransmitConfig{})
+	title, port := fmt.Sprint("Move ", os.Getpid()), groupPort()
+	other := announcer()
 	defer other.Close()
 	version := 0
 	announce := func(group, profile, media string) {
@@ -67,7 +67,7 @@ func TestFollow(t *testing.T) {
 	}
 	await := func(what string, ok func(*conference.Member) bool) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), eventually)
 		defer cancel()
 		roster, watch := conf.Watch()
 		defer watch.Close()
@@ -155,7 +155,7 @@ func (l *logged) String() string {
 // await waits until text is logged n times.
 func (l *logged) await(t *testing.T, text string, n int) {
 	t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(eventually)
 	for {
 		l.mu.Lock()
 		found := strings.Count(l.text.String(), text) >= n

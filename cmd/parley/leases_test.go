@@ -38,7 +38,7 @@ func TestChosenGroup(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "parley.yaml")
 	// The same test may run twice at once on a machine, and hears what the other
 	// announces.
-	port, net := 20000+2*(os.Getpid()%20000), os.Getpid()%250
+	port, net := groupPort(), os.Getpid()%250
 	room := fmt.Sprint("chosen-", os.Getpid())
 	text := strings.Replace(quiet, "multicast: {enabled: false}\n", "", 1) + fmt.Sprintf(withChosen, room, port, net)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -89,7 +89,7 @@ func TestChosenGroup(t *testing.T) {
 		t.Errorf("after a restart %v was chosen, before %v", again.Group, first.Group)
 	}
 
-	other := sap.NewTransmitter(sap.TransmitConfig{})
+	other := announcer()
 	defer other.Close()
 	announce := func(title, group string) {
 		t.Helper()

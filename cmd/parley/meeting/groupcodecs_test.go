@@ -49,7 +49,7 @@ func gstListensSRTP(t *testing.T, b *bridge, recording, key, cipher, auth, rtcpA
 	b.get(t, "/api/v1/conferences/room/groups", &in)
 	caps := fmt.Sprintf("application/x-srtp,media=audio,payload=0,clock-rate=8000,encoding-name=PCMU,ssrc=(uint)%d,srtp-key=(buffer)%s,"+
 		"srtp-cipher=%s,srtp-auth=%s,srtcp-cipher=%[3]s,srtcp-auth=%[5]s,roc=(uint)0", in.Groups[1].Audio.SSRC, key, cipher, auth, rtcpAuth)
-	return gstListens(t, recording, 250, caps, "srtpdec ! rtpjitterbuffer ! rtppcmudepay ! mulawdec")
+	return gstListens(t, recording, 200, caps, "srtpdec ! rtpjitterbuffer ! rtppcmudepay ! mulawdec")
 }
 
 // ffmpegSpeaks fills packets of a size: what lasts longer than 120 ms is not
@@ -69,7 +69,7 @@ func ffmpegListens(t *testing.T, recording, media string) *lab.Process {
 	write(t, path, fmt.Sprintf("v=0\r\no=- 0 0 IN IP4 %s\r\ns=group\r\nc=IN IP4 %s/4\r\nt=0 0\r\nm=audio %d %s",
 		lab.Here, listenersGroup, listenersPort, strings.ReplaceAll(media, "\n", "\r\n")))
 	return onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-y", "-protocol_whitelist", "file,udp,rtp,srtp", "-i", path,
-		"-t", "5", "-c:a", "pcm_s16le", "-ar", "8000", "-ac", "1", recording)
+		"-t", "4", "-c:a", "pcm_s16le", "-ar", "8000", "-ac", "1", recording)
 }
 
 // TestGroupCodecs has programs that others wrote speak into a group in each of
@@ -77,6 +77,7 @@ func ffmpegListens(t *testing.T, recording, media string) *lab.Process {
 // hears them, and another program, in another group of the codec, hears both.
 func TestGroupCodecs(t *testing.T) {
 	requirePrograms(t, "ffmpeg", "gst-launch-1.0", "baresip")
+	parleyBinary(t) // which takes its time
 	const rtp = "application/x-rtp,media=audio,payload=%d,clock-rate=%d,encoding-name=%s"
 	key := hex.EncodeToString([]byte("123456789012345678901234567890"))
 	for i, tt := range []struct {
@@ -88,7 +89,7 @@ func TestGroupCodecs(t *testing.T) {
 		{"GSM", "codec: GSM", 8, func(t *testing.T) {
 			gstSpeaks(t, "audio/x-raw,rate=8000,channels=1 ! gsmenc ! rtpgsmpay pt=3")
 		}, func(t *testing.T, _ *bridge, file string) *lab.Process {
-			return gstListens(t, file, 250, fmt.Sprintf(rtp, 3, 8000, "GSM"), "rtpjitterbuffer ! rtpgsmdepay ! gsmdec")
+			return gstListens(t, file, 200, fmt.Sprintf(rtp, 3, 8000, "GSM"), "rtpjitterbuffer ! rtpgsmdepay ! gsmdec")
 		}},
 		{"G726-32", "codec: G726-32, payload_type: 97", 20, func(t *testing.T) {
 			ffmpegSpeaks(t, 92, "-c:a", "g726le", "-b:a", "32k", "-payload_type", "97")
@@ -103,7 +104,7 @@ func TestGroupCodecs(t *testing.T) {
 		{"L24", "codec: L24/48000/2, payload_type: 98, packet_time: 1ms", 20, func(t *testing.T) {
 			gstSpeaks(t, "audio/x-raw,rate=48000,channels=2 ! audioconvert ! rtpL24pay pt=98 min-ptime=1000000 max-ptime=1000000")
 		}, func(t *testing.T, _ *bridge, file string) *lab.Process {
-			return gstListens(t, file, 5000, fmt.Sprintf(rtp, 98, 48000, "L24")+",channels=2", "rtpjitterbuffer ! rtpL24depay")
+			return gstListens(t, file, 4000, fmt.Sprintf(rtp, 98, 48000, "L24")+",channels=2", "rtpjitterbuffer ! rtpL24depay")
 		}},
 		{"SRTP ffmpeg", "codec: PCMU, crypto: \"AES_CM_128_HMAC_SHA1_80 inline:" + groupKey + "\"", 20, func(t *testing.T) {
 			ffmpegSpeaks(t, 172, "-c:a", "pcm_mulaw", "-srtp_out_suite", "AES_CM_128_HMAC_SHA1_80", "-srtp_out_params", groupKey)
@@ -135,6 +136,9 @@ func TestGroupCodecs(t *testing.T) {
 			b := startBridge(t, config)
 			tt.speak(t)
 			phoneProcess, phoneDir := startPhone(t, phone{Port: 5170 + 10*i, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:room@"+lab.Here)
+			poll(ctx, t, "not both speak", func() bool {
+				return strings.Count(b.text(t, "/api/v1/conferences/room/participants"), `"speaking":true`) >= 2
+			})
 			recording := filepath.Join(t.TempDir(), "heard.wav")
 			awaitExit(ctx, t, tt.listen(t, b, recording))
 			phoneProcess.Stop(ctx)

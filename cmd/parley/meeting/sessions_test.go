@@ -154,6 +154,7 @@ multicast: {interface: meet0}
 // conference is public no more.
 func TestOwnAnnouncement(t *testing.T) {
 	requirePrograms(t, "ffmpeg", "baresip", "chromium", "node", "tshark", "dumpcap")
+	parleyBinary(t) // which takes its time
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	dir := t.TempDir()
@@ -176,14 +177,23 @@ multicast: {interface: meet0, announce: {profile: fast}}
 	if s := awaitSession(ctx, t, "Open house", true); !s.Own || s.Conference != "room" || s.Media[0].TTL != 4 {
 		t.Errorf("its own announcement is listed as %+v", s)
 	}
+	call, _ := startPhone(t, phone{Port: 5070, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:room@"+lab.Here)
+	// It waits for the next announcement, and then for something to hear, while the
+	// browser starts.
+	recording := filepath.Join(dir, "sap.wav")
+	listener := onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-y", "-stats_period", "0.2", "-f", "sap", "-i", "sap://239.255.255.255", "-ar", "8000", "-ac", "1", recording)
 	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{Args: []string{"--use-file-for-fake-audio-capture=" + microphone}})
 	page := browser.Open(ctx, "browser", b.URL+"/c/room?raw")
 	enter(ctx, page, "Chromium")
-	call, _ := startPhone(t, phone{Port: 5070, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:room@"+lab.Here)
 	awaitSpeakers(ctx, t, page, 2)
-	recording := filepath.Join(dir, "sap.wav")
-	listener := onOther(t, "ffmpeg", "-hide_banner", "-nostdin", "-y", "-f", "sap", "-i", "sap://239.255.255.255", "-t", "4", "-ar", "8000", "-ac", "1", recording)
-	awaitExit(ctx, t, listener)
+	both := played(listener)
+	poll(ctx, t, "ffmpeg plays nothing of it", func() bool { return played(listener) > both+3500*time.Millisecond })
+	if err := listener.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := listener.Wait(ctx); err != nil { // it calls an interruption an error
+		t.Fatal(err)
+	}
 	call.Stop(ctx)
 	pcm, rate, err := spectrum.ReadWAV(recording)
 	if err != nil {
@@ -205,6 +215,17 @@ multicast: {interface: meet0, announce: {profile: fast}}
 		!strings.HasPrefix(packets[len(packets)-1], "239.255.255.255\t4\t1\t") {
 		t.Errorf("announced and taken back as %q", packets)
 	}
+}
+
+// played is how far an ffmpeg says it has come.
+func played(ffmpeg *lab.Process) time.Duration {
+	all := strings.Split(ffmpeg.Output(), "time=")
+	var h, m int
+	var s float64
+	if _, err := fmt.Sscanf(all[len(all)-1], "%d:%d:%f", &h, &m, &s); err != nil {
+		return 0 // nothing yet
+	}
+	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s*float64(time.Second))
 }
 
 // TestFilmOfVLC has VLC announce a film that it sends, and a conference that
