@@ -2,12 +2,14 @@ package multicast
 
 import (
 	"errors"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"testing"
 
 	"parley/codecs"
 	"parley/codecs/builtin"
+	"parley/conference"
 	"parley/qos/rtp"
 )
 
@@ -42,6 +44,27 @@ func TestFeedbackIsRead(t *testing.T) {
 		if (got == nil) != (tc.want == nil) || got != nil && *got != *tc.want {
 			t.Errorf("%s: %+v, want %+v", name, got, tc.want)
 		}
+	}
+}
+
+// TestFeedbackOfAnotherHost: an address that this machine has not is told with its
+// group and key.
+func TestFeedbackOfAnotherHost(t *testing.T) {
+	g := testGroup(t, "239.255.77.53", "PCMU")
+	g.Audio.Feedback = &rtp.Feedback{Target: netip.MustParseAddrPort("192.0.2.99:6000"), Source: netip.MustParseAddr("127.0.0.1"), Distribute: true}
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	bridge, err := conference.NewBridge(conference.BridgeConfig{Codecs: builtin.Set(), Log: log, Conferences: []conference.Settings{{ID: "room"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bridge.Close(t.Context())
+	server, err := New(Config{Groups: []GroupConfig{g}}, Deps{Bridge: bridge, Codecs: builtin.Set(), Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "feedback.listen of " + g.Audio.Addr.String() + " must be an address of this machine"
+	if err := server.Start(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v does not say %q", err, want)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -222,6 +223,11 @@ func (g GroupConfig) interfaces() []string {
 		return nil
 	}
 	return append([]string{g.Interface}, g.MoreInterfaces...)
+}
+
+// where names the interfaces for the log.
+func (g GroupConfig) where() string {
+	return cmp.Or(strings.Join(g.interfaces(), ", "), "the system's choice")
 }
 
 // membership is how one medium's group is joined.

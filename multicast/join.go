@@ -33,7 +33,7 @@ func (s *Server) Join(g GroupConfig) error {
 	g.Optional = false
 	group, err := s.open(g)
 	if err == nil {
-		group.log().Info("multicast group joined", "ttl", g.ttl(), "interfaces", g.interfaces(), "listenOnly", g.listensOnly())
+		group.log().Info("multicast group joined", "ttl", g.ttl(), "interfaces", g.where(), "listenOnly", g.listensOnly())
 	}
 	return err
 }

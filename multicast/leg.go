@@ -3,9 +3,11 @@ package multicast
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"parley/codecs"
@@ -97,6 +99,9 @@ func (l *leg) open(m *MediaConfig, dscp qos.DSCP, sdes rtp.SDES, r rtp.Receiver)
 		Transport: transport, SDES: sdes, ClockRates: rates, Ciphers: ciphers, Receiver: r, Log: l.group.base,
 		Feedback: m.Feedback, Long: l.long(), Bandwidth: 1000 * m.bandwidth(l.send.Format), RTCPBandwidth: m.RTCPBandwidth,
 	})
+	if errors.Is(err, syscall.EADDRNOTAVAIL) && m.Feedback != nil {
+		err = fmt.Errorf("feedback.listen of %v must be an address of this machine: %w", m.Addr, err)
+	}
 	if err != nil {
 		return errors.Join(err, transport.Close())
 	}

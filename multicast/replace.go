@@ -33,7 +33,7 @@ func (s *Server) Replace(c Channel, g GroupConfig) error {
 		_, undone := s.open(old.cfg)
 		return errors.Join(err, undone)
 	}
-	group.log().Info("multicast group joined", "instead of", old.info.Address, "ttl", g.ttl(), "interfaces", g.interfaces(), "listenOnly", g.listensOnly())
+	group.log().Info("multicast group joined", "instead of", old.info.Address, "ttl", g.ttl(), "interfaces", g.where(), "listenOnly", g.listensOnly())
 	return nil
 }
 

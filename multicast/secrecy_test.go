@@ -183,6 +183,9 @@ func TestStrangerIsNamed(t *testing.T) {
 		}
 	}
 	leg.UnknownPayload(from, 45, 8)
+	if leg.nameStranger(from, 45, "payload type 8, not the group's") {
+		t.Error("what the roster says is news")
+	}
 	if names := strangersOf(h, from); len(names) != 1 || names[0] != "192.0.2.7, SSRC 44, 45 (payload type 8, not the group's)" {
 		t.Errorf("of another payload type the roster says %q", names)
 	}

@@ -82,7 +82,7 @@ func (s *Server) Start(ctx context.Context) error {
 		default:
 			return errors.Join(err, s.Close(ctx))
 		}
-		group.log().Info("multicast group joined", "ttl", g.ttl(), "interfaces", g.interfaces(), "listenOnly", g.listensOnly())
+		group.log().Info("multicast group joined", "ttl", g.ttl(), "interfaces", g.where(), "listenOnly", g.listensOnly())
 	}
 	return nil
 }

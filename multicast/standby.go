@@ -52,8 +52,11 @@ func (g *Group) tend(now time.Time) time.Duration {
 			})
 		}
 		if rival := l.paths.bridging.rival(l); rival != l.rival {
+			gone := l.rival
 			l.rival, changed = rival, true
-			if rival != "" {
+			if rival == "" {
+				g.log().Info("the other bridge reaches the multicast group no more", "media", l.media.String(), "was", gone)
+			} else {
 				g.log().Warn("another bridge reaches the same multicast group by other ways: one of the two stands by", "media", l.media.String(), "bridge", rival)
 			}
 		}

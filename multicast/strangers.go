@@ -61,18 +61,20 @@ func joinSSRCs(ssrcs []uint32) string {
 // who is not heard for want of the key. The session calls it from one goroutine
 // at a time, as UnknownPayload.
 func (l *leg) Undecryptable(addr netip.AddrPort, ssrc uint32) {
-	l.group.log().Warn("packets of a member are not of the group's key, or not encrypted: they are dropped",
-		"media", l.media.String(), "from", addr, "ssrc", ssrc)
-	l.nameStranger(addr, ssrc, "not of the group's key")
+	if l.nameStranger(addr, ssrc, "not of the group's key") {
+		l.group.log().Warn("packets of a member are not of the group's key, or not encrypted: they are dropped",
+			"media", l.media.String(), "from", addr, "ssrc", ssrc)
+	}
 }
 
 // UnknownPayload implements rtp.PayloadReceiver: the same of who sends what the group
 // does not have.
 func (l *leg) UnknownPayload(addr netip.AddrPort, ssrc uint32, payloadType uint8) {
-	l.group.log().Warn("packets of a member have a payload type that the group does not have: they are dropped",
-		"media", l.media.String(), "from", addr, "ssrc", ssrc, "payload_type", payloadType,
-		"group_has", l.payloadTypes())
-	l.nameStranger(addr, ssrc, fmt.Sprintf("payload type %d, not the group's", payloadType))
+	if l.nameStranger(addr, ssrc, fmt.Sprintf("payload type %d, not the group's", payloadType)) {
+		l.group.log().Warn("packets of a member have a payload type that the group does not have: they are dropped",
+			"media", l.media.String(), "from", addr, "ssrc", ssrc, "payload_type", payloadType,
+			"group_has", l.payloadTypes())
+	}
 }
 
 // payloadTypes are those of the group, with their codecs.
@@ -84,11 +86,12 @@ func (l *leg) payloadTypes() string {
 	return strings.Join(texts, ", ")
 }
 
-// nameStranger has a host stand in the roster that is not heard.
-func (l *leg) nameStranger(addr netip.AddrPort, ssrc uint32, why string) {
+// nameStranger has a host stand in the roster that is not heard, and reports whether
+// it says something new there, so that a host which goes on is one line in the log.
+func (l *leg) nameStranger(addr netip.AddrPort, ssrc uint32, why string) bool {
 	seat := l.group.seat.Load()
 	if seat == nil {
-		return
+		return true
 	}
 	host := addr.Addr()
 	l.mu.Lock()
@@ -96,7 +99,7 @@ func (l *leg) nameStranger(addr netip.AddrPort, ssrc uint32, why string) {
 	full := !known && len(l.strangers) >= MaxStrangers
 	l.mu.Unlock()
 	if full {
-		return
+		return true
 	}
 	s.seen = time.Now()
 	news := s.note(ssrc) || s.why != why
@@ -107,7 +110,7 @@ func (l *leg) nameStranger(addr netip.AddrPort, ssrc uint32, why string) {
 	case !known:
 		var err error
 		if s.id, err = seat.AddSource(info); err != nil {
-			return
+			return true
 		}
 	}
 	l.mu.Lock()
@@ -115,6 +118,7 @@ func (l *leg) nameStranger(addr netip.AddrPort, ssrc uint32, why string) {
 	if _, still := l.strangers[host]; still == known { // else it was forgotten meanwhile, and is named anew
 		l.strangers[host] = s
 	}
+	return news || !known
 }
 
 // forgetStrangers takes those from the roster that gave up.

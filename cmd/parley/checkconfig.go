@@ -21,7 +21,12 @@ with file, line and key.
 
 Exit status: 0 when parley could start with it, 2 when not.`,
 		Example: "  parley check-config\n  parley check-config /etc/parley/parley.yaml",
-		Args:    cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("%q is too much: parley check-config [FILE]", args[1])
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if o.File != "" {

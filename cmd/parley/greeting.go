@@ -10,6 +10,7 @@ import (
 
 	"parley/cmd/parley/internal/config"
 	"parley/h323/ras"
+	"parley/multicast/madcap"
 )
 
 // greet prints how to come in, once everything is open.
@@ -42,6 +43,9 @@ func greet(w io.Writer, cfg *config.Config, h *house) error {
 		for i, text := range texts {
 			fmt.Fprintf(&b, "%-12s%s\n", label(i, "Multicast"), text)
 		}
+	}
+	if h.leases != nil && h.leases.served != nil {
+		fmt.Fprintf(&b, "%-12sUDP port %d\n", "MADCAP", madcap.Port)
 	}
 	fmt.Fprintf(&b, "%-12s%s://%s/api/v1/openapi.json\n", "API", scheme, hostPort(hosts[0], port))
 	if scheme == "http" && !listen(cfg.HTTP.Listen).Addr().IsLoopback() {

@@ -82,15 +82,28 @@ func (a *attendance) check() error {
 		return errors.New("--voices needs a folder: --record DIR")
 	case a.toFolder() && slices.Contains(otherSound, strings.ToLower(filepath.Ext(a.record))):
 		return fmt.Errorf("--record writes WAVE, FILE.wav, or a folder; %q is neither", a.record)
-	case a.play == "" || a.record == "":
-		return nil
 	}
-	played, err := os.Stat(a.play)
-	if err != nil {
-		return nil //nolint:nilerr // who opens it says so
+	return a.checkFiles()
+}
+
+// checkFiles does so before an announcement is waited for.
+func (a *attendance) checkFiles() error {
+	var played, recorded fs.FileInfo
+	var err error
+	if a.play != "" {
+		if played, err = os.Stat(a.play); err != nil {
+			return &failure{err}
+		}
 	}
-	if recorded, err := os.Stat(a.sound()); err == nil && os.SameFile(played, recorded) {
+	if a.record != "" {
+		recorded, _ = os.Stat(a.sound()) // none: it is to be made
+	}
+	switch {
+	case recorded == nil:
+	case played != nil && os.SameFile(played, recorded):
 		return fmt.Errorf("--play and --record are the same file: %s", a.play)
+	case !a.force:
+		return &failure{explainFile(&fs.PathError{Op: "record to", Path: a.sound(), Err: fs.ErrExist})}
 	}
 	return nil
 }

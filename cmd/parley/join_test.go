@@ -172,6 +172,24 @@ func TestJoinLeavesNoEmptyFiles(t *testing.T) {
 	}
 }
 
+// What is wrong with files is said before an announcement is waited for.
+func TestJoinLooksAtFilesFirst(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sound.wav")
+	if err := os.WriteFile(file, []byte("RIFF"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[string][]string{
+		"--force writes over it": {"--record", file},
+		"no such file":           {"--play", file + ".not"},
+	} {
+		var out, notes bytes.Buffer
+		status := run(t.Context(), append([]string{"join", "Board meeting"}, args...), &out, &notes)
+		if status != statusFailed || !strings.Contains(notes.String(), want) || strings.Contains(notes.String(), "Waiting") {
+			t.Errorf("%v: status %d, %s", args, status, notes.String())
+		}
+	}
+}
+
 // What is recorded would cut off what is played.
 func TestJoinPlaysNotWhatItRecords(t *testing.T) {
 	dir := t.TempDir()

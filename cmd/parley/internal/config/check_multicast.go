@@ -109,7 +109,7 @@ func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Me
 	} else {
 		m := multicast.MediaConfig{Addr: group, Layers: s.checkLayers(r, key, group)}
 		m.Sources, _ = sources.Filter(group.Addr()) // that has been checked
-		taken.claim(r, key+".group", who, multicast.GroupConfig{Audio: &m})
+		taken.claim(r, key+".group", who, "", multicast.GroupConfig{Audio: &m})
 	}
 	if f, err := lookup(set, s.Codec, true); err != nil {
 		r.add(key+".codec", "%s", err)
@@ -167,12 +167,13 @@ type claim struct {
 	group multicast.GroupConfig
 }
 
-// claim takes a group, or says who has an address of it.
-func (c *claims) claim(r *report, key string, who claimant, g multicast.GroupConfig) {
+// claim takes a group, or says who has an address of it; file begins that, where one
+// tells the group.
+func (c *claims) claim(r *report, key string, who claimant, file string, g multicast.GroupConfig) {
 	for i := range *c {
 		first := &(*c)[i]
 		if both, ok := g.Overlap(first.group); ok {
-			r.add(key, "%s is already that of %s: %s", both.At, first.key, both.Reason(first.conference == who.conference))
+			r.add(key, "%s%s is already that of %s: %s", file, both.At, first.key, both.Reason(first.conference == who.conference))
 			return
 		}
 	}
@@ -241,7 +242,7 @@ func checkSDP(r *report, who claimant, file, folder string, set *codecs.Set, tak
 	path := within(folder, file)
 	g, _, err := multicast.ReadSession(path, set)
 	if err == nil {
-		taken.claim(r, key, who, g)
+		taken.claim(r, key, who, file+": ", g)
 	} else {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {

@@ -585,6 +585,10 @@ func TestSDPFilesBesideTheConfiguration(t *testing.T) {
 	if diff := cmp.Diff([]Session{{File: good, Conference: "lobby"}}, c.Multicast.Sessions); diff != "" {
 		t.Error(diff)
 	}
+	write("parley.yaml", "multicast:\n  sessions:\n    - file: x.sdp\n    - file: x.sdp\n")
+	if _, err = Load(Options{File: file, Codecs: testCodecs()}); err == nil || !strings.Contains(err.Error(), "multicast.sessions[1].file: x.sdp: 239.1.1.1:5004 is already that of multicast.sessions[0].file") {
+		t.Errorf("twice: %v", err)
+	}
 	write("parley.yaml", "multicast:\n  sessions:\n    - file: empty.sdp\n    - file: bad.sdp\n")
 	_, err = Load(Options{File: file, Codecs: testCodecs()})
 	var ps Problems
