@@ -49,6 +49,55 @@ func TestGroupSources(t *testing.T) {
 		wrong := network.Hosts[1-i]
 		t.Run(right.Name, func(t *testing.T) { hearOnly(ctx, t, network, groups, i, right, wrong) })
 	}
+	t.Run("channels", func(t *testing.T) { hearChannels(ctx, t, network, groups[:2]) })
+}
+
+// hearChannels joins each source-specific group twice, for one host and for the other:
+// on one port, each has its own host alone.
+func hearChannels(ctx context.Context, t *testing.T, network *lab.Switch, groups []sourceGroup) {
+	var configs []multicast.GroupConfig
+	for _, g := range groups {
+		for _, host := range network.Hosts {
+			c := soundGroup(g.addr)
+			c.Interface, c.Audio.ListenOnly = network.Interface, true
+			source := host.Address
+			if c.Audio.Addr.Addr().Is6() {
+				source = host.Address6
+			}
+			c.Audio.Sources = rtp.SourceFilter{Mode: rtp.FilterInclude, Sources: []netip.Addr{netip.MustParseAddr(source)}}
+			configs = append(configs, c)
+		}
+	}
+	studio := openStudio(t, configs...)
+	poll(ctx, t, "a channel is not heard", func() bool {
+		for _, st := range studio.server.Stats() {
+			if st.Audio.Received < 50 {
+				return false
+			}
+		}
+		return true
+	})
+	members := make(map[string]string) // by address, from where
+	all, err := studio.server.Members("room", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range all {
+		for _, m := range g.Audio.Members {
+			if m.Sending {
+				members[g.Address] += m.Addr.Addr().String()
+			}
+		}
+	}
+	for _, c := range configs {
+		source := c.Audio.Sources.Sources[0].String()
+		if name := c.Audio.Addr.String() + " from " + source; members[name] != source {
+			t.Errorf("%s has %q", name, members[name])
+		}
+	}
+	if len(members) != len(configs) {
+		t.Errorf("channels %v", members)
+	}
 }
 
 // speakIn has a host send its tone to each group.
