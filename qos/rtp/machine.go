@@ -24,6 +24,8 @@ type machine struct {
 	dest    atomic.Pointer[destination]
 	own     *ownStreams
 
+	layers int // higher ones that have RTCP of their own to which we report
+
 	mu       sync.Mutex // guards all below
 	latch    latch
 	reports  reportLatch
@@ -41,7 +43,6 @@ type machine struct {
 	stats      Stats
 	wall       time.Time // the session's NTP clock runs on from here
 	lastHear   time.Time
-	layers     int       // higher ones that have RTCP of their own to which we report
 	layer      int       // of the packet that is being received
 	reported   uint64    // higher layers, by bit, to which a report went
 	notified   time.Time // of a TMMBR, last

@@ -75,8 +75,13 @@ func (l *losses) take(now time.Time, host uint32, r *Reception) {
 		lost: int32(r.Lost), jitter: micros(r.Jitter), roundTrip: micros(r.RoundTrip), fraction: uint8(r.Fraction * 256),
 		seen: uint32(now.Sub(l.epoch) / (100 * time.Millisecond)), host: host,
 	}
-	if old := l.entries.get(key); old != nil && r.RoundTrip <= 0 {
+	old := l.entries.get(key)
+	if old != nil && r.RoundTrip <= 0 {
 		e.roundTrip = old.roundTrip // it is still the latest that is known
+	}
+	if old != nil && old.host == host {
+		*old = e
+		return
 	}
 	l.entries.enter(key, host, e)
 }

@@ -254,7 +254,7 @@ func (s *Session) leave(ctx context.Context, reason string) {
 		due, at = s.machine.byeDue(time.Now())
 	}
 	s.sendReport(packet)
-	if packet != nil {
+	if packet != nil && s.machine.layers > 0 {
 		s.turn.Lock()
 		defer s.turn.Unlock()
 		s.machine.leaveLayers(time.Now(), reason)
