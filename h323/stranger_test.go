@@ -363,6 +363,7 @@ func TestControlPortIsThePeers(t *testing.T) {
 				t.Fatal("a stranger is answered")
 			}
 		}
+		synctest.Wait()
 		if n := strings.Count(text.String(), "stranger\""); n != 1 {
 			t.Errorf("%d lines for 300 strangers", n)
 		}
