@@ -43,7 +43,10 @@ func (s *Session) read(c *net.UDPConn, at port) {
 		failed = 0
 		from = unmapped(from)
 		if why := s.transport.group.screen(from, by); why != taken {
-			s.countRefusal(why)
+			if first := s.countRefusal(why); first && why == byDistance {
+				s.log.Warn("packets below the group's hop floor are dropped, and no more is said of them: "+
+					"their senders are too far away, or begin with a TTL below 255", "from", from, "ttl", by.ttl, "hop_floor", s.transport.group.hopFloor)
+			}
 			buf.Release()
 			continue
 		}
@@ -67,16 +70,20 @@ func kept(buf *codecs.Buffer, b []byte) []byte {
 	return buf.Bytes[:copy(buf.Bytes[:], b)]
 }
 
-func (s *Session) countRefusal(why refusal) {
+// countRefusal reports whether the packet is the first that is counted so.
+func (s *Session) countRefusal(why refusal) bool {
 	s.machine.mu.Lock()
 	defer s.machine.mu.Unlock()
-	switch why {
+	switch st := &s.machine.stats; why {
 	case bySource:
-		s.machine.stats.Filtered++
+		st.Filtered++
+		return st.Filtered == 1
 	case byDistance:
-		s.machine.stats.BelowHopFloor++
+		st.BelowHopFloor++
+		return st.BelowHopFloor == 1
 	case byInterface: // of another group that only is called the same
 	}
+	return false
 }
 
 func (s *Session) countReadError() {

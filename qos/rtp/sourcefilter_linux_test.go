@@ -1,11 +1,14 @@
 package rtp
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"log/slog"
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pion/rtcp"
@@ -228,7 +231,8 @@ func TestHopFloor(t *testing.T) {
 	group := freeGroup(t, "239.255.7.5")
 	tr := listen(t, ListenConfig{Group: &GroupConfig{RTP: group, Interface: "lo", TTL: 1, HopFloor: 254}})
 	l := newListener()
-	s := start(t, Config{Transport: tr, Receiver: l})
+	var log bytes.Buffer // written by one of the session's goroutines, read when it has ended
+	s := start(t, Config{Transport: tr, Receiver: l, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	near, far := senderAt(t, "127.0.0.2", 254), senderAt(t, "127.0.0.3", 253)
 	for i := range uint16(10) {
 		rawSend(t, far, group, Header{SSRC: 8, SequenceNumber: i})
@@ -241,6 +245,12 @@ func TestHopFloor(t *testing.T) {
 	}
 	if st := s.Stats(); st.BelowHopFloor != 10 || st.Filtered != 0 {
 		t.Errorf("%+v", st)
+	}
+	if err := s.Close(t.Context(), ""); err != nil {
+		t.Error(err)
+	}
+	if text := log.String(); strings.Count(text, "hop floor") != 1 || !strings.Contains(text, "ttl=253 hop_floor=254") {
+		t.Errorf("the log says %q", text)
 	}
 }
 
