@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -119,12 +117,9 @@ func (j *joining) run(ctx context.Context, w io.Writer, order string, body any) 
 	if err != nil {
 		return err
 	}
-	if got.code != http.StatusOK {
-		return refusal(got, j.url)
-	}
 	var s api.MulticastSession
-	if err := json.Unmarshal(got.body, &s); err != nil {
-		return &failure{fmt.Errorf("%s is no parley: %w", j.url, err)}
+	if err := j.understand(got, &s); err != nil {
+		return err
 	}
 	if s.Conference != "" {
 		_, err = fmt.Fprintf(w, "%s takes part in %s.\n", s.Title, s.Conference)

@@ -46,12 +46,9 @@ func (r *remote) leases(ctx context.Context, w io.Writer, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if got.code != http.StatusOK {
-		return refusal(got, r.url)
-	}
 	var list api.Leased
-	if err := json.Unmarshal(got.body, &list); err != nil {
-		return &failure{fmt.Errorf("%s is no parley: %w", r.url, err)}
+	if err := r.understand(got, &list); err != nil {
+		return err
 	}
 	if asJSON {
 		e := json.NewEncoder(w)
@@ -127,12 +124,9 @@ func (r *remote) openGroup(ctx context.Context, w io.Writer, conference string, 
 	if err != nil {
 		return err
 	}
-	if got.code != http.StatusOK {
-		return refusal(got, r.url)
-	}
 	var opened api.OpenedGroup
-	if err := json.Unmarshal(got.body, &opened); err != nil {
-		return &failure{fmt.Errorf("%s is no parley: %w", r.url, err)}
+	if err := r.understand(got, &opened); err != nil {
+		return err
 	}
 	for _, m := range []struct{ kind, group string }{{"audio", opened.Audio}, {"video", opened.Video}} {
 		if m.group != "" {

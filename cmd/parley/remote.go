@@ -51,12 +51,27 @@ func (r *remote) post(ctx context.Context, order any, path ...string) (*answer, 
 // ask returns an answer of at most limit bytes. The error is one of who gave
 // the order, or a *failure; it wraps errNoBridge when nothing answers.
 func (r *remote) ask(ctx context.Context, method string, body []byte, limit int64, path ...string) (*answer, error) {
+	req, err := r.request(ctx, method, body, path...)
+	if err != nil {
+		return nil, err
+	}
+	res, err := r.do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, limit))
+	if err != nil {
+		return nil, &failure{err}
+	}
+	return &answer{res.StatusCode, res.Status, res.Header.Get("Content-Type"), text}, nil
+}
+
+// request is one to the bridge's API. The error is ask's.
+func (r *remote) request(ctx context.Context, method string, body []byte, path ...string) (*http.Request, error) {
 	base, err := url.Parse(r.url)
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {
 		return nil, fmt.Errorf("--url must be http:// or https://, not %q", r.url)
-	}
-	if r.token == "" {
-		r.token = os.Getenv("PARLEY_API_TOKEN")
 	}
 	for i := range path {
 		path[i] = url.PathEscape(path[i])
@@ -66,30 +81,47 @@ func (r *remote) ask(ctx context.Context, method string, body []byte, limit int6
 	if err != nil {
 		return nil, &failure{err}
 	}
+	req.Close = true // there is one only
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if r.token == "" {
+		r.token = os.Getenv("PARLEY_API_TOKEN")
 	}
 	if r.token != "" {
 		req.Header.Set("Authorization", "Bearer "+r.token)
 	}
+	return req, nil
+}
+
+// do sends a request. The error is ask's; a token that is missing or wrong is one.
+func (r *remote) do(req *http.Request) (*http.Response, error) {
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	defer client.CloseIdleConnections()
 	res, err := client.Do(req)
 	switch {
-	case ctx.Err() != nil:
+	case req.Context().Err() != nil:
+		if err == nil {
+			res.Body.Close()
+		}
 		return nil, &failure{errors.New("given up")}
 	case err != nil:
 		return nil, &failure{fmt.Errorf("%w at %s: %w", errNoBridge, r.url, errors.Unwrap(err))}
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, limit))
-	if err != nil {
-		return nil, &failure{err}
-	}
-	if res.StatusCode == http.StatusUnauthorized {
+	case res.StatusCode == http.StatusUnauthorized:
+		res.Body.Close()
 		return nil, &failure{unauthorized(r.token)}
 	}
-	return &answer{res.StatusCode, res.Status, res.Header.Get("Content-Type"), text}, nil
+	return res, nil
+}
+
+// understand takes what a bridge tells that has followed an order.
+func (r *remote) understand(got *answer, value any) error {
+	if got.code != http.StatusOK {
+		return refusal(got, r.url)
+	}
+	if err := json.Unmarshal(got.body, value); err != nil {
+		return &failure{fmt.Errorf("%s is no parley: %w", r.url, err)}
+	}
+	return nil
 }
 
 // unauthorized says what a bridge wants that has answered 401 to a token; "": none

@@ -127,13 +127,8 @@ func (r *remote) sessions(ctx context.Context) ([]api.MulticastSession, error) {
 		return nil, err
 	}
 	var list api.MulticastSessions
-	if got.code != http.StatusOK {
-		return nil, refusal(got, r.url)
-	}
-	if err := json.Unmarshal(got.body, &list); err != nil {
-		return nil, &failure{fmt.Errorf("%s is no parley: %w", r.url, err)}
-	}
-	return list.Sessions, nil
+	err = r.understand(got, &list)
+	return list.Sessions, err
 }
 
 // refusal is what a bridge says against an order (RFC 9457).

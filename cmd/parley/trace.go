@@ -17,7 +17,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"parley/cmd/parley/internal/api"
 	"parley/cmd/parley/internal/trace"
 )
 
@@ -27,8 +26,9 @@ const maxTraceLine = 4 << 20
 
 // tracing is one look at a running bridge's H.323 messages.
 type tracing struct {
-	url, token, call, file string
-	json, verbose          bool
+	remote
+	call, file    string
+	json, verbose bool
 }
 
 func newTrace() *cobra.Command {
@@ -54,9 +54,6 @@ address; else it wants the token of its configuration (api.token).`,
   parley trace --json | jq 'select(.protocol == "RAS")'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if t.token == "" {
-				t.token = os.Getenv("PARLEY_API_TOKEN")
-			}
 			if t.file != "" {
 				return t.replay(cmd.OutOrStdout(), cmd.InOrStdin())
 			}
@@ -70,17 +67,15 @@ address; else it wants the token of its configuration (api.token).`,
 	cmd.Flags().BoolVar(&t.verbose, "verbose", false, "show the values of all fields, too")
 	cmd.Flags().BoolVar(&t.json, "json", false, "print a JSON object for each message")
 	cmd.Flags().StringVar(&t.file, "read", "", "show the messages of a capture `FILE` (pcap, pcapng; - is standard input) instead")
-	cmd.Flags().StringVar(&t.url, "url", "http://127.0.0.1:8080", "`URL` of the bridge")
-	cmd.Flags().StringVar(&t.token, "token", "", "api.token of the bridge (default: $PARLEY_API_TOKEN)")
+	t.flags(cmd)
 	return cmd
 }
 
 func (t *tracing) run(ctx context.Context, w io.Writer) error {
-	base, err := url.Parse(t.url)
-	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {
-		return fmt.Errorf("--url must be http:// or https://, not %q", t.url)
+	req, err := t.request(ctx, http.MethodGet, nil, "h323", "trace")
+	if err != nil {
+		return err
 	}
-	target := base.JoinPath(api.Prefix, "h323", "trace")
 	query := url.Values{}
 	if t.call != "" {
 		query.Set("call", t.call)
@@ -88,29 +83,18 @@ func (t *tracing) run(ctx context.Context, w io.Writer) error {
 	if t.verbose {
 		query.Set("verbose", "true")
 	}
-	target.RawQuery = query.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
-	if err != nil {
-		return &failure{err}
-	}
+	req.URL.RawQuery = query.Encode()
 	req.Header.Set("Accept", "text/event-stream")
-	if t.token != "" {
-		req.Header.Set("Authorization", "Bearer "+t.token)
-	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	defer client.CloseIdleConnections()
-	res, err := client.Do(req)
-	switch {
-	case ctx.Err() != nil:
+	res, err := t.do(req)
+	if err != nil && ctx.Err() != nil {
 		return nil
-	case err != nil:
-		return &failure{fmt.Errorf("no bridge at %s: %w", t.url, errors.Unwrap(err))}
+	}
+	if err != nil {
+		return err
 	}
 	defer res.Body.Close()
 	switch res.StatusCode {
 	case http.StatusOK:
-	case http.StatusUnauthorized:
-		return &failure{unauthorized(t.token)}
 	case http.StatusNotImplemented:
 		return &failure{errors.New("H.323 is off at that bridge")}
 	default:

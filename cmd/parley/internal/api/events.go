@@ -75,23 +75,10 @@ func (s *Server) eventRoutes(api huma.API) {
 		Description: "Server-sent events: \"roster\" first and whenever events may have been missed, then \"event\" for each change, \"ping\" in between. The stream ends with the conference.",
 		Errors:      []int{http.StatusNotFound, http.StatusServiceUnavailable},
 	})
-	// The stream's status is sent before its function runs, so what can be
-	// refused is refused here.
-	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
-		if _, err := s.find(ctx.Param("id")); err != nil {
-			var status huma.StatusError
-			if errors.As(err, &status) {
-				_ = huma.WriteErr(api, ctx, status.GetStatus(), status.Error()) // the caller may be gone
-			}
-			return
-		}
-		defer s.streams.Add(-1)
-		if s.streams.Add(1) > maxStreams {
-			_ = huma.WriteErr(api, ctx, http.StatusServiceUnavailable, "too many event streams are open")
-			return
-		}
-		next(ctx)
-	})
+	op.Middlewares = append(op.Middlewares, s.admit(api, func(ctx huma.Context) error {
+		_, err := s.find(ctx.Param("id"))
+		return err
+	}))
 	sse.Register(api, op, map[string]any{"roster": Roster{}, "event": Event{}, "ping": Ping{}},
 		func(ctx context.Context, in *conferenceInput, send sse.Sender) {
 			c, err := s.find(in.ID)

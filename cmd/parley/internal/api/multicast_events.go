@@ -22,18 +22,12 @@ func (s *Server) multicastEventRoute(api huma.API) {
 		Description: "Server-sent events: \"sessions\" first, then \"session\" for each that is new or has changed, \"gone\" for each that is announced no more, \"ping\" in between.",
 		Errors:      []int{http.StatusNotImplemented, http.StatusServiceUnavailable},
 	})
-	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+	op.Middlewares = append(op.Middlewares, s.admit(api, func(huma.Context) error {
 		if s.deps.Directory == nil {
-			_ = huma.WriteErr(api, ctx, http.StatusNotImplemented, noDirectory().Error()) // the caller may be gone
-			return
+			return noDirectory()
 		}
-		defer s.streams.Add(-1)
-		if s.streams.Add(1) > maxStreams {
-			_ = huma.WriteErr(api, ctx, http.StatusServiceUnavailable, "too many event streams are open")
-			return
-		}
-		next(ctx)
-	})
+		return nil
+	}))
 	sse.Register(api, op, map[string]any{"sessions": MulticastSessions{}, "session": MulticastSession{}, "gone": SessionGone{}, "ping": Ping{}},
 		func(ctx context.Context, _ *struct{}, send sse.Sender) { s.watchSessions(ctx, send) })
 }

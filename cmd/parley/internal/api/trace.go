@@ -24,18 +24,12 @@ func (s *Server) traceRoute(api huma.API) {
 		Description: "Server-sent events: \"message\" for each message of call signalling, H.245 and RAS as it goes over the wire, \"ping\" in between. Messages have addresses, names and numbers of callers in them, and with verbose tokens of passwords.",
 		Errors:      []int{http.StatusNotImplemented, http.StatusServiceUnavailable},
 	})
-	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+	op.Middlewares = append(op.Middlewares, s.admit(api, func(huma.Context) error {
 		if s.deps.Trace == nil {
-			_ = huma.WriteErr(api, ctx, http.StatusNotImplemented, "H.323 is off: set h323.enabled") // the caller may be gone
-			return
+			return huma.Error501NotImplemented("H.323 is off: set h323.enabled")
 		}
-		defer s.streams.Add(-1)
-		if s.streams.Add(1) > maxStreams {
-			_ = huma.WriteErr(api, ctx, http.StatusServiceUnavailable, "too many event streams are open")
-			return
-		}
-		next(ctx)
-	})
+		return nil
+	}))
 	sse.Register(api, op, map[string]any{"message": trace.Message{}, "ping": Ping{}},
 		func(ctx context.Context, in *traceInput, send sse.Sender) {
 			r := s.deps.Trace.Read(in.Verbose)
