@@ -91,13 +91,14 @@ func (l *listing) run(ctx context.Context, out, notes io.Writer) error {
 		case !errors.Is(err, errNoBridge):
 			return err
 		}
-		fmt.Fprintf(notes, "No bridge at %s; listening for %v ...\n", l.url, l.patience)
+		fmt.Fprintf(notes, "No bridge at %s. ", l.url)
 	}
 	listener, err := sap.Listen(sap.ListenConfig{Interfaces: l.interfaces})
 	if err != nil {
 		return &failure{err}
 	}
 	defer listener.Close()
+	fmt.Fprintln(notes, l.listening())
 	heard := func(context.Context) ([]api.MulticastSession, error) { return heardSessions(listener), nil }
 	if l.watch {
 		return l.follow(ctx, heard, out)
@@ -109,6 +110,18 @@ func (l *listing) run(ctx context.Context, out, notes io.Writer) error {
 	case <-ctx.Done(): // what was heard till now will do
 	}
 	return l.print(out, notes, heardSessions(listener))
+}
+
+// listening says where, and for how long.
+func (l *listing) listening() string {
+	text := "Listening"
+	if len(l.interfaces) > 0 {
+		text += " on " + strings.Join(l.interfaces, ", ")
+	}
+	if l.watch {
+		return text + ". Ctrl-C ends."
+	}
+	return fmt.Sprintf("%s for %v ...", text, l.patience)
 }
 
 func heardSessions(l *sap.Listener) []api.MulticastSession {

@@ -49,6 +49,18 @@ func TestSessionsTable(t *testing.T) {
 	}
 }
 
+func TestSessionsSayWhereTheyListen(t *testing.T) {
+	for want, l := range map[string]listing{
+		"Listening for 12s ...":               {patience: 12 * time.Second},
+		"Listening on eth0, eth1 for 12s ...": {patience: 12 * time.Second, interfaces: []string{"eth0", "eth1"}},
+		"Listening on eth0. Ctrl-C ends.":     {patience: 12 * time.Second, interfaces: []string{"eth0"}, watch: true},
+	} {
+		if got := l.listening(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestSessionsWatched(t *testing.T) {
 	var out strings.Builder
 	l, told := new(listing), make(map[string]api.MulticastSession)
