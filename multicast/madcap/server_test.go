@@ -3,9 +3,12 @@ package madcap
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"parley/multicast/allocation"
 )
 
 // TestAllocation is example 2 of RFC 2730 appendix A, with 3 and 4 after it:
@@ -170,6 +173,82 @@ func TestOthersLease(t *testing.T) {
 	same(t, "released by another", h.ask(t, bob, unicast, start, message(7, 1, 5, lease1)), "0005 0001 00000005", lease1, server)
 }
 
+// TestSharedLeaseIsTold: the Feature List of an answer says whether the lease that
+// it is of is shared, not whether the message wishes so (RFC 2730 3.13).
+func TestSharedLeaseIsTold(t *testing.T) {
+	wants := "000c 0008 0000 0001 0002 0000"
+	for name, tt := range map[string]struct {
+		first []string
+		does  string
+	}{
+		"shared": {[]string{wants}, "000c 000a 0001 0002 0000 0001 0002"},
+		"single": {nil, "000c 0008 0001 0002 0000 0000"},
+	} {
+		h := newHouse(t, Config{})
+		h.ask(t, ann, unicast, start, message(3, 1, 1, append([]string{lease1, local}, tt.first...)...))
+		granted := []string{lease1, server, "0001 0004 00015180", local, "000a 0006 efff4001 0001", tt.does}
+		same(t, name+", asked for again", h.ask(t, ann, unicast, start, message(3, 1, 2, lease1, local, wants)), append([]string{"0005 0001 00000002"}, granted...)...)
+		same(t, name+", renewed", h.ask(t, ann, unicast, start, message(4, 1, 3, lease1, wants)), append([]string{"0005 0001 00000003"}, granted...)...)
+		same(t, name+", released", h.ask(t, ann, unicast, start, message(7, 1, 4, lease1, wants)), "0005 0001 00000004", lease1, server, tt.does)
+	}
+}
+
+// TestOverLease: a lease that is over, but kept for clocks that are off, gives way to
+// its holder, who asks anew, and to nobody else.
+func TestOverLease(t *testing.T) {
+	hour := "0001 0004 00000e10"
+	over := start.Add(time.Hour)
+	for name, tt := range map[string]struct {
+		from netip.AddrPort
+		at   Arrival
+		kind int
+		now  time.Time
+		want []string
+	}{
+		"before its end":    {ann, toLocal, 1, over.Add(-time.Second), []string{"0006 0001 00000002", lease1, server, "0010 0004 0001 0003"}},
+		"by another host":   {bob, unicast, 3, over, []string{"0006 0001 00000002", lease1, server, "0010 0004 0001 0003"}},
+		"by its holder":     {ann, unicast, 3, over, []string{"0005 0001 00000002", lease1, server, hour, local, "000a 0006 efff4002 0001"}},
+		"looked for by all": {ann, toLocal, 1, over, []string{"0002 0001 00000002", lease1, server, hour, local, "000a 0006 efff4002 0001"}},
+	} {
+		h := newHouse(t, Config{})
+		h.ask(t, ann, unicast, start, message(3, 1, 1, lease1, local, hour))
+		same(t, name, h.ask(t, tt.from, tt.at, tt.now, message(tt.kind, 1, 2, lease1, local, hour)), tt.want...)
+		if st := h.Stats(); st.Leases+st.Offers != 1 {
+			t.Errorf("%s: %+v", name, st)
+		}
+	}
+}
+
+// TestGroupsOfTheServer: each is joined once.
+func TestGroupsOfTheServer(t *testing.T) {
+	want := []netip.Addr{
+		netip.MustParseAddr("239.255.255.254"), netip.MustParseAddr("ff03:ffff:ffff:ffff:ffff:ffff:ffff:fffe"),
+		netip.MustParseAddr("239.195.255.254"), netip.MustParseAddr("ff15:ffff:ffff:ffff:ffff:ffff:ffff:fffe"),
+	}
+	if got := newHouse(t, Config{}).Groups(); !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestLeasesOfOthers: what the bridge's own groups have in the ledger is no lease of
+// a client's.
+func TestLeasesOfOthers(t *testing.T) {
+	h := newHouse(t, Config{})
+	own := allocation.Lease{ID: "group:room/1", Holder: "room", Blocks: []allocation.Block{{First: netip.MustParseAddr("239.255.64.1"), Count: 1}}, Start: start, End: start}
+	h.ledger.Put(own)
+	if err := h.ledger.Save(); err != nil {
+		t.Fatal(err)
+	}
+	h.open(t, h.cfg)
+	if st := h.Stats(); st.Leases != 0 {
+		t.Errorf("%+v", st)
+	}
+	h.Expire(start.Add(1000 * time.Hour))
+	if _, still := h.ledger.Lease(own.ID); !still {
+		t.Error("it was ended")
+	}
+}
+
 // TestRestart goes on with the leases of the file, and lets them expire.
 func TestRestart(t *testing.T) {
 	h := newHouse(t, Config{})
@@ -235,6 +314,9 @@ func TestOfferUnderOneIdentifier(t *testing.T) {
 	h.Expire(later)
 	if st := h.Stats(); st.Offers != 0 || st.Leases != 0 {
 		t.Errorf("after the offers: %+v", st)
+	}
+	if len(h.clients) != 0 {
+		t.Errorf("clients that have nothing are remembered: %v", h.clients)
 	}
 	for i, lease := range []string{lease1, lease2, "0003 0001 07"} {
 		a := h.ask(t, bob, unicast, later, message(3, 1, uint32(20+i), lease, local))
