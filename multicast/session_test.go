@@ -197,6 +197,24 @@ func TestUnknownCodecsAreLeftOut(t *testing.T) {
 	}
 }
 
+// The first medium of a kind that can be had counts, and its TTL: none that is left
+// out has the bridge send further.
+func TestFirstMediaCount(t *testing.T) {
+	text := "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\n" +
+		"m=audio 5002 RTP/AVP 97\r\nc=IN IP4 239.255.1.1/90\r\na=rtpmap:97 speex/8000\r\n" +
+		"m=audio 5004 RTP/AVP 0\r\nc=IN IP4 239.255.1.2/3\r\n" +
+		"m=audio 5006 RTP/AVP 8\r\nc=IN IP4 239.255.1.3/60\r\n" +
+		"m=video 5004 RTP/AVP 26\r\nc=IN IP4 239.255.1.2/70\r\n" + // where the sound is
+		"m=video 5010 RTP/AVP 26\r\nc=IN IP4 239.255.1.5/2\r\n"
+	g, left, err := ParseSession([]byte(text), builtin.Set())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Audio.Addr.Port() != 5004 || g.Video.Addr.Port() != 5010 || g.TTL != 3 || len(left) != 2 {
+		t.Errorf("%v %v with TTL %d; left out: %v", g.Audio.Addr, g.Video.Addr, g.TTL, left)
+	}
+}
+
 // corpus returns foreign samples: in PARLEY_CORPORA, or in shared/corpora
 // beside a folder above this one.
 func corpus(name string) []string {

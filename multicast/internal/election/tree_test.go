@@ -193,6 +193,21 @@ func TestAGroupIsToldOnceASecondByAll(t *testing.T) {
 	}
 }
 
+// TestABridgeAloneIsQuiet: in its groups there is nobody who has to know soon that it
+// is no more.
+func TestABridgeAloneIsQuiet(t *testing.T) {
+	n := newNetwork(t, 9)
+	n.join(1, Elect, "a", "b")
+	n.run(20 * time.Second)
+	clear(n.sent)
+	n.run(100 * time.Second)
+	for _, g := range n.ports[1] {
+		if got := n.sent[g]; got < 19 || got > 21 {
+			t.Errorf("%d hellos in %s in 100 s, want one every %v", got, g, IdleInterval)
+		}
+	}
+}
+
 func TestASingleGroupTakesNoPart(t *testing.T) {
 	n := newNetwork(t, 3)
 	n.join(1, Elect, "a")
@@ -292,6 +307,9 @@ func TestAForeignBridgeIsLeftTheHigherGroup(t *testing.T) {
 	suspect(ForeignAfter-time.Second, "a", "b")
 	other := NewIdentity(200, 9)
 	tree.Hear(n.now, "a", 78, "foreign", Hello{Bridge: other, Root: other})
+	if a, b := tree.ports["a"].suspect, tree.ports["b"].suspect; len(a)+len(b) > 0 {
+		t.Errorf("a parley is suspected still: %v, %v", a, b)
+	}
 	suspect(ForeignAfter+time.Second, "a", "b")
 	if tree.State("b").Standby {
 		t.Error("a parley of a higher identity was taken for a foreign bridge")
