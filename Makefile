@@ -40,7 +40,7 @@ page:
 # drifting clocks).
 unit:
 	$(GO) test -race -short -timeout 10m ./...
-	$(GO) test -timeout 5m ./codecs/opus ./conference/internal/mixer ./conference/internal/video ./multicast ./qos/rtp/playout
+	$(GO) test -timeout 5m ./codecs/opus ./conference/internal/mixer ./conference/internal/video ./multicast ./multicast/sap ./qos/rtp/playout ./qos/rtp/srtp
 
 # parley meets ffmpeg, SIP phones, Asterisks and browsers, in a network of its
 # own.

@@ -384,8 +384,12 @@ func TestExaminesTheLoopback(t *testing.T) {
 		// On a machine that has other work, answers take longer.
 		for cfg.Wait = 1200 * time.Millisecond; ; cfg.Wait *= 2 {
 			o, from := examineAnswered(t, cfg)
-			if o.JoinError != "" || o.SendError != "" {
+			switch v6 := netip.MustParseAddr(addr).Is6(); {
+			case o.JoinError == "" && o.SendError == "":
+			case v6: // the loopback interface may have no route for its groups
 				t.Skipf("%s is not to be had on this machine: %s %s", addr, o.JoinError, o.SendError)
+			default:
+				t.Fatalf("%s: %s %s", addr, o.JoinError, o.SendError)
 			}
 			d, whole := "nobody", o.Looped > 0 && len(o.Reached) == 1 && o.System.Joined && o.Interface.Loopback
 			if whole {
