@@ -78,6 +78,20 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestInflaterIsUsedAgain: nothing is left in it of what was there before.
+func TestInflaterIsUsedAgain(t *testing.T) {
+	var z inflater
+	for _, title := range []string{"first", "second"} {
+		want := describe("a", 1, 1, title)
+		if p, err := parse(header(0x21, 0, deflate(want)), &z); err != nil || string(p.Payload) != want {
+			t.Errorf("%q, %v", p.Payload, err)
+		}
+		if _, err := parse(header(0x21, 0, deflate(want)[:10]), &z); !errors.Is(err, codecs.ErrMalformed) {
+			t.Errorf("cut off: %v", err)
+		}
+	}
+}
+
 // TestBombCostsLittle: what swells 1,000 times is not followed.
 func TestBombCostsLittle(t *testing.T) {
 	raw := header(0x21, 0, deflate("v=0", strings.Repeat("a", 8<<20)))

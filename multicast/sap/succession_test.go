@@ -29,6 +29,7 @@ func TestSessionOfVLC(t *testing.T) {
 		{17199, "News", "vlc 3.0.24", sound, 5006, Added},
 		{17199, "Film", "vlc 3.0.24", "", 5010, Added}, // another film of the same name
 		{17197, "Film", "vlc 3.0.24", "", 5006, Added}, // from before
+		{17199, "Film", "vls 3.0.24", "", 5006, Added}, // of no program that is known to do so
 		{17200, "Film", "vlc 3.0.24", sound, 5006, Replaced},
 	} {
 		sdp := fmt.Sprintf(film, step.id, step.title, step.tool, step.port) + step.more
