@@ -346,3 +346,40 @@ func TestCollisionsAreBounded(t *testing.T) {
 		t.Errorf("a report of %d octets", len(raw))
 	}
 }
+
+// TestOnlyTheSourceSummarizes: a member that is told of a summary makes none.
+func TestOnlyTheSourceSummarizes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		role func(*Config)
+		want bool
+	}{
+		"a member": {obeys, false}, "a source that reflects": {distributes(FeedbackReflection), false},
+		"a source that summarizes": {distributes(FeedbackSummary), true},
+	} {
+		b := newBench(t, true, tt.role)
+		b.sent(Header{SequenceNumber: 1})
+		told := false
+		var packets [][]byte
+		for range 100 {
+			if b.now = b.m.expire(b.now); len(packets) == 0 {
+				packets = b.reflected()
+			}
+		}
+		if len(packets) == 0 {
+			t.Fatalf("%s reports nothing", name)
+		}
+		for _, packet := range packets {
+			for rest := packet; len(rest) > 0; {
+				var p reportPacket
+				var err error
+				if p, rest, err = nextReport(rest); err != nil {
+					t.Fatal(err)
+				}
+				told = told || p.kind == typeRSI
+			}
+		}
+		if told != tt.want {
+			t.Errorf("%s sends a summary: %v", name, told)
+		}
+	}
+}

@@ -163,3 +163,18 @@ func TestCollisionLeavesNoGap(t *testing.T) {
 	}
 	wantEqual(t, "changes", them.changes(), SourceNew, SourceDescribed, SourceBye, SourceNew)
 }
+
+// TestNoNameIsNoCollision: only another name tells that somebody else has our SSRC.
+func TestNoNameIsNoCollision(t *testing.T) {
+	b := newBench(t, true, nil)
+	b.sent(Header{SequenceNumber: 1})
+	before := b.m.ssrc.Load()
+	b.rtcp(stranger, named(before, "")...)
+	if b.m.ssrc.Load() != before || b.m.stats.Collisions != 0 || b.m.stats.Loops != 1 {
+		t.Errorf("SSRC %x is %x now: %+v", before, b.m.ssrc.Load(), b.m.stats)
+	}
+	b.rtcp(stranger, named(before, "them")...)
+	if b.m.ssrc.Load() == before || b.m.stats.Collisions != 1 {
+		t.Errorf("after another name: %+v", b.m.stats)
+	}
+}

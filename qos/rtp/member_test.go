@@ -146,3 +146,16 @@ func TestSilentMembersAreNotSpokenFor(t *testing.T) {
 		}
 	}
 }
+
+// TestByeMakesNoMember: who says BYE and was not there is not entered for it.
+func TestByeMakesNoMember(t *testing.T) {
+	for _, group := range []bool{false, true} {
+		b := newBench(t, group, nil)
+		b.m.receiveRTCP(b.now, stranger, mustMarshal(t, []rtcp.Packet{
+			&rtcp.PictureLossIndication{SenderSSRC: b.m.ssrc.Load(), MediaSSRC: 1}, &rtcp.Goodbye{Sources: []uint32{7, 8, 9}},
+		}))
+		if n := b.m.snapshot().Members.Members; n != 1 || len(b.m.sources) != 0 {
+			t.Errorf("group %v: %d members, %d sources", group, n, len(b.m.sources))
+		}
+	}
+}

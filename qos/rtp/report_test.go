@@ -2,6 +2,7 @@ package rtp
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -198,5 +199,38 @@ func TestByeBacksOffInLargeSession(t *testing.T) {
 	}
 	if due, _ := b.m.byeDue(later.Add(time.Hour)); !due {
 		t.Fatal("never due")
+	}
+}
+
+// TestOnlyTheHeardAreReportedOn: a block is of packets since the one before (RFC 3550
+// 6.4), and of nobody who left.
+func TestOnlyTheHeardAreReportedOn(t *testing.T) {
+	b := newBench(t, true, nil)
+	other := netip.MustParseAddrPort("192.0.2.78:5004")
+	reported := func() (out []uint32) {
+		for _, p := range b.compound() {
+			if r, ok := p.(*rtcp.ReceiverReport); ok {
+				for _, block := range r.Reports {
+					out = append(out, block.SSRC)
+				}
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	b.run(stranger, 7, 100, 3)
+	b.run(other, 8, 100, 3)
+	if got := reported(); !slices.Equal(got, []uint32{7, 8}) {
+		t.Errorf("of two who speak, %v are reported on", got)
+	}
+	b.run(other, 8, 103, 3)
+	if got := reported(); !slices.Equal(got, []uint32{8}) {
+		t.Errorf("of one who speaks still, %v are reported on", got)
+	}
+	b.run(stranger, 7, 103, 3)
+	b.run(other, 8, 106, 3)
+	b.rtcp(other, append(named(8, "x"), &rtcp.Goodbye{Sources: []uint32{8}})...)
+	if got := reported(); !slices.Equal(got, []uint32{7}) {
+		t.Errorf("after the BYE of the other, %v are reported on", got)
 	}
 }
