@@ -111,7 +111,7 @@ func admitsUs(f rtp.SourceFilter) bool {
 func (o Overlap) Reason(sameConference bool) string {
 	switch {
 	case o.Sent:
-		return "parley sends to both from its own address, so that they are one to who listens; have it only listen to one, by an SDP file with a=source-filter or a=recvonly, or take another port"
+		return "parley sends to both from its own address, so that they are one to who listens; have it only listen to one, with listen_only or an SDP file with a=source-filter, or take another port"
 	case sameConference:
 		return "what is said there would be heard twice"
 	}

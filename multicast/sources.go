@@ -124,6 +124,14 @@ func (g GroupConfig) SendsTo(m *MediaConfig) bool {
 	return m.Sources.Mode == rtp.FilterInclude && slices.ContainsFunc(g.ownSources(m), m.Sources.Admits)
 }
 
+// ListenOnly has parley send nothing to the group, unless it is one of the sources
+// that are included.
+func (g *GroupConfig) ListenOnly() {
+	for _, m := range g.media() {
+		m.ListenOnly = true
+	}
+}
+
 // listensOnly reports whether parley sends nothing to the group at all.
 func (g GroupConfig) listensOnly() bool {
 	return (g.Audio == nil || !g.SendsTo(g.Audio)) && (g.Video == nil || !g.SendsTo(g.Video))

@@ -79,6 +79,9 @@ func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog
 			}
 		}
 	}
+	if g.ListenOnly {
+		out.ListenOnly()
+	}
 	if g.Name != "" {
 		out.Name = g.Name
 	}

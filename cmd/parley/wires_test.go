@@ -32,6 +32,14 @@ func TestSessionWithUnknownCodec(t *testing.T) {
 			t.Errorf("no %q in %s", want, &log)
 		}
 	}
+	group := config.Group{SDP: path}
+	for range 2 {
+		g, err := groupConfig(&cfg, &group, builtin.Set(), slog.New(slog.DiscardHandler))
+		if err != nil || g.Audio.ListenOnly != group.ListenOnly {
+			t.Errorf("listen only, %v: %+v, %v", group.ListenOnly, g.Audio, err)
+		}
+		group.ListenOnly = true
+	}
 	if !wantsGroup(&cfg, "lobby") || wantsGroup(&cfg, "other") {
 		t.Error("the session is of lobby alone")
 	}

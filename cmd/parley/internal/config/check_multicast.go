@@ -49,7 +49,7 @@ func (c *Config) checkGroups(r *report, set *codecs.Set, folder string) {
 		if i >= r.sessions {
 			base = "" // of the command line: the working directory's
 		}
-		s.File = checkSDP(r, claimant{key + ".file", s.Conference}, s.File, base, set, taken)
+		s.File = checkSDP(r, claimant{key + ".file", s.Conference}, s.File, base, false, set, taken)
 		if s.Conference == "" || !c.reachable(s.Conference) {
 			r.add(key+".conference", "%s is not declared in conferences%s", quote(s.Conference), didYouMean(nearest(s.Conference, c.ids())))
 		}
@@ -74,7 +74,7 @@ func (g *Group) check(r *report, who claimant, set *codecs.Set, folder string, t
 		if len(g.Sources.Include)+len(g.Sources.Exclude) > 0 {
 			r.add(key+".sources", "are said by the SDP file (a=source-filter); take them away")
 		}
-		g.SDP = checkSDP(r, claimant{key + ".sdp", who.conference}, g.SDP, folder, set, taken)
+		g.SDP = checkSDP(r, claimant{key + ".sdp", who.conference}, g.SDP, folder, g.ListenOnly, set, taken)
 		return
 	}
 	if g.Audio.Group == "" && g.Video.Group == "" {
@@ -82,11 +82,11 @@ func (g *Group) check(r *report, who claimant, set *codecs.Set, folder string, t
 	}
 	g.checkSources(r, key+".sources")
 	g.checkAuto(r, key)
-	g.Audio.check(r, claimant{key + ".audio", who.conference}, set, codecs.MediaAudio, &g.Sources, taken)
-	g.Video.check(r, claimant{key + ".video", who.conference}, set, codecs.MediaVideo, &g.Sources, taken)
+	g.Audio.check(r, claimant{key + ".audio", who.conference}, set, codecs.MediaAudio, g, taken)
+	g.Video.check(r, claimant{key + ".video", who.conference}, set, codecs.MediaVideo, g, taken)
 }
 
-func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Media, sources *Sources, taken *claims) {
+func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Media, g *Group, taken *claims) {
 	key := who.key
 	if s.Group == "" {
 		if s.Codec != "" {
@@ -107,8 +107,8 @@ func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Me
 	} else if group, err := ParseGroup(s.Group); err != nil {
 		r.add(key+".group", "%v", err)
 	} else {
-		m := multicast.MediaConfig{Addr: group, Layers: s.checkLayers(r, key, group)}
-		m.Sources, _ = sources.Filter(group.Addr()) // that has been checked
+		m := multicast.MediaConfig{Addr: group, Layers: s.checkLayers(r, key, group), ListenOnly: g.ListenOnly}
+		m.Sources, _ = g.Sources.Filter(group.Addr()) // that has been checked
 		taken.claim(r, key+".group", who, "", multicast.GroupConfig{Audio: &m})
 	}
 	if f, err := lookup(set, s.Codec, true); err != nil {
@@ -119,6 +119,9 @@ func (s *Stream) check(r *report, who claimant, set *codecs.Set, media codecs.Me
 		r.add(key+".packet_time", "is for L16 and L24; packets of %s are of 20 ms", s.Codec)
 	}
 	s.Feedback.check(r, key+".feedback")
+	if g.ListenOnly && s.Feedback.Listen != "" {
+		r.add(key+".feedback.listen", "is for a group in which parley alone sends, not for one with listen_only")
+	}
 	if s.PacketTime != 0 && (s.PacketTime < multicast.MinPacketTime || s.PacketTime > codecs.FrameDuration) {
 		r.add(key+".packet_time", "must be from %v to %v, or 0 for as long as fits a packet", multicast.MinPacketTime, codecs.FrameDuration)
 	}
@@ -233,7 +236,7 @@ func (s *Stream) Format(set *codecs.Set) (codecs.Format, error) { return lookup(
 
 // checkSDP reads an SDP file only to find out now that it cannot be used, by
 // the multicast wire's own reading.
-func checkSDP(r *report, who claimant, file, folder string, set *codecs.Set, taken *claims) string {
+func checkSDP(r *report, who claimant, file, folder string, listenOnly bool, set *codecs.Set, taken *claims) string {
 	key := who.key
 	if file == "" {
 		r.add(key, "is missing")
@@ -242,6 +245,9 @@ func checkSDP(r *report, who claimant, file, folder string, set *codecs.Set, tak
 	path := within(folder, file)
 	g, _, err := multicast.ReadSession(path, set)
 	if err == nil {
+		if listenOnly {
+			g.ListenOnly()
+		}
 		taken.claim(r, key, who, file+": ", g)
 	} else {
 		var pe *fs.PathError

@@ -38,6 +38,9 @@ func (g *Group) checkSources(r *report, key string) {
 		if err == nil {
 			err = f.Check(group)
 		}
+		if err == nil && g.ListenOnly && f.Mode == rtp.FilterInclude && len(f.Sources) == 0 {
+			err = errors.New("with listen_only, nobody is heard in the source-specific group " + group.String() + ": give include")
+		}
 		if err != nil {
 			r.add(key, "%v", err)
 		}

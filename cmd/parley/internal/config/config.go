@@ -72,7 +72,9 @@ type Group struct {
 	// HopFloor is the least TTL with which packets may arrive; 0: any.
 	HopFloor int     `mapstructure:"hop_floor"`
 	Sources  Sources `mapstructure:"sources"`
-	SDP      string  `mapstructure:"sdp"` // file, instead of Audio and Video
+	// ListenOnly sends nothing there, unless this host is one of Sources.Include.
+	ListenOnly bool   `mapstructure:"listen_only"`
+	SDP        string `mapstructure:"sdp"` // file, instead of Audio and Video
 	// Optional lets the bridge start without the group where it cannot be
 	// joined.
 	Optional bool `mapstructure:"optional"`

@@ -22,6 +22,10 @@ func TestLoopsAreRefused(t *testing.T) {
 	}
 	const round, twice = "come back in the other, and go round", "would be heard twice"
 	const here = `{audio: {group: "239.1.1.1:5004", codec: PCMU}}`
+	channel := func(source string) string {
+		source, more, _ := strings.Cut(source, ",")
+		return `{audio: {group: "232.1.1.1:5004", codec: PCMU}, sources: {include: [` + source + "]}," + more + "}"
+	}
 	for _, tc := range []struct{ name, text, key, want string }{
 		{"in two conferences", "conferences: [{id: a, multicast: [" + here + "]}, {id: b, multicast: [" + here + "]}]", "conferences[1].multicast[0].audio.group", round},
 		{"twice in one", "conferences: [{id: a, multicast: [" + here + ", " + here + "]}]", "conferences[0].multicast[1].audio.group", twice},
@@ -29,6 +33,8 @@ func TestLoopsAreRefused(t *testing.T) {
 		{"RTCP by an SDP file", "conferences: [{id: a, multicast: [" + here + "]}, {id: b, multicast: [{sdp: DIR/rtcp.sdp}]}]", "conferences[1].multicast[0].sdp", round},
 		{"by a session", "conferences: [{id: a, multicast: [" + here + "]}, {id: b}]\nmulticast: {sessions: [{file: DIR/same.sdp, conference: b}]}", "multicast.sessions[0].file", round},
 		{"by a session of the same", "conferences: [{id: a, multicast: [" + here + "]}]\nmulticast: {sessions: [{file: DIR/same.sdp, conference: a}]}", "multicast.sessions[0].file", twice},
+		{"two channels", "conferences: [{id: a, multicast: [" + channel("198.51.100.1") + "]}, {id: b, multicast: [" + channel("198.51.100.2") + "]}]", "conferences[1].multicast[0].audio.group", "listen_only"},
+		{"two channels, one to listen to", "conferences: [{id: a, multicast: [" + channel("198.51.100.1") + "]}, {id: b, multicast: [" + channel("198.51.100.2, listen_only: true") + "]}]", "", ""},
 		{"beside each other", "conferences: [{id: a, multicast: [" + here + "]}, {id: b, multicast: [{sdp: DIR/other.sdp}]}]", "", ""},
 		{"a route to here by SIP", `routes: [{dial: "9*", to: "sip:{rest}@127.0.0.1", allow: [0.0.0.0/0]}]`, "routes[0].to", "this bridge itself"},
 		{"a route to here by H.323", `routes: [{dial: "9*", to: "h323:{rest}@localhost:1720", allow: [0.0.0.0/0]}]`, "routes[0].to", "this bridge itself"},

@@ -42,6 +42,8 @@ func TestSources(t *testing.T) {
 		{text("239.1.1.1:5004", "video: {group: \"[ff15::1]:5006\"}", "sources: {include: [192.0.2.1]}"), "no source is of the family of group ff15::1"},
 		{text("239.1.1.1:5004\", packet_time: \"1ms"), "packet_time: is for L16 and L24"},
 		{text("239.1.1.1:5004\", codec: \"FOO"), "no codec \"FOO\"; there are opus, "},
+		{text("232.1.1.1:5004", "listen_only: true"), "nobody is heard in the source-specific group 232.1.1.1"},
+		{text("239.1.1.1:5004\", feedback: {listen: \"192.0.2.1:5007\"}, codec: \"PCMU", "listen_only: true"), "feedback.listen: is for a group in which parley alone sends"},
 		{text("239.1.1.1:5004", "hop_floor: 256"), "hop_floor: must be from 1 to 255"},
 		{text("239.1.1.1:5004", "more_interfaces: [lo]"), "more_interfaces: need a first one"},
 		{text("239.1.1.1:5004", "interface: lo", "more_interfaces: [lo]"), "is empty or named twice"},
