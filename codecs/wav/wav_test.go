@@ -33,6 +33,19 @@ func file(format uint16, channels, rate, bits int, size int64, sound []byte) []b
 	return append(b, sound...)
 }
 
+// extended composes a file whose format chunk is of size bytes, and tells format in
+// its subformat (WAVE_FORMAT_EXTENSIBLE).
+func extended(format uint16, bits, size int, sound []byte) []byte {
+	le := binary.LittleEndian
+	b := le.AppendUint32([]byte("RIFF\xff\xff\xff\xffWAVEfmt "), uint32(size))
+	b = le.AppendUint16(le.AppendUint16(b, formatExtensible), 1)
+	b = le.AppendUint32(le.AppendUint32(b, 48000), uint32(48000*bits/8))
+	b = le.AppendUint16(le.AppendUint16(b, uint16(bits/8)), uint16(bits))
+	b = le.AppendUint32(le.AppendUint16(le.AppendUint16(b, 22), uint16(bits)), 0)
+	b = append(le.AppendUint16(b, format), make([]byte, 64)...)[:20+size+size&1]
+	return append(le.AppendUint32(append(b, "data"...), uint32(len(sound))), sound...)
+}
+
 func float32s(v ...float32) (b []byte) {
 	for _, f := range v {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(f))
@@ -71,6 +84,14 @@ func TestReadsEachFormatAsMono(t *testing.T) {
 		"24 bits":            {file(formatPCM, 1, 96000, 24, -1, []byte{9, 0x34, 0x12, 0, 0, 0x80}), []int16{0x1234, -32768}},
 		"32 bits":            {file(formatPCM, 1, 48000, 32, -1, []byte{0, 0, 0x34, 0x12}), []int16{0x1234}},
 		"float":              {file(formatFloat, 1, 48000, 32, -1, float32s(0, 1, -1, 2, float32(math.NaN()))), []int16{0, 32767, -32768, 32767, -32768}},
+		"double":             {file(formatFloat, 1, 48000, 64, -1, binary.LittleEndian.AppendUint64(nil, math.Float64bits(-0.5))), []int16{-16384}},
+		"extensible":         {extended(formatPCM, 24, 40, []byte{9, 0x34, 0x12}), []int16{0x1234}},
+		"extensible float":   {extended(formatFloat, 32, 40, float32s(1)), []int16{32767}},
+		"shortest extension": {extended(formatPCM, 16, 26, []byte{1, 0}), []int16{1}},
+		"odd extension":      {extended(formatPCM, 16, 43, []byte{1, 0}), []int16{1}},
+		"64 channels":        {file(formatPCM, 64, 8000, 8, -1, bytes.Repeat([]byte{255}, 64)), []int16{127 << 8}},
+		"no size":            {file(formatPCM, 1, 48000, 16, 0, []byte{1, 0, 2, 0}), []int16{1, 2}},
+		"open with a header": {file(formatPCM, 1, 48000, 16, math.MaxUint32-headerSize, []byte{1, 0, 2, 0}), []int16{1, 2}},
 		"mu-law":             {file(formatMuLaw, 1, 8000, 8, -1, []byte{0xff, 0x80}), []int16{0, 32124}},
 		"A-law":              {file(formatALaw, 1, 8000, 8, -1, []byte{0xd5}), []int16{8}},
 		"open end":           {file(formatPCM, 1, 48000, 16, math.MaxUint32, []byte{1, 0, 2, 0}), []int16{1, 2}},
@@ -99,6 +120,11 @@ func TestRefusesWhatCannotBeRead(t *testing.T) {
 		"no sound":           {file(formatPCM, 1, 8000, 16, 0, nil)[:50], codecs.ErrMalformed},
 		"no channels":        {file(formatPCM, 0, 8000, 16, -1, nil), codecs.ErrMalformed},
 		"wrong block":        {file(formatPCM, 65535, 8000, 16, -1, nil), codecs.ErrMalformed},
+		"no sound file":      {append([]byte("RIFF....AVI "), file(formatPCM, 1, 8000, 16, -1, nil)[12:]...), codecs.ErrMalformed},
+		"no RIFF":            {append([]byte("RIFX"), file(formatPCM, 1, 8000, 16, -1, nil)[4:]...), codecs.ErrMalformed},
+		"65 channels":        {file(formatPCM, 65, 8000, 8, -1, make([]byte, 65)), codecs.ErrMalformed},
+		"float of 16 bits":   {file(formatFloat, 1, 8000, 16, -1, make([]byte, 2)), codecs.ErrUnsupported},
+		"short extension":    {extended(formatPCM, 16, 24, []byte{1, 0}), codecs.ErrMalformed},
 		"GSM":                {file(0x31, 1, 8000, 8, -1, nil), codecs.ErrUnsupported},
 		"too slow":           {file(formatPCM, 1, 4000, 16, -1, nil), codecs.ErrUnsupported},
 		"a very large chunk": {[]byte("RIFF....WAVEjunk\xff\xff\xff\xff"), codecs.ErrMalformed},
@@ -152,9 +178,19 @@ func TestWritesWhatItReads(t *testing.T) {
 	}
 }
 
+// A file that is too large for its header is read to its end.
+func TestHeaderOfALargeFile(t *testing.T) {
+	b := new(Writer).header(5 << 30)
+	riff, data := binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[headerSize-4:])
+	if riff != math.MaxUint32-8 || data != math.MaxUint32-headerSize {
+		t.Errorf("it says %d and %d", riff, data)
+	}
+}
+
 func FuzzReader(f *testing.F) {
 	f.Add(file(formatPCM, 2, 44100, 24, -1, make([]byte, 600)))
 	f.Add(file(formatFloat, 1, 8000, 64, -1, make([]byte, 160)))
+	f.Add(extended(formatPCM, 24, 40, make([]byte, 30)))
 	f.Add(file(formatMuLaw, 3, 16000, 8, 0, make([]byte, 33)))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		got, err := readAll(t, raw)
