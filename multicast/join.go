@@ -27,8 +27,8 @@ func (s *Server) Join(g GroupConfig) error {
 	if len(s.joined()) >= MaxGroups {
 		return ErrTooMany
 	}
-	if both, taken := s.taken(&g, nil); taken {
-		return both.err()
+	if err := s.taken(&g, nil); err != nil {
+		return err
 	}
 	g.Optional = false
 	group, err := s.open(g)

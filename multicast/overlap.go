@@ -146,11 +146,3 @@ func checkOverlaps(groups []GroupConfig) (errs []error) {
 	}
 	return errs
 }
-
-// errJoined is ErrJoined or ErrSent.
-func (o Overlap) err() error {
-	if o.Sent {
-		return ErrSent
-	}
-	return ErrJoined
-}

@@ -3,6 +3,7 @@ package multicast
 import (
 	"cmp"
 	"errors"
+	"fmt"
 
 	"parley/conference"
 )
@@ -22,8 +23,8 @@ func (s *Server) Replace(c Channel, g GroupConfig) error {
 	if err := g.Validate(s.deps.Codecs); err != nil {
 		return err
 	}
-	if both, taken := s.taken(&g, old); taken {
-		return both.err()
+	if err := s.taken(&g, old); err != nil {
+		return err
 	}
 	old.Disconnect(conference.Cause{Code: conference.CauseLeft})
 	<-old.done // at most CloseTimeout; both may have the same sockets
@@ -37,15 +38,19 @@ func (s *Server) Replace(c Channel, g GroupConfig) error {
 	return nil
 }
 
-// taken reports what another group than except has in common with g.
-func (s *Server) taken(g *GroupConfig, except *Group) (Overlap, bool) {
+// taken is ErrJoined or ErrSent where another group than except has something in
+// common with g.
+func (s *Server) taken(g *GroupConfig, except *Group) error {
 	for _, other := range s.joined() {
 		if other == except {
 			continue
 		}
 		if both, ok := g.Overlap(other.cfg); ok {
-			return both, true
+			if both.Sent {
+				return ErrSent
+			}
+			return fmt.Errorf("%w: %v is in %s", ErrJoined, both.At, other.cfg.Conference)
 		}
 	}
-	return Overlap{}, false
+	return nil
 }

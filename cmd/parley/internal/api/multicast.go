@@ -290,7 +290,8 @@ func sessionProblem(err error) error {
 	case errors.Is(err, multicast.ErrNoGroup):
 		return huma.Error409Conflict("the session takes part in no conference")
 	case errors.Is(err, multicast.ErrJoined):
-		return huma.Error409Conflict("the session, or another with the same group, takes part in a conference already")
+		_, where, _ := strings.Cut(err.Error(), multicast.ErrJoined.Error())
+		return huma.Error409Conflict("the session, or another with the same group, takes part in a conference already" + where)
 	case errors.Is(err, multicast.ErrSent):
 		return huma.Error409Conflict(strings.TrimPrefix(multicast.ErrSent.Error(), "multicast: "))
 	case errors.Is(err, multicast.ErrTooMany):

@@ -99,7 +99,7 @@ func TestMulticastSessions(t *testing.T) {
 		{"POST", "/multicast/sessions/s/probe", "", sap.ErrBusy, 503, "ask again"},
 		{"POST", "/multicast/sessions/s/leave", "", nil, 409, "no conference"},
 		{"POST", "/multicast/sessions/s/join", `{"conference":"nowhere"}`, nil, 404, "no such conference"},
-		{"POST", "/multicast/sessions/s/join", `{"conference":"lobby"}`, multicast.ErrJoined, 409, "already"},
+		{"POST", "/multicast/sessions/s/join", `{"conference":"lobby"}`, fmt.Errorf("%w: 239.255.1.1:5004 is in board", multicast.ErrJoined), 409, "takes part in a conference already: 239.255.1.1:5004 is in board"},
 		{"POST", "/multicast/sessions/s/join", `{"conference":"lobby"}`, multicast.ErrTooMany, 409, "as many"},
 		{"POST", "/multicast/sessions/s/join", `{"conference":"lobby"}`, fmt.Errorf("no codec: %w", codecs.ErrUnsupported), 409, "no codec"},
 		{"POST", "/multicast/sessions/s/join", `{"conference":"lobby"}`, nil, 200, `"conference":"lobby"`},
