@@ -68,6 +68,9 @@ type SourceState struct {
 	ID          SourceID
 	Name        string
 	CNAME       string
+	Email       string
+	Tool        string
+	Note        string
 	Address     string
 	AudioFormat codecs.Format
 	VideoFormat codecs.Format

@@ -113,6 +113,9 @@ func (s *source) snapshot() SourceState {
 		ID:           s.id,
 		Name:         s.info.Name,
 		CNAME:        s.info.CNAME,
+		Email:        s.info.Email,
+		Tool:         s.info.Tool,
+		Note:         s.info.Note,
 		Address:      s.info.Address,
 		AudioFormat:  s.info.AudioFormat,
 		VideoFormat:  s.info.VideoFormat,
@@ -145,7 +148,9 @@ func (i Info) equal(o Info) bool {
 // bounded returns i as the roster keeps it.
 func (i SourceInfo) bounded() SourceInfo {
 	i.Name = clean(i.Name, MaxNameLength)
-	i.CNAME = clean(i.CNAME, maxTextLength)
+	for _, text := range []*string{&i.CNAME, &i.Email, &i.Tool, &i.Note} {
+		*text = clean(*text, maxTextLength)
+	}
 	i.Address = clean(i.Address, maxTextLength)
 	var sets [][]byte
 	for _, p := range i.ParameterSets {

@@ -18,6 +18,9 @@ type SourceInfo struct {
 	Name string
 	// CNAME is the canonical name (RFC 3550 6.5.1) where the wire has one.
 	CNAME string
+	// Email, Tool and Note are what else the source says of itself (RFC 3550
+	// 6.5.3, .6, .7). Foreign text.
+	Email, Tool, Note string
 	// Address is where the source sends from, when it is not the
 	// Participant's.
 	Address string

@@ -237,7 +237,9 @@ func (l *leg) describe(src *rtp.Source, m *member) conference.SourceInfo {
 	l.mu.Lock()
 	m.cname = sdes.CNAME
 	l.mu.Unlock()
-	info := conference.SourceInfo{Name: sdes.Name, CNAME: sdes.CNAME, Address: src.Addr().String()}
+	info := conference.SourceInfo{
+		Name: sdes.Name, CNAME: sdes.CNAME, Email: sdes.Email, Tool: sdes.Tool, Note: sdes.Note, Address: src.Addr().String(),
+	}
 	if info.Name == "" {
 		info.Name = sdes.CNAME
 	}

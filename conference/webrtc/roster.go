@@ -87,6 +87,9 @@ type sourceView struct {
 	ID           uint32 `json:"id"`
 	Name         string `json:"name"`
 	CNAME        string `json:"cname"`
+	Email        string `json:"email,omitempty"`
+	Tool         string `json:"tool,omitempty"`
+	Note         string `json:"note,omitempty"`
 	Address      string `json:"address"`
 	AudioCodec   string `json:"audioCodec"`
 	VideoCodec   string `json:"videoCodec"`
@@ -160,6 +163,9 @@ func viewMember(m conference.Member) memberView {
 			ID:           uint32(s.ID),
 			Name:         s.Name,
 			CNAME:        s.CNAME,
+			Email:        s.Email,
+			Tool:         s.Tool,
+			Note:         s.Note,
 			Address:      s.Address,
 			AudioCodec:   viewCodec(s.AudioFormat),
 			VideoCodec:   viewCodec(s.VideoFormat),

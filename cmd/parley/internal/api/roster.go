@@ -28,6 +28,9 @@ type Source struct {
 	ID           uint32 `json:"id"`
 	Name         string `json:"name"`
 	CNAME        string `json:"cname"`
+	Email        string `json:"email,omitempty" doc:"Of a member of a multicast group, as are tool and note: what it says of itself. Foreign text: never markup."`
+	Tool         string `json:"tool,omitempty"`
+	Note         string `json:"note,omitempty"`
 	Address      string `json:"address"`
 	AudioCodec   string `json:"audioCodec"`
 	VideoCodec   string `json:"videoCodec"`
@@ -67,7 +70,7 @@ func participantOf(m *conference.Member) Participant {
 	}
 	for _, s := range m.Sources {
 		src := Source{
-			ID: uint32(s.ID), Name: s.Name, CNAME: s.CNAME, Address: s.Address,
+			ID: uint32(s.ID), Name: s.Name, CNAME: s.CNAME, Email: s.Email, Tool: s.Tool, Note: s.Note, Address: s.Address,
 			HasAudio: s.HasAudio, HasVideo: s.HasVideo, Presentation: s.Presentation, Speaking: s.Speaking, Level: s.Level,
 		}
 		if !s.AudioFormat.IsZero() {

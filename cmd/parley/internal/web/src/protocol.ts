@@ -7,6 +7,9 @@ export interface Source {
   id: SourceId;
   name: string;
   cname: string;
+  email?: string;
+  tool?: string;
+  note?: string;
   address: string;
   audioCodec: string;
   videoCodec: string;

@@ -55,3 +55,8 @@ export function peopleCount(roster: Roster): number {
 function heardOf(s: Source): boolean {
   return s.cname !== "" || s.address !== "" || s.audioCodec !== "" || s.videoCodec !== "";
 }
+
+// saidOfItself is what else a member of a group tells (SDES of RTCP), a line each.
+export function saidOfItself(s: Source): string {
+  return [s.note, s.email, s.tool, s.cname === s.name ? "" : s.cname].filter((text) => text).join("\n");
+}

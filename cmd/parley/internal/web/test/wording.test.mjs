@@ -5,7 +5,7 @@ import { load } from "./load.mjs";
 const { troubleOf, troubleText } = await load("trouble");
 const { endingText, mediaText, nameProblem, refusalText } = await load("wording");
 const { initials, plateName } = await load("format");
-const { peopleCount } = await load("roster");
+const { peopleCount, saidOfItself } = await load("roster");
 
 const failure = (name) => Object.assign(new Error(name), { name });
 
@@ -76,4 +76,9 @@ test("people are counted, not seats: a group's members, no recorder", () => {
     { wire: "internal", sources: [] },
   ];
   assert.equal(peopleCount({ members }), 5);
+});
+
+test("a member of a group says who it is", () => {
+  assert.equal(saidOfItself({ name: "Ann", cname: "ann@studio", tool: "mic 2", note: "back at noon" }), "back at noon\nmic 2\nann@studio");
+  assert.equal(saidOfItself({ name: "ann@studio", cname: "ann@studio" }), "");
 });

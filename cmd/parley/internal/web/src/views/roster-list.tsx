@@ -1,6 +1,6 @@
 import { codecsOf, grade, qualityLine, shortCodec, wireName } from "../format";
 import type { Member, Quality } from "../protocol";
-import { titleOf } from "../roster";
+import { saidOfItself, titleOf } from "../roster";
 import type { Session } from "../session";
 
 // RosterList shows who is here, by which wire and codec, and how each leg
@@ -47,7 +47,7 @@ function Person({ session, member, quality }: { session: Session; member: Member
         </span>
       )}
       {named.map((s) => (
-        <span key={s.id} class={`source ${s.speaking ? "speaking" : ""}`}>
+        <span key={s.id} class={`source ${s.speaking ? "speaking" : ""}`} title={saidOfItself(s)}>
           {s.name} {shortCodec(s.audioCodec || s.videoCodec)}
         </span>
       ))}

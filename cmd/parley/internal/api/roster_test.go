@@ -1,0 +1,16 @@
+package api
+
+import (
+	"testing"
+
+	"parley/conference"
+)
+
+func TestSourcesSayWhoTheyAre(t *testing.T) {
+	state := conference.SourceState{ID: 7, Name: "Ann", CNAME: "ann@studio", Email: "ann@example.net", Tool: "mic 2", Note: "back at noon", Address: "192.0.2.1:5004"}
+	got := participantOf(&conference.Member{Sources: []conference.SourceState{state}}).Sources[0]
+	want := Source{ID: 7, Name: "Ann", CNAME: "ann@studio", Email: "ann@example.net", Tool: "mic 2", Note: "back at noon", Address: "192.0.2.1:5004"}
+	if got != want {
+		t.Errorf("%+v", got)
+	}
+}
