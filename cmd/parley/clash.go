@@ -19,6 +19,13 @@ import (
 // third at the earliest, so that an older one may not have been heard before.
 const olderFor = 10 * time.Minute
 
+// maxMoves is how often a group moves within movesFor. It answers who announces each
+// address that it moves to: members would lose it every few seconds.
+const (
+	maxMoves = 3
+	movesFor = time.Hour
+)
+
 // tend follows what the groups do and what others announce. public tells which
 // conferences are announced.
 func (l *leases) tend(now time.Time, public func(conferenceID string) bool) {
@@ -51,8 +58,11 @@ func (l *leases) tend(now time.Time, public func(conferenceID string) bool) {
 		l.mu.Unlock()
 		switch {
 		case clash == "" || clash == told:
+		case theirs && g.mayMove(now):
+			l.move(g, clash, now)
 		case theirs:
-			l.move(g, clash)
+			l.log.Error("another session is announced in the group of a conference, which has moved too often to move again: who announces it may follow it",
+				"conference", g.group.Conference, "group", addressOf(&g.group), "session", clash, "moves", maxMoves, "within", movesFor)
 		case len(g.leases) == 0:
 			l.log.Error("another session is announced in the group of a conference, which cannot move: the configuration names it",
 				"conference", g.group.Conference, "group", addressOf(&g.group), "session", clash)
@@ -68,6 +78,12 @@ func addressOf(g *multicast.GroupConfig) netip.AddrPort {
 		return g.Audio.Addr
 	}
 	return g.Video.Addr
+}
+
+// mayMove forgets the moves that are long past.
+func (g *given) mayMove(now time.Time) bool {
+	g.moves = slices.DeleteFunc(g.moves, func(at time.Time) bool { return now.Sub(at) >= movesFor })
+	return len(g.moves) < maxMoves
 }
 
 func (l *leases) takesPart(g *given) bool {
@@ -157,7 +173,7 @@ func (l *leases) describes(g *given, s *sap.Session) bool {
 
 // move gives another address to a group whose own another had first. Its
 // description rises by a version.
-func (l *leases) move(g *given, clash string) {
+func (l *leases) move(g *given, clash string, now time.Time) {
 	old := g.group.Channel()
 	moved, swaps, err := l.elsewhere(g)
 	if err == nil {
@@ -179,6 +195,7 @@ func (l *leases) move(g *given, clash string) {
 	for _, s := range swaps {
 		l.pool.Release(s.before.Blocks[0])
 	}
+	g.moves = append(g.moves, now)
 	l.mu.Lock()
 	g.group, g.clash, g.told = moved, "", ""
 	l.moved++

@@ -53,6 +53,8 @@ type given struct {
 	group  multicast.GroupConfig
 	clash  string // who uses the address as well
 	told   string // of the clash
+	// moves are those that are not long past; tend has it.
+	moves []time.Time
 }
 
 // openLeases reads who has which addresses.

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,19 @@ func TestChosenGroup(t *testing.T) {
 	}
 	if st := h.leases.Stats(); st.Groups != 1 || st.Moved != 1 || st.Clashes != 0 {
 		t.Errorf("having moved: %+v", st)
+	}
+
+	// Who follows it from address to address does not drive it on and on.
+	g := h.leases.given[0]
+	g.moves = slices.Repeat([]time.Time{time.Now()}, maxMoves)
+	chasing := fmt.Sprint("chasing-", os.Getpid())
+	announce(chasing, moved.Group.String()+"/3")
+	h.leases.tend(time.Now(), h.directory.Public)
+	if stays, _ := describe(h); stays.Group != moved.Group || !strings.Contains(out.String(), "moved too often") {
+		t.Errorf("after %d moves it is in %v", maxMoves, stays.Group)
+	}
+	if !g.mayMove(time.Now().Add(movesFor)) {
+		t.Error("it does not move an hour later")
 	}
 
 	// It has been there for long when another comes.
