@@ -106,6 +106,13 @@ func New(w io.Writer, f codecs.Format) (_ *Writer, ok bool) {
 // out. Payload need not outlive the call: its Buffer is retained, or it is copied.
 // A malformed payload is no error: its picture is left out. The error is w's.
 func (s *Writer) Write(p *codecs.Packet) error {
+	if s.order.anew(p) {
+		if err := s.advance(true); err != nil {
+			return err
+		}
+		s.order.restart(p)
+		s.missing = true
+	}
 	s.order.put(p)
 	return s.advance(false)
 }

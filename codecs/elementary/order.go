@@ -15,7 +15,22 @@ type order struct {
 	started bool
 	due     uint16          // number of the packet that is next
 	waiting []codecs.Packet // by number, from due on
+	late    int             // packets one after another
 }
+
+// anew reports whether a packet shows that the sender has begun anew: with it, more
+// came late one after another than can be on their way.
+func (o *order) anew(p *codecs.Packet) bool {
+	if !o.started || p.SequenceNumber-o.due < 1<<15 {
+		o.late = 0
+		return false
+	}
+	o.late++
+	return o.late > maxWaiting
+}
+
+// restart begins at a packet's number; nothing waits.
+func (o *order) restart(p *codecs.Packet) { o.due, o.late = p.SequenceNumber, 0 }
 
 // put takes a packet, which is kept until take. What is late or comes twice is
 // left out.

@@ -179,6 +179,26 @@ func TestLateIsLost(t *testing.T) {
 	}
 }
 
+// TestSenderBeginsAnew: numbers that go on far behind are a sender that began anew,
+// whose pictures follow from its next key frame on.
+func TestSenderBeginsAnew(t *testing.T) {
+	all := vp8Stream(strings.Repeat("kppp", 50), "")
+	for i := range all {
+		all[i].SequenceNumber += 40000
+		if i >= len(all)/2 {
+			all[i].SequenceNumber -= 20000
+		}
+	}
+	w, got := write(t, "VP8", all)
+	if w.Packets() != uint64(len(all)-maxWaiting) || w.Lost() != 0 {
+		t.Errorf("%d packets of %d, %d lost", w.Packets(), len(all), w.Lost())
+	}
+	// 64 packets are 21 pictures and the first of the next; the key frames are 4 apart.
+	if pictures := strings.Count(string(got), "\x9d\x01\x2a"); pictures != len(all)/3-24 {
+		t.Errorf("%d pictures of %d", pictures, len(all)/3)
+	}
+}
+
 // TestBuffersGoBack: what is kept is retained, and released once.
 func TestBuffersGoBack(t *testing.T) {
 	var pool codecs.Pool
