@@ -194,12 +194,14 @@ func TestChannelsOfOneGroup(t *testing.T) {
 				sessions = append(sessions, start(t, Config{Transport: tr, Receiver: listeners[i]}))
 			}
 			reports := netip.AddrPortFrom(group.Addr(), group.Port()+1)
-			for _, host := range hosts { // under one SSRC, since they are two sessions (RFC 3550 8.1)
-				c := senderAt(t, host, 1)
-				for i := range uint16(10) {
+			senders := []*net.UDPConn{senderAt(t, hosts[0], 1), senderAt(t, hosts[1], 1)}
+			for i := range uint16(10) { // by turns: who has heard its own has met the other's
+				for _, c := range senders { // under one SSRC, since they are two sessions (RFC 3550 8.1)
 					rawSend(t, c, group, Header{SSRC: 7, SequenceNumber: i})
 				}
-				report, err := rtcp.Marshal(named(7, host))
+			}
+			for i, c := range senders {
+				report, err := rtcp.Marshal(named(7, hosts[i]))
 				if err == nil {
 					_, err = c.WriteToUDPAddrPort(report, reports)
 				}
