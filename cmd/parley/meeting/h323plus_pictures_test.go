@@ -45,7 +45,10 @@ func TestH323PlusPictures(t *testing.T) {
 		t.Fatalf("ffmpeg decoded %d pictures, want at least 10: %v\n%s", len(files), err, calling.Output())
 	}
 	// Its pattern is one pure colour.
-	seen := pictureBars(t, files[len(files)-1])
+	seen, err := pictureBars(files[len(files)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range seen {
 		for i := range c {
 			if d := c[i] - seen[0][i]; d > 20 || d < -20 {
