@@ -22,7 +22,11 @@ func TestPageAsksAtTheRightField(t *testing.T) {
 	defer cancel()
 	b := startBridge(t, doorConfig)
 	browser := lab.StartBrowser(t, "browser", lab.BrowserOptions{})
-	page := browser.Open(ctx, "browser", b.URL+"/c/vault")
+	const record = `window.sockets = [];
+		window.WebSocket = class extends WebSocket { constructor(...a) { super(...a); window.sockets.push(this); } }`
+	// One that were left open would come back after a silence and try the PIN again.
+	const hungUp = `window.sockets.length > 0 && window.sockets.every((s) => s.readyState >= WebSocket.CLOSING)`
+	page := browser.OpenWith(ctx, "browser", b.URL+"/c/vault", lab.PageOptions{Init: record})
 
 	page.Wait(ctx, focused+` === "name"`, 10*time.Second)
 	page.Fill(ctx, "#name", "   ")
@@ -32,9 +36,11 @@ func TestPageAsksAtTheRightField(t *testing.T) {
 
 	page.Type(ctx, "Chromium\n")
 	page.Wait(ctx, focused+` === "pin"`, 10*time.Second)
+	page.Wait(ctx, hungUp, 5*time.Second)
 	page.Type(ctx, "1234\n")
 	page.Wait(ctx, `document.querySelector("#problem").textContent.includes("wrong")`, 10*time.Second)
 	page.Wait(ctx, focused+` === "pin"`, 5*time.Second)
+	page.Wait(ctx, hungUp, 5*time.Second)
 	page.Type(ctx, "4711\n")
 	page.Wait(ctx, `document.querySelector("[data-testid=room]")?.dataset.media === "connected"`, 20*time.Second)
 	b.await(ctx, t, "vault", "the page", named("Chromium"))

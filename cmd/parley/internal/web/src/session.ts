@@ -56,6 +56,7 @@ export class Session {
   }
 
   async join(name: string, pin: string): Promise<void> {
+    if (this.phase.value === "joining") return; // one connection at a time
     const problem = nameProblem(name);
     if (problem) {
       batch(() => {
@@ -72,10 +73,6 @@ export class Session {
       this.refusal.value = "";
     });
     await this.devices.open(this.cameraOn.value);
-    if (this.#socket) {
-      this.#sayJoin(); // asked for the PIN on a connection that stands
-      return;
-    }
     const url = new URL(`/c/${encodeURIComponent(this.conference)}/ws`, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.#socket = new Socket(url.href, {
@@ -279,7 +276,7 @@ export class Session {
       this.needsPIN.value ||= code.startsWith("pin-");
       this.phase.value = "door";
     });
-    if (code !== "pin-required" && code !== "pin-wrong") this.#hangUp();
+    this.#hangUp(); // or the connection comes back by itself, with the wrong PIN again
   }
 
   #end(text: string): void {

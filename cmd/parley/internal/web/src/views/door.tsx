@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../session";
 
 const rememberedName = "parley.name";
@@ -31,8 +31,8 @@ export function Door({ session }: { session: Session }) {
     // Said again for a second name of nothing, when no signal changes.
     if (session.refusal.value === "bad-name") nameField.current?.focus();
   };
-  // The keys go where something is asked for.
-  useEffect(() => {
+  // The keys go where something is asked for, from when it is read on.
+  useLayoutEffect(() => {
     if (phase !== "door") return;
     const field = refusal === "pin-required" || refusal === "pin-wrong" ? pinField.current : nameField.current;
     field?.focus();
