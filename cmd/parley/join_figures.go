@@ -125,16 +125,28 @@ func (f *figures) take(media string, s *multicast.SessionMembers) {
 	}
 }
 
-// leavers adds those that left.
-func (f *figures) leavers(d *departed, g *multicast.GroupConfig) {
+// count is of how many it is known that they left.
+func (d *departed) count() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return len(d.members)
+}
+
+// leavers adds those that left, the first before of them before the others were
+// asked for.
+func (f *figures) leavers(d *departed, before int, g *multicast.GroupConfig) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	present := f.Members
 	for i := range d.members {
 		media := "audio"
 		if g.Audio == nil || d.members[i].group != g.Audio.Addr {
 			media = "video"
 		}
 		m := figuresOf(media, &d.members[i].member)
+		if i >= before && slices.ContainsFunc(present, func(p memberFigures) bool { return p.Media == media && p.SSRC == m.SSRC }) {
+			continue // it has left since, and is there already
+		}
 		m.Left = true
 		f.Members = append(f.Members, m)
 	}

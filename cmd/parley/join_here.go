@@ -356,6 +356,7 @@ func (h *here) figures(ended string) *figures {
 		Ended: ended, Session: h.group.Name, Seconds: time.Since(h.began).Seconds(),
 		Groups: []groupFigures{}, Members: []memberFigures{},
 	}
+	before := h.left.count()
 	groups, err := h.groups.Members(hereConference, 0)
 	if err != nil {
 		return f // the group was left: nobody knows more
@@ -364,7 +365,7 @@ func (h *here) figures(ended string) *figures {
 		f.take("audio", groups[i].Audio)
 		f.take("video", groups[i].Video)
 	}
-	f.leavers(&h.left, &h.group)
+	f.leavers(&h.left, before, &h.group)
 	return f
 }
 

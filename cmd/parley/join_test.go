@@ -26,6 +26,7 @@ import (
 	"parley/codecs/wav"
 	"parley/multicast"
 	"parley/multicast/sap"
+	"parley/qos/rtp"
 	"parley/qos/rtp/srtp"
 )
 
@@ -232,6 +233,25 @@ func TestPickOfSessions(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
+	}
+}
+
+// Who leaves while it is asked who is there is told once; who left before and came
+// again is told twice.
+func TestLeavers(t *testing.T) {
+	group := netip.MustParseAddrPort("239.255.71.31:5004")
+	gone := func(ssrc uint32, packets uint64) departure {
+		return departure{group, rtp.Member{SSRC: ssrc, Stats: rtp.SourceStats{Packets: packets}}}
+	}
+	d := departed{members: []departure{gone(7, 100), gone(7, 50), gone(8, 10)}}
+	f := figures{Members: []memberFigures{{Media: "audio", SSRC: 7, Packets: 50}}}
+	f.leavers(&d, 1, &multicast.GroupConfig{Audio: &multicast.MediaConfig{Addr: group}})
+	var got []string
+	for _, m := range f.Members {
+		got = append(got, fmt.Sprint(m.SSRC, m.Packets, m.Left))
+	}
+	if want := []string{"7 50 false", "7 100 true", "8 10 true"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -20,8 +20,14 @@ type Member struct {
 	Extended ExtendedReport
 }
 
-// Members tells who is in the session, by SSRC. MemberStats counts the others.
-func (s *Session) Members() []Member { return s.machine.members() }
+// Members tells who is in the session, by SSRC. MemberStats counts the others. Of
+// who is not among them the Receiver has been told that it left; so Members waits
+// for what it is being told, and a Receiver's methods do not call it.
+func (s *Session) Members() []Member {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	return s.machine.members()
+}
 
 func (m *machine) members() []Member {
 	m.mu.Lock()

@@ -2,6 +2,9 @@ package rtp
 
 import (
 	"fmt"
+	"net/netip"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -157,5 +160,54 @@ func TestByeMakesNoMember(t *testing.T) {
 		if n := b.m.snapshot().Members.Members; n != 1 || len(b.m.sources) != 0 {
 			t.Errorf("group %v: %d members, %d sources", group, n, len(b.m.sources))
 		}
+	}
+}
+
+// parting is a Receiver that takes its time over a BYE.
+type parting struct {
+	*listener
+	told          atomic.Bool
+	begun, finish chan struct{}
+}
+
+func (p *parting) SourceChanged(src *Source, what SourceChange) {
+	if what == SourceBye {
+		close(p.begun)
+		<-p.finish
+		p.told.Store(true)
+	}
+	p.listener.SourceChanged(src, what)
+}
+
+// Who has left the list of members is known to the Receiver to have left, so that
+// whoever keeps both misses nobody.
+func TestMembersAfterTheReceiverIsTold(t *testing.T) {
+	p := &parting{listener: newListener(), begun: make(chan struct{}), finish: make(chan struct{})}
+	a, b, _, _ := pair(t, netip.MustParseAddr("127.0.0.1"), func(_, cb *Config) { cb.Receiver = p })
+	for i := range uint16(3) {
+		if err := a.Send(Header{SequenceNumber: i}, make([]byte, 160)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(t, p.packets)
+	if m := b.Members(); len(m) != 1 || !m[0].Sending {
+		t.Fatalf("%+v", m)
+	}
+	if err := a.Close(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	<-p.begun
+	asking, answered := make(chan struct{}), make(chan bool, 1)
+	go func() {
+		close(asking)
+		answered <- len(b.Members()) == 0 && p.told.Load()
+	}()
+	<-asking
+	for range 1000 { // time for an answer that does not wait
+		runtime.Gosched()
+	}
+	close(p.finish)
+	if !await(t, answered) {
+		t.Error("the members were told before the Receiver")
 	}
 }
