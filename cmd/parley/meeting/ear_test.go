@@ -36,37 +36,43 @@ func listenGroup(t *testing.T, group, from string) *ear {
 	rtpAddr := netip.MustParseAddrPort(group)
 	rtcpAddr := netip.AddrPortFrom(rtpAddr.Addr(), rtpAddr.Port()+1)
 	e := &ear{}
-	var work sync.WaitGroup
-	var conns []*net.UDPConn
+	source := netip.MustParseAddr(from)
 	for _, l := range []struct {
 		addr netip.AddrPort
 		hear func(*testing.T, []byte)
 	}{{rtpAddr, e.hearRTP}, {rtcpAddr, e.hearRTCP}} {
-		conn, err := lab.JoinThere(net.UDPAddrFromAddrPort(l.addr))
-		if err != nil {
-			t.Fatal(err)
-		}
-		conns = append(conns, conn)
-		work.Go(func() {
-			buf := make([]byte, 2048)
-			for {
-				n, source, err := conn.ReadFromUDPAddrPort(buf)
-				if err != nil {
-					return
-				}
-				if source.Addr().Unmap() == netip.MustParseAddr(from) {
-					l.hear(t, buf[:n])
-				}
+		eachPacket(t, l.addr, func(from netip.Addr, b []byte) {
+			if from == source {
+				l.hear(t, b)
 			}
 		})
 	}
-	t.Cleanup(func() {
-		for _, c := range conns {
-			_ = c.Close()
+	return e
+}
+
+// eachPacket has take be given, one after another, all that comes to a group on the
+// second host until the test ends, and from which address.
+func eachPacket(t *testing.T, group netip.AddrPort, take func(from netip.Addr, b []byte)) {
+	t.Helper()
+	conn, err := lab.JoinThere(net.UDPAddrFromAddrPort(group))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var work sync.WaitGroup
+	work.Go(func() {
+		buf := make([]byte, 2048)
+		for {
+			n, from, err := conn.ReadFromUDPAddrPort(buf)
+			if err != nil {
+				return
+			}
+			take(from.Addr().Unmap(), buf[:n])
 		}
+	})
+	t.Cleanup(func() {
+		_ = conn.Close()
 		work.Wait()
 	})
-	return e
 }
 
 // hearRTP puts a packet's sound where its timestamp says; what is missing

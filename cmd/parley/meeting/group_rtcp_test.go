@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -160,34 +159,18 @@ func TestGroupCollision(t *testing.T) {
 // when parley's host says BYE for an SSRC.
 func awaitBye(t *testing.T, group string, ssrc uint32) <-chan struct{} {
 	t.Helper()
-	conn, err := lab.JoinThere(net.UDPAddrFromAddrPort(netip.MustParseAddrPort(group)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	said := make(chan struct{})
-	var work sync.WaitGroup
-	work.Go(func() {
-		buf := make([]byte, 2048)
-		for {
-			n, from, err := conn.ReadFromUDPAddrPort(buf)
-			if err != nil {
-				return
-			}
-			packets, err := rtcp.Unmarshal(buf[:n])
-			if err != nil || from.Addr().Unmap().String() != lab.Here {
-				continue
-			}
-			for _, p := range packets {
-				if b, ok := p.(*rtcp.Goodbye); ok && slices.Contains(b.Sources, ssrc) {
-					close(said)
-					return
-				}
+	var once sync.Once
+	eachPacket(t, netip.MustParseAddrPort(group), func(from netip.Addr, b []byte) {
+		packets, err := rtcp.Unmarshal(b)
+		if err != nil || from.String() != lab.Here {
+			return
+		}
+		for _, p := range packets {
+			if bye, ok := p.(*rtcp.Goodbye); ok && slices.Contains(bye.Sources, ssrc) {
+				once.Do(func() { close(said) })
 			}
 		}
-	})
-	t.Cleanup(func() {
-		_ = conn.Close()
-		work.Wait()
 	})
 	return said
 }

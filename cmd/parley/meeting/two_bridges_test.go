@@ -41,26 +41,8 @@ type carried struct {
 
 func listenTo(t *testing.T, group string) *witness {
 	t.Helper()
-	conn, err := lab.JoinThere(net.UDPAddrFromAddrPort(netip.MustParseAddrPort(group)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := &witness{ssrc: make(map[uint32]*carried)}
-	var work sync.WaitGroup
-	work.Go(func() {
-		buf := make([]byte, 2048)
-		for {
-			n, err := conn.Read(buf)
-			if err != nil {
-				return
-			}
-			w.hear(t, buf[:n], time.Now())
-		}
-	})
-	t.Cleanup(func() {
-		_ = conn.Close()
-		work.Wait()
-	})
+	eachPacket(t, netip.MustParseAddrPort(group), func(_ netip.Addr, b []byte) { w.hear(t, b, time.Now()) })
 	return w
 }
 

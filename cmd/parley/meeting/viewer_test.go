@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"net"
 	"net/netip"
 	"path/filepath"
 	"sync"
@@ -34,32 +33,13 @@ type seen struct {
 
 func viewGroup(t *testing.T, group string) *viewer {
 	t.Helper()
-	conn, err := lab.JoinThere(net.UDPAddrFromAddrPort(netip.MustParseAddrPort(group)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	v := &viewer{seen: make(map[uint32]*seen)}
-	var work sync.WaitGroup
-	work.Go(func() {
-		buf := make([]byte, 2048)
-		for {
-			n, err := conn.Read(buf)
-			if err != nil {
-				return
-			}
-			v.look(t, buf[:n], time.Now())
-		}
-	})
-	t.Cleanup(func() {
-		_ = conn.Close()
-		work.Wait()
-	})
+	eachPacket(t, netip.MustParseAddrPort(group), func(_ netip.Addr, b []byte) { v.look(t, b, time.Now()) })
 	return v
 }
 
 func (v *viewer) look(t *testing.T, b []byte, now time.Time) {
-	head := 12 + 4*int(b[0]&15)
-	if len(b) < head || b[0]>>4 != 8 { // version 2, no padding, no extension
+	if len(b) < 12 || b[0]>>4 != 8 || len(b) < 12+4*int(b[0]&15) { // version 2, no padding, no extension
 		t.Errorf("the group got what is no picture: % x", b[:min(len(b), 12)])
 		return
 	}
@@ -74,7 +54,7 @@ func (v *viewer) look(t *testing.T, b []byte, now time.Time) {
 	}
 	s.last = now
 	if err := s.writer.Write(&codecs.Packet{
-		SequenceNumber: binary.BigEndian.Uint16(b[2:]), Timestamp: binary.BigEndian.Uint32(b[4:]), Marker: b[1]&0x80 != 0, Payload: b[head:],
+		SequenceNumber: binary.BigEndian.Uint16(b[2:]), Timestamp: binary.BigEndian.Uint32(b[4:]), Marker: b[1]&0x80 != 0, Payload: b[12+4*int(b[0]&15):],
 	}); err != nil {
 		t.Error(err)
 	}
