@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
+	"parley/multicast/sap"
 	"parley/qos"
 )
 
@@ -58,17 +60,22 @@ func ParseProxy(text string) (netip.Prefix, error) {
 	return p.Masked(), nil
 }
 
-// wellKnown are groups of the network itself (IANA, multicast-addresses), and of
-// session announcements (RFC 2974 3): what is sent there reaches all others.
+// wellKnown are groups of the network itself (IANA, multicast-addresses).
 var wellKnown = map[netip.Addr]string{
 	netip.MustParseAddr("224.0.0.1"): "all hosts", netip.MustParseAddr("ff02::1"): "all hosts",
 	netip.MustParseAddr("224.0.0.2"): "all routers", netip.MustParseAddr("ff02::2"): "all routers",
 	netip.MustParseAddr("224.0.0.22"): "IGMP", netip.MustParseAddr("ff02::16"): "MLD",
 	netip.MustParseAddr("224.0.0.251"): "multicast DNS", netip.MustParseAddr("ff02::fb"): "multicast DNS",
-	netip.MustParseAddr("224.0.1.41"):      "H.323 gatekeepers",
-	netip.MustParseAddr("224.2.127.254"):   "session announcements (SAP)",
-	netip.MustParseAddr("239.255.255.255"): "session announcements (SAP)",
-	netip.MustParseAddr("239.195.255.255"): "session announcements (SAP)",
+	netip.MustParseAddr("224.0.1.41"): "H.323 gatekeepers",
+}
+
+// useOf is what a group is for whose packets would reach all others; "": nothing.
+func useOf(group netip.Addr) string {
+	group = group.WithZone("").Unmap()
+	if slices.Contains(sap.Groups(nil), group) {
+		return "session announcements (SAP)"
+	}
+	return wellKnown[group]
 }
 
 // ParseGroup reads "group:port".
@@ -79,8 +86,8 @@ func ParseGroup(text string) (netip.AddrPort, error) {
 		return netip.AddrPort{}, errors.New("must be GROUP:PORT, such as 239.255.42.42:5004 or [ff15::42]:5004, or auto")
 	case !group.Addr().IsMulticast():
 		return netip.AddrPort{}, errors.New(group.Addr().String() + " is no multicast group; those are 224.0.0.0 to 239.255.255.255 and ff00::/8")
-	case wellKnown[group.Addr().WithZone("").Unmap()] != "":
-		return netip.AddrPort{}, fmt.Errorf("%s is the group of %s; take another, or auto", group.Addr(), wellKnown[group.Addr().WithZone("").Unmap()])
+	case useOf(group.Addr()) != "":
+		return netip.AddrPort{}, fmt.Errorf("%s is the group of %s; take another, or auto", group.Addr(), useOf(group.Addr()))
 	case group.Port() == 0 || group.Port() == 65535:
 		// RTCP takes the next port (RFC 3550 11).
 		return netip.AddrPort{}, errors.New("port must be from 1 to 65534")

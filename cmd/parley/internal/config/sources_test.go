@@ -46,6 +46,8 @@ func TestSources(t *testing.T) {
 		{text("239.1.1.1:5004\", feedback: {listen: \"192.0.2.1:5007\"}, codec: \"PCMU", "listen_only: true"), "feedback.listen: is for a group in which parley alone sends"},
 		{text("224.0.0.1:5004"), "audio.group: 224.0.0.1 is the group of all hosts"},
 		{text("[ff02::1%lo]:5004"), "is the group of all hosts"},
+		{text("239.195.255.255:5004"), "is the group of session announcements (SAP)"},
+		{text("[ff05::2:7ffe]:5004"), "is the group of session announcements (SAP)"},
 		{text("224.2.127.254:5004"), "is the group of session announcements"},
 		{text("239.1.1.1:5004", "hop_floor: 256"), "hop_floor: must be from 1 to 255"},
 		{text("239.1.1.1:5004", "more_interfaces: [lo]"), "more_interfaces: need a first one"},
