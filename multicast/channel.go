@@ -20,7 +20,7 @@ type Channel struct {
 // address.
 func (g GroupConfig) uses(c Channel) bool {
 	at, from := plain(c.Addr), rtp.SourceFilter{Mode: rtp.FilterInclude, Sources: c.Sources}
-	return slices.ContainsFunc(g.media(), func(m *MediaConfig) bool {
+	return slices.ContainsFunc(g.Media(), func(m *MediaConfig) bool {
 		return slices.Contains(m.addresses(), at) && (len(c.Sources) == 0 || m.Sources.Meets(from) ||
 			g.SendsTo(m) && slices.ContainsFunc(g.ownSources(m), from.Admits))
 	})
@@ -28,7 +28,7 @@ func (g GroupConfig) uses(c Channel) bool {
 
 // Channel is that of the group's sound, or of its pictures where it has no sound.
 func (g GroupConfig) Channel() Channel {
-	m := g.media()[0]
+	m := g.Media()[0]
 	c := Channel{Addr: m.Addr}
 	if m.Sources.Mode == rtp.FilterInclude {
 		c.Sources = m.Sources.Sources
@@ -39,7 +39,7 @@ func (g GroupConfig) Channel() Channel {
 // address is "239.1.2.3:5004", or both groups' joined by a slash. No two groups that
 // may take part at once have the same.
 func (g GroupConfig) address() string {
-	list := g.media()
+	list := g.Media()
 	first := list[0].Addr.String()
 	if len(list) == 1 {
 		return first + g.from(list[0])

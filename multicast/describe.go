@@ -185,12 +185,7 @@ func (m *MediaConfig) rtcpAttribute() (string, bool) {
 }
 
 // first is a group that packets go to.
-func (g GroupConfig) first() netip.AddrPort {
-	if g.Audio != nil {
-		return g.Audio.Addr
-	}
-	return g.Video.Addr
-}
+func (g GroupConfig) first() netip.AddrPort { return g.Media()[0].Addr }
 
 func addressType(a netip.Addr) string {
 	if a.Unmap().Is4() {

@@ -2,15 +2,14 @@ package multicast
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 
 	"parley/qos/rtp"
 )
 
-// media are those that the group has.
-func (g GroupConfig) media() (out []*MediaConfig) {
+// Media are those that the group has: its sound, then its pictures.
+func (g GroupConfig) Media() (out []*MediaConfig) {
 	for _, m := range []*MediaConfig{g.Audio, g.Video} {
 		if m != nil {
 			out = append(out, m)
@@ -45,7 +44,7 @@ func (m *MediaConfig) allAddresses() []netip.AddrPort {
 
 // Addresses are all to which the group's packets go: RTP and RTCP of all layers.
 func (g GroupConfig) Addresses() (out []netip.AddrPort) {
-	for _, m := range g.media() {
+	for _, m := range g.Media() {
 		out = append(out, m.allAddresses()...)
 	}
 	return out
@@ -68,10 +67,10 @@ type Overlap struct {
 // each are apart, as the channels of a source-specific group are (RFC 4607 1), but
 // for parley as the source: it sends to both from one address.
 func (g GroupConfig) Overlap(o GroupConfig) (Overlap, bool) {
-	for _, m := range g.media() {
-		for _, n := range o.media() {
-			theirs := n.allAddresses()
-			i := slices.IndexFunc(theirs, func(a netip.AddrPort) bool { return slices.Contains(m.allAddresses(), a) })
+	for _, m := range g.Media() {
+		for _, n := range o.Media() {
+			ours, theirs := m.allAddresses(), n.allAddresses()
+			i := slices.IndexFunc(theirs, func(a netip.AddrPort) bool { return slices.Contains(ours, a) })
 			if i < 0 {
 				continue
 			}
@@ -93,18 +92,8 @@ func admitsUs(f rtp.SourceFilter) bool {
 	if f.Mode != rtp.FilterInclude {
 		return true
 	}
-	own, err := net.InterfaceAddrs()
-	if err != nil {
-		return true // it may be
-	}
-	for _, a := range own {
-		if p, ok := a.(*net.IPNet); ok {
-			if ip, ok := netip.AddrFromSlice(p.IP); ok && f.Admits(ip) {
-				return true
-			}
-		}
-	}
-	return false
+	own, err := rtp.HostAddrs()
+	return err != nil || slices.ContainsFunc(own, f.Admits) // it may be
 }
 
 // Reason says what is wrong with it.

@@ -127,7 +127,7 @@ func (g GroupConfig) SendsTo(m *MediaConfig) bool {
 // ListenOnly has parley send nothing to the group, unless it is one of the sources
 // that are included.
 func (g *GroupConfig) ListenOnly() {
-	for _, m := range g.media() {
+	for _, m := range g.Media() {
 		m.ListenOnly = true
 	}
 }

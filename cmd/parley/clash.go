@@ -62,22 +62,15 @@ func (l *leases) tend(now time.Time, public func(conferenceID string) bool) {
 			l.move(g, clash, now)
 		case theirs:
 			l.log.Error("another session is announced in the group of a conference, which has moved too often to move again: who announces it may follow it",
-				"conference", g.group.Conference, "group", addressOf(&g.group), "session", clash, "moves", maxMoves, "within", movesFor)
+				"conference", g.group.Conference, "group", g.group.Channel().Addr, "session", clash, "moves", maxMoves, "within", movesFor)
 		case len(g.leases) == 0:
 			l.log.Error("another session is announced in the group of a conference, which cannot move: the configuration names it",
-				"conference", g.group.Conference, "group", addressOf(&g.group), "session", clash)
+				"conference", g.group.Conference, "group", g.group.Channel().Addr, "session", clash)
 		default:
 			l.log.Error("another session is announced in the group of a conference, which had it first",
-				"conference", g.group.Conference, "group", addressOf(&g.group), "session", clash)
+				"conference", g.group.Conference, "group", g.group.Channel().Addr, "session", clash)
 		}
 	}
-}
-
-func addressOf(g *multicast.GroupConfig) netip.AddrPort {
-	if g.Audio != nil {
-		return g.Audio.Addr
-	}
-	return g.Video.Addr
 }
 
 // mayMove forgets the moves that are long past.
@@ -179,7 +172,7 @@ func (l *leases) move(g *given, clash string, now time.Time) {
 	if err == nil {
 		named := moved
 		if named.Name == "" { // its roster name is its address
-			named.Name = addressOf(&moved).String()
+			named.Name = moved.Channel().Addr.String()
 		}
 		err = l.groups.Replace(old, named)
 	}
@@ -204,7 +197,7 @@ func (l *leases) move(g *given, clash string, now time.Time) {
 		l.log.Warn("the new address of a group is not kept", "error", err)
 	}
 	l.log.Warn("group of a conference has moved: another session had its address first",
-		"conference", moved.Conference, "group", addressOf(&moved), "before", old.Addr, "session", clash)
+		"conference", moved.Conference, "group", moved.Channel().Addr, "before", old.Addr, "session", clash)
 }
 
 // swap is an address that takes the place of another.

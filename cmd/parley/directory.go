@@ -388,10 +388,7 @@ func harmless(g *multicast.GroupConfig, s *sap.Session, scopes []netip.Prefix) e
 			return fmt.Errorf("its group %v is not for sound and pictures: %w", group, codecs.ErrUnsupported)
 		}
 	}
-	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
-		if m == nil {
-			continue
-		}
+	for _, m := range g.Media() {
 		if f := m.Feedback; f != nil && f.Target.Addr().Unmap() != s.From.WithZone("") {
 			return fmt.Errorf("it wants RTCP sent to %v, and %v announces it: %w", f.Target.Addr(), s.From, codecs.ErrUnsupported)
 		}

@@ -11,6 +11,7 @@ import (
 	"parley/cmd/parley/internal/config"
 	"parley/h323/ras"
 	"parley/multicast/madcap"
+	"parley/qos/rtp"
 )
 
 // greet prints how to come in, once everything is open.
@@ -199,17 +200,14 @@ func reachable(cfg *config.Config, bound netip.Addr, local bool) []string {
 // ownAddress is the machine's first address in a network, IPv4 before IPv6.
 func ownAddress() netip.Addr {
 	var v6 netip.Addr
-	addrs, _ := net.InterfaceAddrs() // none: none to show
-	for _, a := range addrs {
-		p, err := netip.ParsePrefix(a.String())
-		if err != nil || !p.Addr().IsGlobalUnicast() {
-			continue
-		}
-		if p.Addr().Is4() {
-			return p.Addr()
-		}
-		if !v6.IsValid() {
-			v6 = p.Addr()
+	own, _ := rtp.HostAddrs() // none: none to show
+	for _, a := range own {
+		switch {
+		case !a.IsGlobalUnicast():
+		case a.Is4():
+			return a
+		case !v6.IsValid():
+			v6 = a
 		}
 	}
 	return v6

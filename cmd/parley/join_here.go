@@ -139,23 +139,21 @@ func explainFile(err error) error {
 // describeGroup names a group, what is spoken there, and how far we send.
 func describeGroup(g *multicast.GroupConfig) string {
 	var parts []string
-	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
-		if m != nil {
-			text := fmt.Sprintf("%v (%v)", m.Addr, m.Formats[0].Format)
-			if m.Crypto != nil {
-				text += ", encrypted"
-			}
-			switch m.Sources.Mode {
-			case rtp.FilterInclude:
-				text += ", of " + joinAddresses(m.Sources.Sources)
-			case rtp.FilterExclude:
-				text += ", of all but " + joinAddresses(m.Sources.Sources)
-			}
-			if !g.SendsTo(m) {
-				text += ", where only others may send"
-			}
-			parts = append(parts, text)
+	for _, m := range g.Media() {
+		text := fmt.Sprintf("%v (%v)", m.Addr, m.Formats[0].Format)
+		if m.Crypto != nil {
+			text += ", encrypted"
 		}
+		switch m.Sources.Mode {
+		case rtp.FilterInclude:
+			text += ", of " + joinAddresses(m.Sources.Sources)
+		case rtp.FilterExclude:
+			text += ", of all but " + joinAddresses(m.Sources.Sources)
+		}
+		if !g.SendsTo(m) {
+			text += ", where only others may send"
+		}
+		parts = append(parts, text)
 	}
 	text := strings.Join(parts, " and ")
 	if g.Interface != "" {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -62,8 +61,8 @@ func (t *target) find(ctx context.Context, set *codecs.Set, notes func(string, .
 	g.Conference, g.Interface, g.VideoStreams = hereConference, cmp.Or(t.iface, g.Interface), multicast.VideoActive
 	// A description's own key holds before that of the environment, and the command
 	// line's before both.
-	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
-		if m != nil && reading.Key != nil && (t.key != "" || t.bare()) {
+	for _, m := range g.Media() {
+		if reading.Key != nil && (t.key != "" || t.bare()) {
 			m.Crypto = reading.Key
 		}
 	}
@@ -99,15 +98,10 @@ func (t *target) bare() bool { return strings.HasPrefix(t.name, groupScheme) }
 
 // checkInterface wants one that is there; "": any is.
 func checkInterface(name string) error {
-	all, err := net.Interfaces()
-	if name == "" || err != nil || slices.ContainsFunc(all, func(i net.Interface) bool { return i.Name == name }) {
-		return nil //nolint:nilerr // who uses it says so
+	if err := config.CheckInterface(name); err != nil {
+		return fmt.Errorf("--interface: %w", err)
 	}
-	names := make([]string, len(all))
-	for i := range all {
-		names[i] = all[i].Name
-	}
-	return fmt.Errorf("--interface: there is no interface %q; this machine has %s", name, strings.Join(names, ", "))
+	return nil
 }
 
 func (t *target) describe(ctx context.Context, reading multicast.Reading, notes func(string, ...any)) (g multicast.GroupConfig, left []error, err error) {

@@ -39,10 +39,8 @@ func (l *leases) Open(conferenceID string, o api.GroupOrder) (api.OpenedGroup, e
 	if err != nil {
 		return api.OpenedGroup{}, err
 	}
-	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
-		if m != nil {
-			m.Addr = netip.AddrPortFrom(one.Blocks[0].First, m.Addr.Port())
-		}
+	for _, m := range g.Media() {
+		m.Addr = netip.AddrPortFrom(one.Blocks[0].First, m.Addr.Port())
 	}
 	g.TTL = min(g.TTL, l.config.Policy().MostOf(&g)) // no order reaches farther than the configuration
 	g.Identity = strings.TrimPrefix(one.ID, openedPrefix)
@@ -94,8 +92,8 @@ func (l *leases) CloseGroup(conferenceID string, at netip.AddrPort) error {
 	l.mu.Lock()
 	var found *given
 	for _, g := range l.given {
-		for _, m := range []*multicast.MediaConfig{g.group.Audio, g.group.Video} {
-			if g.opened && g.group.Conference == conferenceID && m != nil && (m.Addr == at || at.Port() == 0 && m.Addr.Addr() == at.Addr()) {
+		for _, m := range g.group.Media() {
+			if g.opened && g.group.Conference == conferenceID && (m.Addr == at || at.Port() == 0 && m.Addr.Addr() == at.Addr()) {
 				found = g
 			}
 		}
@@ -120,8 +118,8 @@ func (l *leases) Leases() []api.Lease {
 	for _, g := range l.given {
 		if len(g.leases) == 0 && g.clash != "" {
 			out = append(out, api.Lease{
-				ID: g.group.Conference + "/" + addressOf(&g.group).String(), Kind: api.LeaseNamed, Holder: g.group.Conference,
-				Addresses: []string{addressOf(&g.group).Addr().String()}, Clash: g.clash,
+				ID: g.group.Conference + "/" + g.group.Channel().Addr.String(), Kind: api.LeaseNamed, Holder: g.group.Conference,
+				Addresses: []string{g.group.Channel().Addr.Addr().String()}, Clash: g.clash,
 			})
 		}
 		for _, id := range g.leases {

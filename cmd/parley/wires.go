@@ -73,10 +73,8 @@ func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog
 		}
 	} else {
 		out.Audio, out.Video = mediaConfig(&g.Audio, set), mediaConfig(&g.Video, set)
-		for _, m := range []*multicast.MediaConfig{out.Audio, out.Video} {
-			if m != nil {
-				m.Sources, _ = g.Sources.Filter(m.Addr.Addr()) // it has been checked
-			}
+		for _, m := range out.Media() {
+			m.Sources, _ = g.Sources.Filter(m.Addr.Addr()) // it has been checked
 		}
 	}
 	if g.ListenOnly {
@@ -108,8 +106,8 @@ func groupConfig(cfg *config.Config, g *config.Group, set *codecs.Set, log *slog
 
 // zone is the interface that a group's address says; empty: none.
 func zone(g multicast.GroupConfig) string {
-	for _, m := range []*multicast.MediaConfig{g.Audio, g.Video} {
-		if m != nil && m.Addr.Addr().Zone() != "" {
+	for _, m := range g.Media() {
+		if m.Addr.Addr().Zone() != "" {
 			return m.Addr.Addr().Zone()
 		}
 	}

@@ -35,11 +35,6 @@ func (l *onlooker) tenure() (host, seen uint32, vacant bool) { return l.host, l.
 
 func crowdKey(ssrc uint32) uint64 { return 1<<32 | uint64(ssrc) }
 
-// stamp is a time in tenths of a second since the epoch.
-func (c *crowd) stamp(now time.Time) uint32 {
-	return uint32(max(0, now.Sub(c.epoch)) / (100 * time.Millisecond))
-}
-
 func (c *crowd) since(now time.Time, l *onlooker) time.Duration {
 	return now.Sub(c.epoch) - time.Duration(l.seen)*100*time.Millisecond
 }
@@ -63,7 +58,7 @@ func (c *crowd) hear(now time.Time, from netip.Addr, ssrc uint32, layer int) (ok
 		if from != c.reflector && c.members.count(host) >= maxMembersHost {
 			return false, false
 		}
-		return c.members.enter(crowdKey(ssrc), host, onlooker{host: host, seen: c.stamp(now), lowest: uint8(layer)}), false
+		return c.members.enter(crowdKey(ssrc), host, onlooker{host: host, seen: tenths(c.epoch, now), lowest: uint8(layer)}), false
 	}
 	if l.left {
 		if c.since(now, l) <= byeLinger {
@@ -75,7 +70,7 @@ func (c *crowd) hear(now time.Time, from netip.Addr, ssrc uint32, layer int) (ok
 	if l.host != host {
 		return false, true
 	}
-	l.seen, l.lowest = c.stamp(now), min(l.lowest, uint8(layer))
+	l.seen, l.lowest = tenths(c.epoch, now), min(l.lowest, uint8(layer))
 	return true, false
 }
 
@@ -85,7 +80,7 @@ func (c *crowd) remove(ssrc uint32) { c.members.remove(crowdKey(ssrc)) }
 // bye marks a member as gone, unless it only left a layer.
 func (c *crowd) bye(now time.Time, ssrc uint32, layer int) {
 	if l := c.members.get(crowdKey(ssrc)); l != nil && !l.left && layer <= int(l.lowest) {
-		l.left, l.seen = true, c.stamp(now)
+		l.left, l.seen = true, tenths(c.epoch, now)
 		c.members.gone++
 	}
 }

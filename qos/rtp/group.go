@@ -124,7 +124,7 @@ func zoned(a netip.AddrPort, ifi *net.Interface) netip.AddrPort {
 // refresh reads the host's addresses anew, since they may change while the
 // session lasts.
 func (g *groupAddrs) refresh() {
-	addrs, err := net.InterfaceAddrs()
+	addrs, err := HostAddrs()
 	if err != nil {
 		return // the ones known stay
 	}
@@ -133,11 +133,7 @@ func (g *groupAddrs) refresh() {
 	// from there (RFC 1122 3.2.1.3).
 	hosts[netip.IPv4Unspecified()] = struct{}{}
 	for _, a := range addrs {
-		if p, ok := a.(*net.IPNet); ok {
-			if ip, ok := netip.AddrFromSlice(p.IP); ok {
-				hosts[ip.Unmap()] = struct{}{}
-			}
-		}
+		hosts[a] = struct{}{}
 	}
 	g.hosts.Store(&hosts)
 }

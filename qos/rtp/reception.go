@@ -73,7 +73,7 @@ func (l *losses) take(now time.Time, host uint32, r *Reception) {
 	}
 	e := loss{
 		lost: int32(r.Lost), jitter: micros(r.Jitter), roundTrip: micros(r.RoundTrip), fraction: uint8(r.Fraction * 256),
-		seen: uint32(now.Sub(l.epoch) / (100 * time.Millisecond)), host: host,
+		seen: tenths(l.epoch, now), host: host,
 	}
 	old := l.entries.get(key)
 	if old != nil && r.RoundTrip <= 0 {
@@ -93,7 +93,7 @@ func (l *losses) summary(there func(receiver uint32) bool) (s ReceptionSummary) 
 	}
 	var counts [256]int
 	worst := -1
-	l.entries.entries.each(func(key uint64, e *loss) {
+	l.entries.each(func(key uint64, e *loss) {
 		if !there(uint32(key >> 32)) {
 			return
 		}
@@ -134,7 +134,7 @@ func (m *machine) receptions() []Reception {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	out := make([]Reception, 0, m.losses.entries.len())
-	m.losses.entries.entries.each(func(key uint64, e *loss) {
+	m.losses.entries.each(func(key uint64, e *loss) {
 		r := Reception{
 			Receiver: uint32(key >> 32), Stream: uint32(key),
 			Fraction: float64(e.fraction) / 256, Lost: int64(e.lost),

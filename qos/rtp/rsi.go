@@ -83,14 +83,14 @@ func (m *machine) summaryLocked(now time.Time) []byte {
 		return uint32(ticks(time.Duration(e.jitter)*time.Microsecond, rate))
 	}
 	about := func(key uint64) bool { return uint32(key) == own && m.thereLocked(uint32(key>>32)) }
-	m.losses.entries.entries.each(func(key uint64, e *loss) {
+	m.losses.entries.each(func(key uint64, e *loss) {
 		if about(key) {
 			spread.top = max(spread.top, units(e))
 		}
 	})
 	var fractions [256]int
 	n := 0
-	m.losses.entries.entries.each(func(key uint64, e *loss) {
+	m.losses.entries.each(func(key uint64, e *loss) {
 		if !about(key) {
 			return
 		}

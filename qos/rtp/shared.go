@@ -1,5 +1,7 @@
 package rtp
 
+import "time"
+
 // shared is a table of at most limit entries that anybody in the session can fill.
 // What is entered into a full one takes the place of another's entry only if that one's
 // host has more than its own would then have: a host that enters more than others
@@ -36,8 +38,8 @@ func (s *shared[V, P]) count(host uint32) (n int) {
 	if s.hosts != nil {
 		return int(s.hosts[host%hostBuckets])
 	}
-	s.entries.each(func(_ uint64, v *V) {
-		if h, _, _ := P(v).tenure(); h == host {
+	s.each(func(_ uint64, v P) {
+		if h, _, _ := v.tenure(); h == host {
 			n++
 		}
 	})
@@ -53,6 +55,16 @@ func (s *shared[V, P]) tally(host uint32, more int) {
 		s.hosts = make([]uint16, hostBuckets)
 	}
 	s.hosts[host%hostBuckets] = uint16(int(s.hosts[host%hostBuckets]) + more)
+}
+
+// tenths is the time since an epoch as tables keep it, in tenths of a second.
+func tenths(epoch, now time.Time) uint32 {
+	return uint32(max(0, now.Sub(epoch)) / (100 * time.Millisecond))
+}
+
+// each calls f with every entry, in no order; f changes none's key.
+func (s *shared[V, P]) each(f func(key uint64, v P)) {
+	s.entries.each(func(key uint64, v *V) { f(key, v) })
 }
 
 // enter makes v, which is of host, the entry of key, if need be in the place of
@@ -73,7 +85,7 @@ func (s *shared[V, P]) enter(key uint64, host uint32, v V) bool {
 // ago.
 func (s *shared[V, P]) yield(n int) bool {
 	victim := -1
-	for range crowdProbes {
+	for range min(crowdProbes, len(s.entries.slots)) {
 		s.hand = (s.hand + 1) % len(s.entries.slots)
 		at := &s.entries.slots[s.hand]
 		if at.key == 0 {

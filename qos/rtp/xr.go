@@ -165,8 +165,7 @@ func newReferences(now time.Time) references {
 
 // hear takes one of a receiver of a host. Who has no place asks again.
 func (r *references) hear(now time.Time, host, ssrc, stamp uint32) {
-	at := now.Sub(r.epoch)
-	r.entries.enter(crowdKey(ssrc), host, reference{host: host, seen: uint32(at / (100 * time.Millisecond)), stamp: stamp, at: at})
+	r.entries.enter(crowdKey(ssrc), host, reference{host: host, seen: tenths(r.epoch, now), stamp: stamp, at: now.Sub(r.epoch)})
 }
 
 // answer makes the XR packet with a DLRR block that answers them all; nil:
@@ -180,7 +179,7 @@ func (r *references) answer(now time.Time, own uint32) []byte {
 	b := []byte{version, typeExtended, 0, byte(2 + words)}
 	b = binary.BigEndian.AppendUint32(b, own)
 	b = append(b, xrDLRR, 0, 0, byte(words))
-	r.entries.entries.each(func(key uint64, e *reference) {
+	r.entries.each(func(key uint64, e *reference) {
 		b = binary.BigEndian.AppendUint32(b, uint32(key))
 		b = binary.BigEndian.AppendUint32(b, e.stamp)
 		b = binary.BigEndian.AppendUint32(b, uint32(ticks(now.Sub(r.epoch)-e.at, 1<<16)))

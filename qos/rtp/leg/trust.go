@@ -1,10 +1,12 @@
 package leg
 
 import (
-	"net"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"time"
+
+	"parley/qos/rtp"
 )
 
 // Trust bounds what a call sends to hosts that its peer names and that have not
@@ -124,16 +126,6 @@ func isOwn(a netip.Addr) bool {
 	if a.IsLoopback() {
 		return true
 	}
-	all, err := net.InterfaceAddrs()
-	if err != nil {
-		return false
-	}
-	for _, one := range all {
-		if n, ok := one.(*net.IPNet); ok {
-			if own, ok := netip.AddrFromSlice(n.IP); ok && own.Unmap() == a {
-				return true
-			}
-		}
-	}
-	return false
+	own, err := rtp.HostAddrs()
+	return err == nil && slices.Contains(own, a)
 }

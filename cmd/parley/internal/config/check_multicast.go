@@ -282,19 +282,27 @@ func checkInterfaces(r *report, key string, enabled bool, first string, more []s
 // checkInterface finds out whether a named interface is there. Without
 // multicast it does not matter.
 func checkInterface(r *report, key string, enabled bool, name string) {
-	if name == "" || !enabled {
+	if !enabled {
 		return
 	}
+	if err := CheckInterface(name); err != nil {
+		r.add(key, "%v", err)
+	}
+}
+
+// CheckInterface wants one that is there; "": any is. Where the system does not tell,
+// the wire will.
+func CheckInterface(name string) error {
 	all, err := net.Interfaces()
-	if err != nil {
-		return // the wire will say
+	if name == "" || err != nil {
+		return nil //nolint:nilerr // who uses it says so
 	}
 	names := make([]string, 0, len(all))
 	for _, i := range all {
 		if i.Name == name {
-			return
+			return nil
 		}
 		names = append(names, i.Name)
 	}
-	r.add(key, "there is no interface %s; this machine has %s", quote(name), strings.Join(names, ", "))
+	return fmt.Errorf("there is no interface %s; this machine has %s", quote(name), strings.Join(names, ", "))
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"parley/qos/rtp"
 )
 
 // checkZone finds what the gatekeeper's section and others contradict each other
@@ -105,11 +107,8 @@ func ofThisMachine(a netip.Addr) bool {
 	if a.IsLoopback() || a.IsUnspecified() {
 		return true
 	}
-	all, err := net.InterfaceAddrs()
-	return err == nil && slices.ContainsFunc(all, func(i net.Addr) bool {
-		p, err := netip.ParsePrefix(i.String())
-		return err == nil && p.Addr().Unmap() == a
-	})
+	own, err := rtp.HostAddrs()
+	return err == nil && slices.Contains(own, a)
 }
 
 // literal reads the address of a gatekeeper; see literalAt.
