@@ -50,7 +50,7 @@ type Config struct {
 }
 
 // Receiver is called from the session's goroutines, one call at a time per
-// session. It must not block, and not close the session.
+// session. It must not block, not close the session, and not ask for its Members.
 type Receiver interface {
 	// ReceiveRTP gets each valid packet in the order of arrival, also those
 	// with an empty payload. p and src are the session's; p is valid until the
