@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"parley/cmd/parley/internal/trace"
 )
 
 // participant is what the API tells of a participant.
@@ -108,7 +110,23 @@ func named(name string) func(participant) bool {
 // watch reads the conference's event stream until the test ends.
 func (b *bridge) watch(t *testing.T, conference string) <-chan event {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.URL+"/api/v1/conferences/"+conference+"/events", nil)
+	return stream(t, b.URL+"/api/v1/conferences/"+conference+"/events", func(e *event) bool {
+		e.seen = time.Now()
+		return e.Kind != "" // else a roster or a ping
+	})
+}
+
+// trace reads the bridge's H.323 messages that are wanted, until the test ends.
+func (b *bridge) trace(t *testing.T, wanted func(*trace.Message) bool) <-chan trace.Message {
+	t.Helper()
+	return stream(t, b.URL+"/api/v1/h323/trace", wanted)
+}
+
+// stream reads the wanted ones of server-sent events until the test ends. It is
+// connected on return.
+func stream[E any](t *testing.T, url string, wanted func(*E) bool) <-chan E {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +137,7 @@ func (b *bridge) watch(t *testing.T, conference string) <-chan event {
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("event stream: %s", resp.Status)
 	}
-	events := make(chan event, 4096)
+	events := make(chan E, 4096)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -128,11 +146,10 @@ func (b *bridge) watch(t *testing.T, conference string) <-chan event {
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
 			data, ok := strings.CutPrefix(lines.Text(), "data: ")
-			var e event
-			if !ok || json.Unmarshal([]byte(data), &e) != nil || e.Kind == "" {
-				continue // a roster or a ping
+			var e E
+			if !ok || json.Unmarshal([]byte(data), &e) != nil || !wanted(&e) {
+				continue
 			}
-			e.seen = time.Now()
 			select {
 			case events <- e:
 			default:

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"parley/cmd/parley/internal/trace"
 	"parley/cmd/parley/meeting/internal/asterisk"
 	"parley/cmd/parley/meeting/internal/lab"
 )
@@ -420,6 +422,10 @@ func (g *gateway) fails(ctx context.Context, t *testing.T, b *bridge) {
 func (g *gateway) presses(ctx context.Context, t *testing.T, b *bridge) {
 	t.Helper()
 	closed := "closed-" + g.suite
+	// Asterisk loses the keys that it is given before H.245 is up.
+	up := b.trace(t, func(m *trace.Message) bool {
+		return !m.Sent && strings.HasPrefix(m.Remote, g.Address+":") && slices.Contains(m.H245, "masterSlaveDeterminationAck")
+	})
 	for _, keys := range keyModes(g.suite) {
 		out, err := g.Dial(ctx, closed, keys, asterisk.Meet)
 		if err != nil {
@@ -428,9 +434,12 @@ func (g *gateway) presses(ctx context.Context, t *testing.T, b *bridge) {
 		if err := out.Answered(ctx); err != nil {
 			t.Fatal(err)
 		}
-		// Asterisk loses a key that it is given before H.245 is up. The star
-		// starts over.
-		if err := out.Press(ctx, "**"+pin); err != nil {
+		select {
+		case <-up:
+		case <-ctx.Done():
+			t.Fatalf("%s: no H.245: %v", keys, ctx.Err())
+		}
+		if err := out.Press(ctx, pin); err != nil {
 			t.Fatalf("%s: %v", keys, err)
 		}
 		b.await(ctx, t, closed, "there after digits as "+keys, onH323)
