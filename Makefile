@@ -36,8 +36,8 @@ page:
 	cd $(WEB) && npm run --silent check
 
 # Under the race detector; and without it what that leaves out: counts of
-# allocations, and the long simulations on one goroutine (an hour of
-# drifting clocks), and what is too fast for it.
+# allocations, the long simulations on one goroutine (an hour of drifting
+# clocks), and what is too fast for it.
 unit:
 	$(GO) test -race -short -timeout 10m ./...
 	$(GO) test -timeout 5m ./codecs/opus ./conference/internal/mixer ./conference/internal/video ./multicast/sap ./qos/rtp/playout ./qos/rtp/srtp

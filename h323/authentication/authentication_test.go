@@ -10,6 +10,7 @@ import (
 	"parley/h323/authentication"
 	"parley/h323/h225"
 	"parley/h323/h235"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 	"parley/h323/q931"
 )
@@ -161,16 +162,9 @@ func TestSignalling(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var m q931.Message
-	if err := m.Unmarshal(octets); err != nil {
-		t.Fatal(err)
-	}
+	m, received := capture.Message(t, octets)
 	info, err := m.UserInformation()
 	if err != nil {
-		t.Fatal(err)
-	}
-	received := new(h225.H323UserInformation)
-	if _, err := per.Unmarshal(info, received); err != nil {
 		t.Fatal(err)
 	}
 	c, _ = authentication.Signalling(received)

@@ -3,6 +3,8 @@ package bridge
 import (
 	"bytes"
 	"errors"
+	"io"
+	"net"
 	"net/netip"
 	"testing"
 
@@ -10,34 +12,20 @@ import (
 	"parley/h323"
 	"parley/h323/h225"
 	"parley/h323/internal/capture"
-	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/tpkt"
+	"parley/qos/rtp"
 )
 
-// The SETUP that scanners send to every public port is refused before it costs
-// anything, and counted.
+// The SETUP that scanners send to every public port is refused and counted when it
+// comes from elsewhere.
 func TestScanner(t *testing.T) {
-	data := capture.File(t, "ghost-call-setup.bin")
-	if data == nil {
-		t.Skip("no corpora")
-	}
+	data := scannersSetup(t)
 	packet, err := tpkt.NewReader(bytes.NewReader(data)).ReadPacket()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var m q931.Message
-	if err := m.Unmarshal(packet); err != nil {
-		t.Fatal(err)
-	}
-	user, err := m.UserInformation()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var info h225.H323UserInformation
-	if _, err := per.Unmarshal(user, &info); err != nil {
-		t.Fatal(err)
-	}
+	_, info := capture.Message(t, packet)
 	setup := info.H323UUPDU.H323MessageBody.Setup
 	s := newSite(t, Config{DefaultConference: "a"}, conference.Settings{ID: "a"})
 	inv := &h323.Invitation{Remote: netip.MustParseAddrPort("192.0.2.66:40000"), Setup: setup, Conference: setup.ConferenceID}
@@ -50,6 +38,61 @@ func TestScanner(t *testing.T) {
 	inv.Remote = netip.MustParseAddrPort("127.0.0.1:40000")
 	if err := s.admit(inv); err != nil {
 		t.Errorf("from this machine: %v", err)
+	}
+}
+
+func scannersSetup(t *testing.T) []byte {
+	t.Helper()
+	data := capture.File(t, "ghost-call-setup.bin")
+	if data == nil {
+		t.Skip("no corpora")
+	}
+	return data
+}
+
+// A SETUP that is not admitted, here since the conference of who names nobody is
+// not there, is answered with its end, and costs neither a conference nor a seat, a
+// port or a goroutine.
+func TestRefusedCostsNothing(t *testing.T) {
+	data := scannersSetup(t)
+	ports := rtp.PortRange{Low: 43210, High: 43217}
+	s := newSite(t, Config{Ports: ports, DefaultConference: "nowhere"}, conference.Settings{ID: "a"})
+	for range 3 {
+		c, err := net.Dial("tcp4", s.Addresses()[0].String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Write(data); err != nil {
+			t.Fatal(err)
+		}
+		r := tpkt.NewReader(c)
+		p, err := r.ReadPacket()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m q931.Message
+		if err := m.Unmarshal(p); err != nil || m.Type != q931.ReleaseComplete {
+			t.Errorf("answered with %v, %v", m.Type, err)
+		}
+		if _, err := r.ReadPacket(); !errors.Is(err, io.EOF) {
+			t.Errorf("the connection stays: %v", err)
+		}
+		_ = c.Close()
+	}
+	if all := s.bridge.Conferences(); len(all) != 1 || len(all[0].Roster().Members) != 0 {
+		t.Errorf("%d conferences, %+v", len(all), all[0].Roster())
+	}
+	st := s.Stats()
+	if st.Refused != 3 || st.Calls != 0 || st.Answered != 0 || st.Signalling.Active != 0 || st.Signalling.Refused != 3 {
+		t.Errorf("%+v", st)
+	}
+	for port := ports.Low; port <= ports.High; port++ {
+		c, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)))
+		if err != nil {
+			t.Errorf("port %d: %v", port, err)
+			continue
+		}
+		_ = c.Close()
 	}
 }
 

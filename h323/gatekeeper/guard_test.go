@@ -7,6 +7,7 @@ import (
 
 	"parley/h323/authentication"
 	"parley/h323/h225"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/ras"
@@ -136,17 +137,7 @@ func TestSignedMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, info := new(q931.Message), new(h225.H323UserInformation)
-	if err := m.Unmarshal(packet[4:]); err != nil {
-		t.Fatal(err)
-	}
-	data, err := m.UserInformation()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := per.Unmarshal(data, info); err != nil {
-		t.Fatal(err)
-	}
+	_, info := capture.Message(t, packet[4:])
 	if err := bert.Check(info, packet[4:], time.Now()); err != nil {
 		t.Errorf("the other end: %v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"parley/h323/h225"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
 	"parley/h323/q931"
 	"parley/h323/ras"
@@ -56,18 +57,7 @@ func (r *router) call(t *testing.T, from string, id byte) *h225.ReleaseCompleteR
 	if err != nil {
 		t.Fatal(err)
 	}
-	var m q931.Message
-	var info h225.H323UserInformation
-	if err := m.Unmarshal(answer); err != nil {
-		t.Fatal(err)
-	}
-	data, err := m.UserInformation()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := per.Unmarshal(data, &info); err != nil {
-		t.Fatal(err)
-	}
+	_, info := capture.Message(t, answer)
 	_ = peer.Close()
 	<-done
 	r.remove(l)

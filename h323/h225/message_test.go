@@ -177,17 +177,9 @@ func TestScannersSetup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var m q931.Message
-	if err := m.Unmarshal(packet); err != nil || m.Type != q931.Setup {
-		t.Fatal(m.Type, err)
-	}
-	info, err := m.UserInformation()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var u h225.H323UserInformation
-	if _, err := per.Unmarshal(info, &u); err != nil {
-		t.Fatal(err)
+	m, u := capture.Message(t, packet)
+	if m.Type != q931.Setup {
+		t.Fatal(m.Type)
 	}
 	s := u.H323UUPDU.H323MessageBody.Setup
 	if s == nil || h225.Version(s.ProtocolIdentifier) != 6 {

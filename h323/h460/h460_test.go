@@ -12,8 +12,8 @@ import (
 
 	"parley/h323/h225"
 	"parley/h323/h245"
+	"parley/h323/internal/capture"
 	"parley/h323/per"
-	"parley/h323/q931"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -41,24 +41,6 @@ const (
 
 // The identifier of the recorded call.
 var call = h225.GloballyUniqueID{0xd0, 0x65, 0xf7, 0x82, 0x64, 0xe3, 0xf1, 0x11, 0x82, 0x58, 0xa5, 0xcf, 0x21, 0xbb, 0x49, 0x51}
-
-// signalling decodes a message of call signalling.
-func signalling(t testing.TB, octets []byte) *h225.H323UserInformation {
-	t.Helper()
-	var m q931.Message
-	if err := m.Unmarshal(octets); err != nil {
-		t.Fatal(err)
-	}
-	info, err := m.UserInformation()
-	if err != nil {
-		t.Fatal(err)
-	}
-	u := new(h225.H323UserInformation)
-	if _, err := per.Unmarshal(info, u); err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
 
 func control(t testing.TB, octets []byte) *h245.MultimediaSystemControlMessage {
 	t.Helper()
@@ -95,7 +77,7 @@ func TestIncomingCallIndication(t *testing.T) {
 		t.Error(d)
 	}
 	// The client's FACILITY, but for what its maker adds.
-	u := signalling(t, unhex(t, recordedFacility))
+	_, u := capture.Message(t, unhex(t, recordedFacility))
 	facility := u.H323UUPDU.H323MessageBody.Facility
 	facility.MultipleCalls, facility.MaintainConnection = nil, nil
 	if d := cmp.Diff(facility, got.Facility("0.0.8.2250.0.7")); d != "" {
@@ -214,7 +196,8 @@ func TestTraversalParameters(t *testing.T) {
 }
 
 func TestRole(t *testing.T) {
-	setup := signalling(t, unhex(t, recordedSetup)).H323UUPDU.H323MessageBody.Setup
+	_, u := capture.Message(t, unhex(t, recordedSetup))
+	setup := u.H323UUPDU.H323MessageBody.Setup
 	got, ok := RoleOf(FindInSetup(setup, MediaTraversal))
 	if want := (Role{Multiplexed: true}); !ok || got != want {
 		t.Errorf("%+v, %v", got, ok)
@@ -247,7 +230,7 @@ func TestRole(t *testing.T) {
 }
 
 func TestRASOverSignalling(t *testing.T) {
-	u := signalling(t, unhex(t, recorded17))
+	_, u := capture.Message(t, unhex(t, recorded17))
 	all := TunnelledRAS(u)
 	if len(all) != 1 {
 		t.Fatalf("%d messages", len(all))

@@ -435,7 +435,10 @@ func (g *gateway) presses(ctx context.Context, t *testing.T, b *bridge) {
 			t.Fatal(err)
 		}
 		select {
-		case <-up:
+		case _, open := <-up:
+			if !open {
+				t.Fatal("the trace has ended")
+			}
 		case <-ctx.Done():
 			t.Fatalf("%s: no H.245: %v", keys, ctx.Err())
 		}

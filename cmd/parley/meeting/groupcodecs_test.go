@@ -20,7 +20,7 @@ import (
 // codecRoom is a conference with two groups: a program speaks in one, another
 // listens in the other, and parley is in both.
 type codecRoom struct {
-	ID                  string
+	id                  string
 	speakers, listeners string // addresses
 	port                int    // of both
 }
@@ -33,7 +33,7 @@ func newCodecRoom(i int) codecRoom {
 // config is its entry of the configuration; stream is what each group carries.
 func (r codecRoom) config(stream string) string {
 	return fmt.Sprintf("  - id: %s\n    multicast:\n      - {interface: meet0, ttl: 4, audio: {group: \"%s:%d\", %s}}\n      - {interface: meet0, ttl: 4, audio: {group: \"%s:%[3]d\", %[4]s}}\n",
-		r.ID, r.speakers, r.port, stream, r.listeners)
+		r.id, r.speakers, r.port, stream, r.listeners)
 }
 
 // groupKey is 30 octets: "123456789012345678901234567890".
@@ -58,7 +58,7 @@ func (r codecRoom) gstListensSRTP(t *testing.T, b *bridge, recording, key, ciphe
 	var in struct {
 		Groups []struct{ Audio struct{ SSRC uint32 } }
 	}
-	b.get(t, "/api/v1/conferences/"+r.ID+"/groups", &in)
+	b.get(t, "/api/v1/conferences/"+r.id+"/groups", &in)
 	caps := fmt.Sprintf("application/x-srtp,media=audio,payload=0,clock-rate=8000,encoding-name=PCMU,ssrc=(uint)%d,srtp-key=(buffer)%s,"+
 		"srtp-cipher=%s,srtp-auth=%s,srtcp-cipher=%[3]s,srtcp-auth=%[5]s,roc=(uint)0", in.Groups[1].Audio.SSRC, key, cipher, auth, rtcpAuth)
 	return r.gstListens(t, recording, 200, caps, "srtpdec ! rtpjitterbuffer ! rtppcmudepay ! mulawdec")
@@ -148,9 +148,9 @@ func TestGroupCodecs(t *testing.T) {
 			defer cancel()
 			room := newCodecRoom(i)
 			tt.speak(t, room)
-			phoneProcess, phoneDir := startPhone(t, phone{Port: 5170 + 10*i, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:"+room.ID+"@"+lab.Here)
+			phoneProcess, phoneDir := startPhone(t, phone{Port: 5170 + 10*i, Codec: "PCMU/8000/1", Tone: phoneTone}, "sip:"+room.id+"@"+lab.Here)
 			poll(ctx, t, "not both speak", func() bool {
-				return strings.Count(b.text(t, "/api/v1/conferences/"+room.ID+"/participants"), `"speaking":true`) >= 2
+				return strings.Count(b.text(t, "/api/v1/conferences/"+room.id+"/participants"), `"speaking":true`) >= 2
 			})
 			recording := filepath.Join(t.TempDir(), "heard.wav")
 			awaitExit(ctx, t, tt.listen(t, room, b, recording))

@@ -1,4 +1,4 @@
-// Package capture reads recorded calls, for tests.
+// Package capture reads recorded calls and their messages, for tests.
 package capture
 
 import (
