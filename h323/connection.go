@@ -168,7 +168,7 @@ func (n *connection) receive(octets []byte) bool {
 		n.unknown(m)
 		return n.stray()
 	}
-	if call == nil && (m.Type != q931.Setup || m.FromDestination || m.CallReference == 0) {
+	if call == nil && !n.begins(m) {
 		n.unknown(m)
 		return n.stray()
 	}
@@ -184,6 +184,13 @@ func (n *connection) receive(octets []byte) bool {
 		return true
 	}
 	return n.setup(m, octets) || n.stray()
+}
+
+// begins reports whether a message may begin a call. A call reference of 0 is the
+// global one (Q.931 clause 4.3), which no call has, but chan_ooh323 of Asterisk
+// counts from there; where RAS messages have it (H.460.17) no call can.
+func (n *connection) begins(m *signalling.Message) bool {
+	return m.Type == q931.Setup && !m.FromDestination && (m.CallReference != 0 || !n.carriesRAS())
 }
 
 // hold reads nothing for a while, of a peer that told a call too much. A connection
@@ -236,6 +243,7 @@ func (n *connection) find(k callKey) *Call {
 func (n *connection) unknown(m *signalling.Message) {
 	switch m.Type {
 	case q931.ReleaseComplete, q931.Status, q931.Setup:
+		n.endpoint.log.Debug("h323: message of no call", "remote", n.stream.remote, "message", m.Type, "reference", m.CallReference)
 		return
 	}
 	if m.CallReference != 0 {

@@ -15,6 +15,7 @@ import (
 
 	"parley/h323/h225"
 	"parley/h323/internal/capture"
+	"parley/h323/internal/signalling"
 	"parley/h323/q931"
 )
 
@@ -375,6 +376,41 @@ func TestControlPortIsThePeers(t *testing.T) {
 		}
 		_ = w.conn.Close()
 		_ = b.released()
+		closed(t, e)
+	})
+}
+
+// A call may have the call reference 0, as the first one of Asterisk's
+// chan_ooh323; a message of no call's does not begin one.
+func TestCallReferenceZero(t *testing.T) {
+	in(t, func(t *testing.T) {
+		m := newMemory()
+		b := newParty(t, "called", v4)
+		e := listening(t, m, b, Config{})
+		w := byHand(t, m)
+		w.send(setupMessage(0, nil))
+		if c := w.next(q931.Connect); c.CallReference != 0 || !c.FromDestination {
+			t.Errorf("answered as %d, %v", c.CallReference, c.FromDestination)
+		}
+		until[Connected](b, nil)
+		w.send(&signalling.Message{Message: &q931.Message{Type: q931.Information, Elements: []q931.Element{
+			{ID: q931.KeypadFacilityID, Data: []byte("7")},
+		}}})
+		until(b, func(u UserInput) bool { return u.Text == "7" })
+		other := byHand(t, m)
+		stray := setupMessage(0, nil)
+		stray.FromDestination = true
+		other.send(stray)
+		w.send(&signalling.Message{Message: &q931.Message{Type: q931.ReleaseComplete}})
+		_ = b.released()
+		_, _ = w.conn.Close(), other.conn.Close()
+		if came := other.ends(); len(came) != 0 {
+			t.Errorf("a SETUP by who is called: %v", came)
+		}
+		synctest.Wait()
+		if s := e.Stats(); s.Active != 0 {
+			t.Errorf("%+v", s)
+		}
 		closed(t, e)
 	})
 }

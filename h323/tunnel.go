@@ -97,12 +97,16 @@ func (n *connection) keepTunnel() {
 // unused ends a connection that a call has no use for, but one that is kept for
 // RAS.
 func (n *connection) unused() {
-	n.mu.Lock()
-	tunnel := n.tunnel
-	n.mu.Unlock()
-	if !tunnel {
+	if !n.carriesRAS() {
 		n.finishIdle()
 	}
+}
+
+// carriesRAS reports whether the connection is kept for RAS.
+func (n *connection) carriesRAS() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.tunnel
 }
 
 // tunnelTo returns the connection by which an endpoint registered; nil: it did not

@@ -234,6 +234,27 @@ func ras17() *signalling.Message {
 	return &signalling.Message{Message: &q931.Message{Type: q931.Facility}, Info: h460.TunnelRAS([]byte("hello"))}
 }
 
+// Where RAS has the call reference 0, a SETUP has another.
+func TestTunnelledRASNoCall(t *testing.T) {
+	in(t, func(t *testing.T) {
+		m, d := newMemory(), &desk{registry: true}
+		d.server = listening(t, m, newParty(t, "called", v4), Config{
+			Tunnel: d, Incoming: func(c *Call) { t.Error("a call with the reference of RAS"); c.Release(nil) },
+		})
+		w := byHand(t, m)
+		for range 2 {
+			w.send(ras17())
+			w.next(q931.Facility)
+			w.send(setupMessage(0, nil))
+		}
+		synctest.Wait()
+		_ = w.conn.Close()
+		w.ends()
+		synctest.Wait()
+		closed(t, d.server)
+	})
+}
+
 // TestTunnelStranger: who is not registered has a stranger's time and number of
 // messages; who is may not have a second endpoint's connection. Where no RAS is
 // taken, it is a stray.

@@ -1,6 +1,7 @@
 package sipbridge
 
 import (
+	"encoding/binary"
 	"errors"
 	"log/slog"
 	"strings"
@@ -8,8 +9,8 @@ import (
 	"time"
 
 	"parley/codecs"
+	"parley/codecs/telephoneevent"
 	"parley/conference"
-	"parley/qos/rtp/leg"
 )
 
 // Keys from here come to a telephone within the sound, or by INFO where it takes
@@ -22,7 +23,7 @@ func TestDigitsOutward(t *testing.T) {
 	if err := room.Dial(room.Roster().Members[0].ID, "2#"); err != nil {
 		t.Fatal(err)
 	}
-	var keypad leg.Keypad
+	var keypad telephoneevent.Receiver
 	var got []byte
 	if err := p.media.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
@@ -32,13 +33,19 @@ func TestDigitsOutward(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v after %q", err, got)
 		}
-		var m codecs.Packet
 		if n < 16 || packet[1]&0x7f != 101 {
 			continue
 		}
-		m.Timestamp = uint32(packet[4])<<24 | uint32(packet[5])<<16 | uint32(packet[6])<<8 | uint32(packet[7])
-		m.Payload = packet[n-4 : n]
-		if key, ok := keypad.Packet(&m); ok {
+		key, ok, err := keypad.Receive(&codecs.Packet{
+			SequenceNumber: binary.BigEndian.Uint16(packet[2:]),
+			Timestamp:      binary.BigEndian.Uint32(packet[4:]),
+			Payload:        packet[n-4 : n],
+			Arrival:        time.Now(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok {
 			got = append(got, key)
 		}
 	}

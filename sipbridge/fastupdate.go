@@ -12,7 +12,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"parley/codecs"
-	"parley/qos/rtp/leg"
+	"parley/codecs/telephoneevent"
 )
 
 // mediaControl is the type of the XML by which pictures are asked for in INFO
@@ -82,7 +82,7 @@ func infoKey(contentType string, body []byte) (byte, bool) {
 	} else if !isMediaType(contentType, "application/dtmf") {
 		return 0, false
 	}
-	if len(text) != 1 || !strings.Contains(leg.Keys, text) {
+	if len(text) != 1 || !strings.Contains(telephoneevent.Digits, text) {
 		return 0, false
 	}
 	return text[0], true

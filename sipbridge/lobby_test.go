@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"parley/codecs/telephoneevent"
 	"parley/conference"
 	"parley/conference/lobby"
-	"parley/qos/rtp/leg"
 )
 
 // rtp sends one RTP packet of the phone to the port that the answer named.
@@ -30,7 +30,7 @@ func (p *phone) rtp(to netip.AddrPort, payloadType uint8, sequence uint16, times
 // keys presses digits as RFC 4733 events.
 func (p *phone) keys(to netip.AddrPort, digits string, sequence *uint16) {
 	for i := range len(digits) {
-		event := byte(strings.IndexByte(leg.Keys, digits[i]))
+		event := byte(strings.IndexByte(telephoneevent.Digits, digits[i]))
 		timestamp := uint32(*sequence) * 800
 		for range 3 {
 			p.rtp(to, 101, *sequence, timestamp, []byte{event, 0x8a, 3, 32})

@@ -29,8 +29,8 @@ type Event struct {
 // size is the length of a payload in octets.
 const size = 4
 
-// digits are the characters of the codes 0 to 15.
-const digits = "0123456789*#ABCD"
+// Digits are the characters of the codes 0 to 15 (RFC 4733 3.2).
+const Digits = "0123456789*#ABCD"
 
 // Parse reads a payload. What follows the first event is ignored, as is the
 // reserved bit (RFC 4733 2.3.3). A shorter payload is malformed.
@@ -59,14 +59,14 @@ func (e Event) Append(dst []byte) []byte {
 // Digit returns the character of a key, one of 0123456789*#ABCD, or false for
 // events that are not keys.
 func (e Event) Digit() (byte, bool) {
-	if int(e.Code) >= len(digits) {
+	if int(e.Code) >= len(Digits) {
 		return 0, false
 	}
-	return digits[e.Code], true
+	return Digits[e.Code], true
 }
 
 // codeOf returns the event of a key.
 func codeOf(digit byte) (uint8, bool) {
-	i := strings.IndexByte(digits, digit)
+	i := strings.IndexByte(Digits, digit)
 	return uint8(max(i, 0)), i >= 0
 }

@@ -15,6 +15,6 @@ const (
 	forget = 5 * time.Second
 
 	// maxQueue is the most digits that wait to be sent. It answers a control
-	// call with an endless string: a minute of digits.
-	maxQueue = 256
+	// call with an endless string: the digits of ten seconds.
+	maxQueue = 32
 )

@@ -1,54 +1,68 @@
 package telephoneevent
 
-import "time"
+import (
+	"time"
 
-// Receiver makes one digit of each event of one source (SSRC). The zero value
-// is ready for use.
+	"parley/codecs"
+)
+
+// Receiver makes one digit of each event that it hears of a source (SSRC), the
+// last one that spoke. The zero value is ready for use.
 //
 // An event is told apart by its RTP timestamp, which all of its packets share
 // (RFC 4733 2.5.1.2). The digit is given with the first packet that arrives,
 // whichever that is: so lost beginnings, lost ends and the end's
-// retransmissions make no difference.
+// retransmissions make no difference. Some senders stop their clock, or set it
+// back, between two keys, as it is that of sound that they do not send
+// meanwhile: what begins behind an end, in the order of sequence numbers, is
+// another event too.
 type Receiver struct {
-	heard bool
-	last  Event
-	start uint32 // RTP timestamp of the last event
-	at    time.Time
+	heard    bool
+	ssrc     uint32
+	last     Event
+	start    uint32 // RTP timestamp of the last event
+	sequence uint16 // of its latest packet
+	at       time.Time
 }
 
-// Receive takes a packet's RTP timestamp and payload and returns a digit when
-// the packet is the first of a key's event. now is the time of arrival. The
-// error wraps codecs.ErrMalformed.
-func (r *Receiver) Receive(timestamp uint32, payload []byte, now time.Time) (digit byte, ok bool, err error) {
-	e, err := Parse(payload)
+// Receive takes a packet and returns a digit when it is the first of a key's
+// event. The error wraps codecs.ErrMalformed.
+func (r *Receiver) Receive(p *codecs.Packet) (digit byte, ok bool, err error) {
+	e, err := Parse(p.Payload)
 	if err != nil {
 		return 0, false, err
 	}
-	if r.known(timestamp, e, now) {
+	if r.known(p, e) {
 		return 0, false, nil
 	}
-	r.heard, r.last, r.start, r.at = true, e, timestamp, now
+	*r = Receiver{heard: true, ssrc: p.SSRC, last: e, start: p.Timestamp, sequence: p.SequenceNumber, at: p.Arrival}
 	digit, ok = e.Digit()
 	return digit, ok, nil
 }
 
 // known reports whether the packet belongs to the last event or to one before
 // it, and keeps what it tells.
-func (r *Receiver) known(timestamp uint32, e Event, now time.Time) bool {
-	if !r.heard || now.Sub(r.at) > forget {
+func (r *Receiver) known(p *codecs.Packet, e Event) bool {
+	if !r.heard || p.SSRC != r.ssrc || p.Arrival.Sub(r.at) > forget {
 		return false
 	}
-	passed := timestamp - r.start
+	passed := p.Timestamp - r.start
+	later := int16(p.SequenceNumber-r.sequence) > 0
 	switch {
+	case later && (e.Code != r.last.Code || r.last.End && !e.End):
+		return false
 	case passed == 0: // the same event, or its end once more
 	case passed >= 1<<31:
 		return true // a late packet of an event before
 	case r.continues(passed, e):
-		r.start, r.last = timestamp, e
+		r.start, r.last = p.Timestamp, e
 	default:
 		return false
 	}
-	r.at = now
+	if later {
+		r.sequence = p.SequenceNumber
+	}
+	r.at = p.Arrival
 	r.last.End = r.last.End || e.End
 	r.last.Duration = max(r.last.Duration, e.Duration)
 	return true

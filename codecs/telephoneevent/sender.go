@@ -6,30 +6,26 @@ import (
 	"parley/codecs"
 )
 
-// How a digit is sent, in ticks of 20 ms: 100 ms of tone, its end three times
-// (RFC 4733 2.5.1.4), and so much silence that a gateway's tones are 100 ms
-// apart (at least 40 ms by ITU-T Q.24).
+// How a digit is sent, in ticks of 20 ms: 160 ms of tone, its end three times
+// (RFC 4733 2.5.1.4), and 120 ms until the next, of which at least 40 are to be
+// silence where a gateway makes tones of it (ITU-T Q.24).
 const (
-	toneTicks    = 5
+	toneTicks    = 8
 	endTicks     = 3
-	silenceTicks = 3
+	silenceTicks = 4
 )
 
 // volume is the tones' power in -dBm0, a usual telephone's.
 const volume = 10
 
 // Sender sends digits, one packet each tick of 20 ms. It holds no clock: who
-// sends the audio asks it before each packet.
+// sends the audio asks it before each packet. The zero value is ready for use.
 type Sender struct {
-	tick  int    // of 20 ms, in units of the clock rate
 	queue []byte // digits that wait
 	event Event
 	start uint32
 	step  int // ticks since the beginning of the digit; 0 between digits
 }
-
-// NewSender returns a Sender for a telephone-event Format's clock rate in Hz.
-func NewSender(clockRate int) *Sender { return &Sender{tick: clockRate / 50} }
 
 // Packet is what is to be sent in place of a tick's audio, with the audio's
 // SSRC and next sequence number.
@@ -55,9 +51,9 @@ func (s *Sender) Queue(keys string) error {
 	return nil
 }
 
-// Next is called once a tick with the RTP timestamp of the tick's audio. It
-// returns false when the audio is to be sent.
-func (s *Sender) Next(timestamp uint32) (Packet, bool) {
+// Next is called once a tick with the RTP timestamp of the tick's audio and the
+// clock rate in Hz. It returns false when the audio is to be sent.
+func (s *Sender) Next(timestamp uint32, clockRate int) (Packet, bool) {
 	if s.step == 0 {
 		if len(s.queue) == 0 {
 			return Packet{}, false
@@ -69,7 +65,7 @@ func (s *Sender) Next(timestamp uint32) (Packet, bool) {
 	s.step++
 	switch {
 	case s.step <= toneTicks:
-		s.event.Duration = uint16(s.step * s.tick)
+		s.event.Duration = uint16(s.step * clockRate / 50)
 		s.event.End = s.step == toneTicks
 	case s.step < toneTicks+endTicks:
 		// The end once more, unchanged.

@@ -59,7 +59,10 @@ func receive(t *testing.T, stream []arrival) string {
 	var got []byte
 	begin := time.Unix(1000, 0)
 	for _, a := range stream {
-		d, ok, err := r.Receive(a.timestamp, a.event.Append(nil), begin.Add(time.Duration(a.at)*time.Millisecond))
+		d, ok, err := r.Receive(&codecs.Packet{
+			SequenceNumber: uint16(a.at / 20), Timestamp: a.timestamp, Payload: a.event.Append(nil),
+			Arrival: begin.Add(time.Duration(a.at) * time.Millisecond),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,6 +111,12 @@ func TestReceiver(t *testing.T) {
 		{"an end that comes after the next key", join(one[:4], again[:2], one[4:], again[2:]), "11"},
 		{"timestamp wraps", join(press(0, 0xFFFFFFF0, 7), press(200, 0x630, 8)), "78"},
 		{"timestamps begin anew after silence", join(press(0, 4000000000, 1), press(6000, 4000000000-96000, 2)), "12"},
+		{"the timestamp stands still between keys", join(press(0, 8000, 1), press(200, 8000, 2), press(400, 8000, 2)), "122"},
+		{"the timestamp moves back between keys", join(press(0, 8000, 1), press(200, 7000, 2), press(400, 6000, 2)), "122"},
+		{"the timestamp stands still, and packets come late", []arrival{
+			press(0, 8000, 2)[4], press(0, 8000, 2)[3], press(200, 8000, 2)[1], press(200, 8000, 2)[0], press(200, 8000, 2)[4],
+		}, "22"},
+		{"the same key again, its beginning lost", join(press(0, 8000, 2), press(200, 9600, 2)[1:]), "22"},
 		{"no key: flash", press(0, 8000, 16), ""},
 		{"a key held for 20 s", []arrival{
 			{8000, 1000, Event{Code: 3, Duration: 64000}},
@@ -128,12 +137,26 @@ func TestReceiver(t *testing.T) {
 	}
 }
 
+// Another source presses a key of its own, whatever its numbers are.
+func TestReceiverSource(t *testing.T) {
+	var r Receiver
+	for ssrc := range uint32(2) {
+		p := &codecs.Packet{SSRC: ssrc, Timestamp: 8000, Payload: []byte{1, 10, 0, 160}}
+		if _, ok, err := r.Receive(p); !ok || err != nil {
+			t.Errorf("source %d: %v, %v", ssrc, ok, err)
+		}
+		if _, ok, _ := r.Receive(p); ok {
+			t.Errorf("source %d: twice", ssrc)
+		}
+	}
+}
+
 func TestReceiverMalformed(t *testing.T) {
 	var r Receiver
-	if _, ok, err := r.Receive(1, []byte{1, 2, 3}, time.Unix(0, 0)); ok || !errors.Is(err, codecs.ErrMalformed) {
+	if _, ok, err := r.Receive(&codecs.Packet{Payload: []byte{1, 2, 3}}); ok || !errors.Is(err, codecs.ErrMalformed) {
 		t.Errorf("%v, %v; want ErrMalformed", ok, err)
 	}
-	if d, ok, _ := r.Receive(1, []byte{1, 2, 3, 4}, time.Unix(0, 0)); !ok || d != '1' {
+	if d, ok, _ := r.Receive(&codecs.Packet{Payload: []byte{1, 2, 3, 4}}); !ok || d != '1' {
 		t.Errorf("after it: %q, %v", d, ok)
 	}
 }
@@ -143,16 +166,16 @@ func TestReceiverMalformed(t *testing.T) {
 func TestSender(t *testing.T) {
 	const keys = "0123456789*#ABCD11"
 	for _, rate := range []int{8000, 48000} {
-		s := NewSender(rate)
+		s := new(Sender)
 		if err := s.Queue(keys); err != nil {
 			t.Fatal(err)
 		}
 		var r Receiver
 		var got []byte
 		markers, ends, begin := 0, 0, time.Unix(1000, 0)
-		for tick := range 300 {
+		for tick := range 400 {
 			timestamp := uint32(tick * rate / 50)
-			p, ok := s.Next(timestamp)
+			p, ok := s.Next(timestamp, rate)
 			if !ok {
 				continue
 			}
@@ -164,12 +187,12 @@ func TestSender(t *testing.T) {
 			}
 			if p.Event.End {
 				ends++
-				if int(p.Event.Duration) != rate/10 {
+				if int(p.Event.Duration) != rate*16/100 {
 					t.Errorf("the end is %+v", p)
 				}
 			}
 			now := begin.Add(time.Duration(tick) * 20 * time.Millisecond)
-			d, ok, err := r.Receive(p.Timestamp, p.Event.Append(nil), now)
+			d, ok, err := r.Receive(&codecs.Packet{SequenceNumber: uint16(tick), Timestamp: p.Timestamp, Payload: p.Event.Append(nil), Arrival: now})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -184,14 +207,14 @@ func TestSender(t *testing.T) {
 }
 
 func TestSenderQueue(t *testing.T) {
-	s := NewSender(8000)
+	s := new(Sender)
 	if err := s.Queue("12x"); !errors.Is(err, codecs.ErrMalformed) {
 		t.Errorf("x: %v, want ErrMalformed", err)
 	}
 	if err := s.Queue(strings.Repeat("1", maxQueue+1)); !errors.Is(err, codecs.ErrUnsupported) {
 		t.Errorf("too many: %v, want ErrUnsupported", err)
 	}
-	if p, ok := s.Next(0); ok {
+	if p, ok := s.Next(0, 8000); ok {
 		t.Errorf("a refused digit is sent: %+v", p)
 	}
 	if err := s.Queue(""); err != nil {
@@ -229,14 +252,14 @@ func FuzzReceive(f *testing.F) {
 	f.Add([]byte{}, uint32(0), uint32(0))
 	f.Fuzz(func(t *testing.T, payload []byte, timestamp, later uint32) {
 		var r Receiver
-		now := time.Unix(1000, 0)
+		p := codecs.Packet{Timestamp: timestamp, Payload: payload, Arrival: time.Unix(1000, 0)}
 		if e, err := Parse(payload); err == nil {
 			again, err := Parse(e.Append(nil))
 			if err != nil || again != e {
 				t.Fatalf("%+v is read again as %+v, %v", e, again, err)
 			}
 		}
-		_, first, err := r.Receive(timestamp, payload, now)
+		_, first, err := r.Receive(&p)
 		if err != nil {
 			if !errors.Is(err, codecs.ErrMalformed) {
 				t.Fatal(err)
@@ -246,9 +269,13 @@ func FuzzReceive(f *testing.F) {
 		if _, ok := (Event{Code: payload[0]}).Digit(); ok != first {
 			t.Fatalf("event %d gives a digit: %v", payload[0], first)
 		}
-		if _, ok, _ := r.Receive(timestamp, payload, now.Add(20*time.Millisecond)); ok {
+		p.SequenceNumber++ // sent again, or twice by the network
+		p.Arrival = p.Arrival.Add(20 * time.Millisecond)
+		if _, ok, _ := r.Receive(&p); ok {
 			t.Fatal("a packet gives its digit twice")
 		}
-		_, _, _ = r.Receive(timestamp+later, payload, now.Add(40*time.Millisecond))
+		p.SequenceNumber += uint16(later)
+		p.Timestamp += later
+		_, _, _ = r.Receive(&p)
 	})
 }

@@ -5,10 +5,12 @@ import (
 	"encoding/binary"
 	"log/slog"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"parley/codecs"
+	"parley/codecs/telephoneevent"
 	"parley/qos/rtp"
 	"parley/qos/rtp/playout"
 )
@@ -40,13 +42,16 @@ type Audio struct {
 	// Of the receiving goroutine.
 	ssrc      uint32
 	lastHeard time.Time
-	keys      Keypad
+	keys      telephoneevent.Receiver
 
 	// Of who writes, one at a time.
 	sequence  uint16
 	timestamp uint32
 	due       time.Time // when the next packet is to be sent
-	dial      dialler
+	dialled   [4]byte   // the payload of a key's packet
+
+	dialMu sync.Mutex // guards dial: of who presses, and who writes
+	dial   telephoneevent.Sender
 }
 
 // AudioTerms are what was agreed for sound.
@@ -66,7 +71,7 @@ type AudioTerms struct {
 
 // NewAudio returns an Audio without ports.
 func NewAudio(cfg AudioConfig) *Audio {
-	a := &Audio{cfg: cfg, sequence: uint16(randomUint32()), timestamp: randomUint32(), dial: newDialler()}
+	a := &Audio{cfg: cfg, sequence: uint16(randomUint32()), timestamp: randomUint32()}
 	a.Leg = New(a, cfg.Totals, cfg.Log)
 	return a
 }
@@ -199,7 +204,7 @@ func (a *Audio) keepTime(now time.Time, duration uint32) (first bool) {
 // ReceiveRTP implements rtp.Receiver.
 func (a *Audio) ReceiveRTP(src *rtp.Source, p *codecs.Packet) {
 	if a.isEvent(p.PayloadType) {
-		if key, ok := a.keys.Packet(p); ok {
+		if key, ok, err := a.keys.Receive(p); ok && err == nil {
 			a.Press(key)
 		}
 		return

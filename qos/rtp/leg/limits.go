@@ -6,9 +6,6 @@ const (
 	// maxForeign bounds the hosts of a leg that get sound before they have answered:
 	// signalling that names ever new ones has a call spray a network.
 	maxForeign = 3
-	// maxDialled bounds the keys that wait to be sent: at more than three a second,
-	// those of ten seconds.
-	maxDialled = 32
 	// maxParts bounds into how many packets 20 ms are cut.
 	maxParts = 4
 	// pause is what is longer than the mixer makes up for in a burst.
