@@ -153,7 +153,11 @@ func (c *call) take(e h323.Event) {
 	case h323.Released:
 		c.released(e)
 	case h323.Capabilities:
+		was := c.digits()
 		c.remote = e.Set
+		if ch := c.channels.audio.send; ch != nil && c.digits() != was { // opened before, by fast connect
+			c.applyChannels(ch)
+		}
 		c.sayRest()
 		c.unfollow()
 		c.updateInfo()
