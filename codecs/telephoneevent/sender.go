@@ -7,7 +7,7 @@ import (
 )
 
 // How a digit is sent, in ticks of 20 ms: 160 ms of tone, its end three times
-// (RFC 4733 2.5.1.4), and 120 ms until the next, of which at least 40 are to be
+// (RFC 4733 2.5.1.4), and 140 ms until the next, of which at least 40 are to be
 // silence where a gateway makes tones of it (ITU-T Q.24).
 const (
 	toneTicks    = 8
