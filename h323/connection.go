@@ -188,7 +188,8 @@ func (n *connection) receive(octets []byte) bool {
 
 // begins reports whether a message may begin a call. A call reference of 0 is the
 // global one (Q.931 clause 4.3), which no call has, but chan_ooh323 of Asterisk
-// counts from there; where RAS messages have it (H.460.17) no call can.
+// begins at a random number below 100. Where RAS messages have it (H.460.17) no
+// call can.
 func (n *connection) begins(m *signalling.Message) bool {
 	return m.Type == q931.Setup && !m.FromDestination && (m.CallReference != 0 || !n.carriesRAS())
 }
