@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/h323/h225"
+	"parley/h323/h460"
 	"parley/h323/internal/signalling"
 	"parley/h323/per"
 	"parley/h323/q931"
@@ -21,8 +22,8 @@ import (
 type connection struct {
 	endpoint *Endpoint
 	stream   *stream
-	strays   int     // of the reader alone
-	silenced callKey // of a call that told too much; zero: none did. The reader's
+	strays   int      // of the reader alone
+	silenced *callKey // of a call that told too much; nil: none did. The reader's
 	// traversal tells which side of H.460.18 opened it; it does not change.
 	traversal side
 	// way is the tunnel that we made the connection for (H.460.17); nil: none. It
@@ -156,7 +157,10 @@ func (n *connection) receive(octets []byte) bool {
 	}
 	key := callKey{m.CallReference, m.FromDestination}
 	call := n.find(key)
-	if call == nil && m.Type != q931.Setup && key == n.silenced && key != (callKey{}) {
+	if call != nil && n.carriesNoCall(m) {
+		call = nil
+	}
+	if call == nil && m.Type != q931.Setup && n.silenced != nil && key == *n.silenced {
 		return true // what was under way when it ended
 	}
 	if call == nil && m.Type == q931.Facility {
@@ -194,11 +198,21 @@ func (n *connection) begins(m *signalling.Message) bool {
 	return m.Type == q931.Setup && !m.FromDestination && (m.CallReference != 0 || !n.carriesRAS())
 }
 
+// carriesNoCall reports whether a message is of RAS (H.460.17), although a call has
+// its reference, 0.
+func (n *connection) carriesNoCall(m *signalling.Message) bool {
+	if m.CallReference != 0 || m.Type != q931.Facility {
+		return false
+	}
+	info := n.information(m)
+	return info != nil && len(h460.TunnelledRAS(info)) > 0
+}
+
 // hold reads nothing for a while, of a peer that told a call too much. A connection
 // of more calls is not held up for one of them, which ends.
 func (n *connection) hold(c *Call, key callKey, d time.Duration) {
 	if d > 0 && len(n.all()) > 1 {
-		n.silenced = key
+		n.silenced = &key
 		c.Release(&Refusal{Cause: q931.ProtocolError, Text: "too many messages"})
 		return
 	}

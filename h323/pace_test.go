@@ -133,36 +133,40 @@ func TestPacketOfManyMessages(t *testing.T) {
 // Where a connection carries more calls than one, it is not held up for one of
 // them: that one ends.
 func TestPaceOfSharedConnection(t *testing.T) {
-	in(t, func(t *testing.T) {
-		m := newMemory()
-		b := newParty(t, "called", v4)
-		b.on = func(*Call, Event) { drain(b) }
-		e := listening(t, m, b, Config{})
-		w := byHand(t, m)
-		for reference := range uint16(2) {
-			w.send(setupMessage(reference+1, nil))
-			w.next(q931.Connect)
-		}
-		ended := make(chan *signalling.Message, 1)
-		go func() {
-			ended <- w.next(q931.ReleaseComplete)
-			w.ends()
-		}()
-		begin := time.Now()
-		for range messageBurst + 200 {
-			w.send(&signalling.Message{Message: &q931.Message{CallReference: 1, Type: q931.Notify}})
-		}
-		if took := time.Since(begin); took != 0 {
-			t.Errorf("the other call waited %v", took)
-		}
-		if r := <-ended; r.CallReference != 1 {
-			t.Errorf("call %d ended", r.CallReference)
-		}
-		synctest.Wait() // it is told before it is forgotten
-		if s := e.Stats(); s.Active != 1 {
-			t.Errorf("%+v", s)
-		}
-		_ = w.conn.Close()
-		closed(t, e)
-	})
+	for _, first := range []uint16{0, 1} {
+		in(t, func(t *testing.T) { paceOfSharedConnection(t, first) })
+	}
+}
+
+func paceOfSharedConnection(t *testing.T, first uint16) {
+	m := newMemory()
+	b := newParty(t, "called", v4)
+	b.on = func(*Call, Event) { drain(b) }
+	e := listening(t, m, b, Config{})
+	w := byHand(t, m)
+	for reference := range uint16(2) {
+		w.send(setupMessage(first+reference, nil))
+		w.next(q931.Connect)
+	}
+	ended := make(chan *signalling.Message, 1)
+	go func() {
+		ended <- w.next(q931.ReleaseComplete)
+		w.ends()
+	}()
+	begin := time.Now()
+	for range messageBurst + 200 {
+		w.send(&signalling.Message{Message: &q931.Message{CallReference: first, Type: q931.Notify}})
+	}
+	if took := time.Since(begin); took != 0 {
+		t.Errorf("the other call waited %v", took)
+	}
+	if r := <-ended; r.CallReference != first {
+		t.Errorf("call %d ended", r.CallReference)
+	}
+	synctest.Wait() // it is told before it is forgotten
+	if s := e.Stats(); s.Active != 1 {
+		t.Errorf("%+v", s)
+	}
+	_ = w.conn.Close()
+	closed(t, e)
 }

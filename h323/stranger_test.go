@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/h323/h225"
+	"parley/h323/h460"
 	"parley/h323/internal/capture"
 	"parley/h323/internal/signalling"
 	"parley/h323/q931"
@@ -377,6 +378,32 @@ func TestControlPortIsThePeers(t *testing.T) {
 		_ = w.conn.Close()
 		_ = b.released()
 		closed(t, e)
+	})
+}
+
+// RAS within call signalling has the call reference 0 too, and is not the call's.
+func TestCallReferenceZeroOfRAS(t *testing.T) {
+	in(t, func(t *testing.T) {
+		m, d := newMemory(), new(desk)
+		b := newParty(t, "called", v4)
+		d.server = listening(t, m, b, Config{Tunnel: d})
+		w := byHand(t, m)
+		w.send(setupMessage(0, nil))
+		w.next(q931.Connect)
+		w.send(ras17())
+		var got [][]byte
+		for len(got) == 0 { // H.245 comes in such messages as well
+			got = h460.TunnelledRAS(w.next(q931.Facility).Info)
+		}
+		if string(got[0]) != "you said hello" {
+			t.Errorf("%q", got)
+		}
+		w.send(&signalling.Message{Message: &q931.Message{Type: q931.ReleaseComplete}})
+		_ = b.released()
+		_ = w.conn.Close()
+		w.ends()
+		synctest.Wait()
+		closed(t, d.server)
 	})
 }
 

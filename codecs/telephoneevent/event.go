@@ -32,11 +32,14 @@ const size = 4
 // Digits are the characters of the codes 0 to 15 (RFC 4733 3.2).
 const Digits = "0123456789*#ABCD"
 
+// errShort is made once: who sends it nothing else costs no memory.
+var errShort = fmt.Errorf("telephoneevent: payload of less than %d octets: %w", size, codecs.ErrMalformed)
+
 // Parse reads a payload. What follows the first event is ignored, as is the
 // reserved bit (RFC 4733 2.3.3). A shorter payload is malformed.
 func Parse(payload []byte) (Event, error) {
 	if len(payload) < size {
-		return Event{}, fmt.Errorf("telephoneevent: payload of %d octets: %w", len(payload), codecs.ErrMalformed)
+		return Event{}, errShort
 	}
 	return Event{
 		Code:     payload[0],

@@ -14,6 +14,10 @@ const (
 	// digits would be ignored for up to half of the timestamp's circle.
 	forget = 5 * time.Second
 
+	// maxMisorder is by how many packets one may be late (RFC 3550 A.1). What
+	// is further off is of a sender that has begun anew.
+	maxMisorder = 100
+
 	// maxQueue is the most digits that wait to be sent. It answers a control
 	// call with an endless string: the digits of ten seconds.
 	maxQueue = 32

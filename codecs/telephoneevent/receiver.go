@@ -43,29 +43,49 @@ func (r *Receiver) Receive(p *codecs.Packet) (digit byte, ok bool, err error) {
 // known reports whether the packet belongs to the last event or to one before
 // it, and keeps what it tells.
 func (r *Receiver) known(p *codecs.Packet, e Event) bool {
-	if !r.heard || p.SSRC != r.ssrc || p.Arrival.Sub(r.at) > forget {
+	if !r.heard || p.SSRC != r.ssrc || r.forgotten(p, e) {
 		return false
 	}
 	passed := p.Timestamp - r.start
-	later := int16(p.SequenceNumber-r.sequence) > 0
+	ahead := int16(p.SequenceNumber - r.sequence)
 	switch {
-	case later && (e.Code != r.last.Code || r.last.End && !e.End):
+	case ahead <= 0 && ahead > -maxMisorder:
+		return true // late, or the same packet again
+	case r.follows(e, ahead > 0, passed):
 		return false
 	case passed == 0: // the same event, or its end once more
 	case passed >= 1<<31:
-		return true // a late packet of an event before
+		return true // what is told again of an event before
 	case r.continues(passed, e):
 		r.start, r.last = p.Timestamp, e
 	default:
 		return false
 	}
-	if later {
-		r.sequence = p.SequenceNumber
-	}
-	r.at = p.Arrival
+	r.sequence, r.at = p.SequenceNumber, p.Arrival
 	r.last.End = r.last.End || e.End
 	r.last.Duration = max(r.last.Duration, e.Duration)
 	return true
+}
+
+// forgotten reports whether the last event is too long ago to know its timestamp.
+// A key may be held without a word meanwhile.
+func (r *Receiver) forgotten(p *codecs.Packet, e Event) bool {
+	held := !r.last.End && e.Code == r.last.Code && p.Timestamp == r.start
+	return !held && p.Arrival.Sub(r.at) > forget
+}
+
+// follows reports whether e, which is of another event by the order of sequence
+// numbers, does not tell it by a later timestamp. The end and, of a long key, the
+// last packet of a segment are told again after the next event has begun (RFC 4733
+// 2.5.1.4); they are not short, and the timestamp is their event's.
+func (r *Receiver) follows(e Event, later bool, passed uint32) bool {
+	switch {
+	case !later:
+		return false
+	case e.Code != r.last.Code:
+		return !e.End || passed == 0
+	}
+	return r.last.End && !e.End && e.Duration < r.last.Duration
 }
 
 // continues reports whether e, which begins passed after the last event,

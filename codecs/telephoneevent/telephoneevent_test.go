@@ -73,12 +73,14 @@ func receive(t *testing.T, stream []arrival) string {
 	return string(got)
 }
 
-// press is the packets of one key of 100 ms: five, the last of them thrice.
+// press is the packets of one key of 100 ms: five, the last of them thrice, at the
+// same interval.
 func press(at int, timestamp uint32, code uint8) (s []arrival) {
 	for i := 1; i <= 5; i++ {
 		s = append(s, arrival{at + 20*i, timestamp, Event{Code: code, End: i == 5, Duration: uint16(160 * i)}})
 	}
-	return append(s, s[4], s[4])
+	end := s[4]
+	return append(s, arrival{end.at + 20, timestamp, end.event}, arrival{end.at + 40, timestamp, end.event})
 }
 
 func join(streams ...[]arrival) (s []arrival) {
@@ -116,6 +118,31 @@ func TestReceiver(t *testing.T) {
 		{"the timestamp stands still, and packets come late", []arrival{
 			press(0, 8000, 2)[4], press(0, 8000, 2)[3], press(200, 8000, 2)[1], press(200, 8000, 2)[0], press(200, 8000, 2)[4],
 		}, "22"},
+		{"the same, and the last key's end comes late", []arrival{
+			press(0, 8000, 1)[0], press(0, 8000, 1)[5], press(200, 8000, 2)[0], press(0, 8000, 1)[6], press(200, 8000, 2)[1],
+		}, "12"},
+		{"the timestamp moves back, and the last key's end comes late", []arrival{
+			press(0, 8000, 1)[0], press(0, 8000, 1)[5], press(200, 7000, 2)[0], press(0, 8000, 1)[6], press(200, 7000, 2)[1],
+		}, "12"},
+		{"ends told again between the next key's packets", []arrival{
+			{0, 8000, Event{Code: 1, Duration: 160}},
+			{20, 8000, Event{Code: 1, Duration: 320, End: true}},
+			{40, 9600, Event{Code: 2, Duration: 160}},
+			{60, 8000, Event{Code: 1, Duration: 320, End: true}},
+			{80, 9600, Event{Code: 2, Duration: 320}},
+			{100, 8000, Event{Code: 1, Duration: 320, End: true}},
+			{120, 9600, Event{Code: 2, Duration: 480, End: true}},
+		}, "12"},
+		{"a segment's last packet told again after the end", []arrival{
+			{0, 1000, Event{Code: 3, Duration: 0xFFFF}},
+			{20, 1000 + 0xFFFF, Event{Code: 3, Duration: 160, End: true}},
+			{40, 1000, Event{Code: 3, Duration: 0xFFFF}},
+			{60, 1000 + 0xFFFF, Event{Code: 3, Duration: 160, End: true}},
+		}, "3"},
+		{"a key held for 6 s without a word", []arrival{
+			{0, 8000, Event{Code: 4, Duration: 160}},
+			{6000, 8000, Event{Code: 4, Duration: 48000, End: true}},
+		}, "4"},
 		{"the same key again, its beginning lost", join(press(0, 8000, 2), press(200, 9600, 2)[1:]), "22"},
 		{"no key: flash", press(0, 8000, 16), ""},
 		{"a key held for 20 s", []arrival{
@@ -172,7 +199,7 @@ func TestSender(t *testing.T) {
 		}
 		var r Receiver
 		var got []byte
-		markers, ends, begin := 0, 0, time.Unix(1000, 0)
+		markers, ends, begun, begin := 0, 0, 0, time.Unix(1000, 0)
 		for tick := range 400 {
 			timestamp := uint32(tick * rate / 50)
 			p, ok := s.Next(timestamp, rate)
@@ -180,7 +207,11 @@ func TestSender(t *testing.T) {
 				continue
 			}
 			if p.Marker {
+				if pause := tick - begun - toneTicks - endTicks; markers > 0 && pause != silenceTicks {
+					t.Errorf("%d ticks between two digits", pause)
+				}
 				markers++
+				begun = tick
 				if p.Timestamp != timestamp || int(p.Event.Duration) != rate/50 {
 					t.Errorf("the first packet is %+v at %d", p, timestamp)
 				}

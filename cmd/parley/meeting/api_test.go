@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -90,24 +89,15 @@ func (b *bridge) participants(t *testing.T, conference string) []participant {
 // await polls until somebody in the conference satisfies is, and returns who.
 func (b *bridge) await(ctx context.Context, t *testing.T, conference, what string, is func(participant) bool) participant {
 	t.Helper()
-	p, all, ok := b.find(ctx, t, conference, is)
-	if !ok {
-		t.Fatalf("%s: nobody is %s: %+v", conference, what, all)
-	}
-	return p
-}
-
-// find polls as await does; ok is false when ctx has ended before, with who is in
-// the conference.
-func (b *bridge) find(ctx context.Context, t *testing.T, conference string, is func(participant) bool) (found participant, all []participant, ok bool) {
-	t.Helper()
 	for {
-		all = b.participants(t, conference)
-		if i := slices.IndexFunc(all, is); i >= 0 {
-			return all[i], all, true
+		all := b.participants(t, conference)
+		for _, p := range all {
+			if is(p) {
+				return p
+			}
 		}
 		if !pause(ctx, 50*time.Millisecond) {
-			return participant{}, all, false
+			t.Fatalf("%s: nobody is %s: %+v", conference, what, all)
 		}
 	}
 }

@@ -432,27 +432,6 @@ func (g *gateway) cleared(ctx context.Context, t *testing.T, extension string) {
 	}
 }
 
-// enterPIN presses the PIN, and once more from the start ('*') as a person would
-// where Asterisk has lost a key: under load it does.
-func (g *gateway) enterPIN(ctx context.Context, t *testing.T, b *bridge, out *asterisk.Call, conference, keys string) {
-	t.Helper()
-	press := pin
-	for range 3 {
-		if err := out.Press(ctx, press); err != nil {
-			t.Fatalf("%s: %v", keys, err)
-		}
-		soon, cancel := context.WithTimeout(ctx, 4*time.Second)
-		_, _, ok := b.find(soon, t, conference, onH323)
-		cancel()
-		if ok {
-			return
-		}
-		t.Logf("%s: not let in by %q", keys, press)
-		press = "*" + pin
-	}
-	t.Fatalf("%s: nobody is there after digits as %s", conference, keys)
-}
-
 // presses: Asterisk is let in by the PIN that it presses, in each of its ways.
 func (g *gateway) presses(ctx context.Context, t *testing.T, b *bridge) {
 	t.Helper()
@@ -477,7 +456,10 @@ func (g *gateway) presses(ctx context.Context, t *testing.T, b *bridge) {
 		case <-ctx.Done():
 			t.Fatalf("%s: no H.245: %v", keys, ctx.Err())
 		}
-		g.enterPIN(ctx, t, b, out, closed, keys)
+		if err := out.Press(ctx, pin); err != nil {
+			t.Fatalf("%s: %v", keys, err)
+		}
+		b.await(ctx, t, closed, "there after digits as "+keys, onH323)
 		if err := out.Hangup(ctx); err != nil {
 			t.Fatal(err)
 		}

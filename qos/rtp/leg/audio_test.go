@@ -59,7 +59,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// What is dialled is read as the same keys, with sound between them.
+// What is dialled is read as the same keys.
 func TestDialler(t *testing.T) {
 	a := NewAudio(AudioConfig{})
 	if a.Dial("1") {
@@ -73,12 +73,10 @@ func TestDialler(t *testing.T) {
 	var keys telephoneevent.Receiver
 	var got []byte
 	var now uint32
-	sound := 0
 	for i := range uint16(80) {
 		p, down := a.dial.Next(now, 8000)
 		now += 160
 		if !down {
-			sound++
 			continue
 		}
 		packet := codecs.Packet{SequenceNumber: i, Timestamp: p.Timestamp, Payload: p.Event.Append(nil)}
@@ -86,7 +84,7 @@ func TestDialler(t *testing.T) {
 			got = append(got, key)
 		}
 	}
-	if string(got) != "15#*D" || sound == 0 {
-		t.Errorf("keys %q and %d packets of sound", got, sound)
+	if string(got) != "15#*D" {
+		t.Errorf("keys %q", got)
 	}
 }

@@ -80,6 +80,7 @@ func TestAudioOnHold(t *testing.T) {
 		if got := a.Dial("1"); got != c.dials {
 			t.Errorf("step %d: dials %v", i, got)
 		}
+		event.SequenceNumber++
 		event.Timestamp += 8000
 		a.ReceiveRTP(&rtp.Source{}, event)
 		pressed := false
