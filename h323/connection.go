@@ -157,14 +157,18 @@ func (n *connection) receive(octets []byte) bool {
 	}
 	key := callKey{m.CallReference, m.FromDestination}
 	call := n.find(key)
-	if call != nil && n.carriesNoCall(m) {
-		call = nil
-	}
 	if call == nil && m.Type != q931.Setup && n.silenced != nil && key == *n.silenced {
 		return true // what was under way when it ended
 	}
-	if call == nil && m.Type == q931.Facility {
+	if call != nil || m.Type == q931.Facility {
 		m.Info = n.information(m)
+	}
+	if call != nil && !carriesNoCall(m) {
+		n.trace(m, octets, false)
+		n.hold(call, key, call.hand(func() { call.receive(n, m, octets) }))
+		return true
+	}
+	if m.Type == q931.Facility {
 		n.trace(m, octets, false)
 		if n.tunnelled(m) || n.handOver(m) {
 			return true
@@ -172,21 +176,17 @@ func (n *connection) receive(octets []byte) bool {
 		n.unknown(m)
 		return n.stray()
 	}
-	if call == nil && !n.begins(m) {
+	if !n.begins(m) {
 		n.unknown(m)
 		return n.stray()
 	}
-	if call == nil && !n.endpoint.rates.allow(n.source(), time.Now()) {
+	if !n.endpoint.rates.allow(n.source(), time.Now()) {
 		n.endpoint.overLimit.Add(1)
 		n.refuse(m, &Refusal{Cause: q931.SwitchingCongestion, Text: "too many calls at once"})
 		return n.stray()
 	}
 	m.Info = n.information(m)
 	n.trace(m, octets, false)
-	if call != nil {
-		n.hold(call, key, call.hand(func() { call.receive(n, m, octets) }))
-		return true
-	}
 	return n.setup(m, octets) || n.stray()
 }
 
@@ -200,12 +200,8 @@ func (n *connection) begins(m *signalling.Message) bool {
 
 // carriesNoCall reports whether a message is of RAS (H.460.17), although a call has
 // its reference, 0.
-func (n *connection) carriesNoCall(m *signalling.Message) bool {
-	if m.CallReference != 0 || m.Type != q931.Facility {
-		return false
-	}
-	info := n.information(m)
-	return info != nil && len(h460.TunnelledRAS(info)) > 0
+func carriesNoCall(m *signalling.Message) bool {
+	return m.CallReference == 0 && m.Type == q931.Facility && m.Info != nil && len(h460.TunnelledRAS(m.Info)) > 0
 }
 
 // hold reads nothing for a while, of a peer that told a call too much. A connection

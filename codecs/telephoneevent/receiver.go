@@ -51,7 +51,7 @@ func (r *Receiver) known(p *codecs.Packet, e Event) bool {
 	switch {
 	case ahead <= 0 && ahead > -maxMisorder:
 		return true // late, or the same packet again
-	case r.follows(e, ahead > 0, passed):
+	case ahead > 0 && r.follows(e, passed):
 		return false
 	case passed == 0: // the same event, or its end once more
 	case passed >= 1<<31:
@@ -74,15 +74,12 @@ func (r *Receiver) forgotten(p *codecs.Packet, e Event) bool {
 	return !held && p.Arrival.Sub(r.at) > forget
 }
 
-// follows reports whether e, which is of another event by the order of sequence
-// numbers, does not tell it by a later timestamp. The end and, of a long key, the
-// last packet of a segment are told again after the next event has begun (RFC 4733
+// follows reports whether e, which comes later by its sequence number, is of
+// another event without a later timestamp. The end and, of a long key, the last
+// packet of a segment are told again after the next event has begun (RFC 4733
 // 2.5.1.4); they are not short, and the timestamp is their event's.
-func (r *Receiver) follows(e Event, later bool, passed uint32) bool {
-	switch {
-	case !later:
-		return false
-	case e.Code != r.last.Code:
+func (r *Receiver) follows(e Event, passed uint32) bool {
+	if e.Code != r.last.Code {
 		return !e.End || passed == 0
 	}
 	return r.last.End && !e.End && e.Duration < r.last.Duration

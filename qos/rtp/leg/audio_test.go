@@ -59,7 +59,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// What is dialled is read as the same keys.
+// What is dialled is read as the same keys, each with its end told three times and
+// sound between them.
 func TestDialler(t *testing.T) {
 	a := NewAudio(AudioConfig{})
 	if a.Dial("1") {
@@ -73,18 +74,26 @@ func TestDialler(t *testing.T) {
 	var keys telephoneevent.Receiver
 	var got []byte
 	var now uint32
-	for i := range uint16(80) {
+	ends, sound := 0, 0
+	for i := range uint16(5 * 15) { // 160 ms of key, its end twice more, 100 ms of sound
 		p, down := a.dial.Next(now, 8000)
 		now += 160
 		if !down {
+			sound++
 			continue
 		}
 		packet := codecs.Packet{SequenceNumber: i, Timestamp: p.Timestamp, Payload: p.Event.Append(nil)}
 		if key, ok, err := keys.Receive(&packet); ok && err == nil {
 			got = append(got, key)
 		}
+		if p.Event.End {
+			ends++
+			if p.Event.Duration != 8*160 {
+				t.Errorf("ends after %d", p.Event.Duration)
+			}
+		}
 	}
-	if string(got) != "15#*D" {
-		t.Errorf("keys %q", got)
+	if string(got) != "15#*D" || ends != 15 || sound != 5*5 {
+		t.Errorf("keys %q with %d ends and %d packets of sound", got, ends, sound)
 	}
 }
